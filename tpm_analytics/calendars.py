@@ -1,0 +1,153 @@
+"""Working days, reporting periods and the program's time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+import numpy as np
+import pandas as pd
+
+from tpm_analytics.errors import ParameterError
+
+Every = Literal["day", "week", "month", "quarter"]
+
+_FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
+
+
+def zone(name: str) -> ZoneInfo:
+    """Time zone of that IANA name; raises `ParameterError` for a name nobody knows.
+
+    Examples
+    --------
+    >>> zone("Asia/Tokyo")
+    zoneinfo.ZoneInfo(key='Asia/Tokyo')
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ParameterError(
+            f"{name!r} is not a time zone.", hint="use an IANA name such as Europe/Madrid"
+        ) from error
+
+
+def day_of(instants: pd.Series, time_zone: str) -> pd.Series:
+    """Calendar day in `time_zone` of each instant; NaT stays NaT.
+
+    Examples
+    --------
+    >>> at = pd.Series(pd.to_datetime(["2025-03-07T14:30Z"]))
+    >>> day_of(at, "Asia/Tokyo")[0]
+    Timestamp('2025-03-07 00:00:00')
+    """
+    local = instants.dt.tz_convert(zone(time_zone)).dt.tz_localize(None)
+    return local.dt.normalize().astype("datetime64[us]")
+
+
+def as_day(day: object) -> pd.Timestamp:
+    """Read a day from a date, a timestamp or ISO text; raises `ParameterError` otherwise.
+
+    Examples
+    --------
+    >>> as_day("2025-03-07")
+    Timestamp('2025-03-07 00:00:00')
+    """
+    try:
+        stamp = pd.Timestamp(day)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise ParameterError(f"{day!r} is not a day.", hint="write it as 2025-03-07") from error
+    if stamp is pd.NaT:
+        raise ParameterError(f"{day!r} is not a day.", hint="write it as 2025-03-07")
+    return stamp.tz_localize(None).normalize().as_unit("us")
+
+
+def end_of(day: pd.Timestamp, time_zone: str) -> pd.Timestamp:
+    """Last microsecond of `day` in `time_zone`, in UTC: what happened up to then was known.
+
+    Examples
+    --------
+    >>> end_of(pd.Timestamp("2025-03-07"), "Asia/Tokyo")
+    Timestamp('2025-03-07 14:59:59.999999+0000', tz='UTC')
+    """
+    next_midnight = (day + pd.Timedelta(days=1)).tz_localize(
+        zone(time_zone), nonexistent="shift_forward", ambiguous=True
+    )
+    return (next_midnight.tz_convert("UTC") - pd.Timedelta(1, "us")).as_unit("us")
+
+
+def period_start(days: pd.Series, every: Every) -> pd.Series:
+    """First day of the period each day lies in; weeks begin on Monday.
+
+    Examples
+    --------
+    >>> period_start(pd.Series(pd.to_datetime(["2025-03-09"])), "week")[0]
+    Timestamp('2025-03-03 00:00:00')
+    """
+    return days.dt.to_period(_frequency(every)).dt.start_time.astype("datetime64[us]")
+
+
+def periods(first: pd.Timestamp, last: pd.Timestamp, every: Every) -> pd.DatetimeIndex:
+    """First days of all whole periods from the one `first` lies in up to `last`.
+
+    A period counts as whole when it has ended on `last` or before: today's unfinished one is left
+    out, because a half week looks like a slow week.
+
+    Examples
+    --------
+    >>> periods(pd.Timestamp("2025-03-05"), pd.Timestamp("2025-03-18"), "week").strftime("%d").tolist()
+    ['03', '10']
+    """
+    if pd.isna(first) or pd.isna(last) or last < first:
+        return pd.DatetimeIndex([], dtype="datetime64[us]")
+    whole = pd.period_range(first, last, freq=_frequency(every))
+    ended = whole[whole.end_time.normalize() <= last]
+    return pd.DatetimeIndex(ended.start_time).as_unit("us")
+
+
+def _frequency(every: str) -> str:
+    if every not in _FREQUENCIES:
+        known = ", ".join(get_args(Every))
+        raise ParameterError(f"every={every!r} is not a period.", hint=f"use one of: {known}")
+    return _FREQUENCIES[every]
+
+
+@cache
+def _holiday_days(country: str, first_year: int, last_year: int) -> np.ndarray:
+    years = range(first_year, last_year + 1)
+    try:
+        found = holidays.country_holidays(country, years=years)
+    except NotImplementedError as error:
+        raise ParameterError(
+            f"No holidays are known for country {country!r}.",
+            hint="use an ISO 3166 code such as ES, or leave the country empty",
+        ) from error
+    return np.array(sorted(found), dtype="datetime64[D]")
+
+
+def holiday_days(country: str | None, first: pd.Timestamp, last: pd.Timestamp) -> np.ndarray:
+    """Public holidays of `country` (ISO 3166) over the years of the span, sorted, as days.
+
+    An unknown country raises `ParameterError`; no country has no holidays.
+    """
+    if country is None or pd.isna(country):
+        return np.array([], dtype="datetime64[D]")
+    return _holiday_days(country, first.year, last.year)
+
+
+def working_days(
+    first: Iterable[object], last: Iterable[object], *, off: np.ndarray | None = None
+) -> np.ndarray:
+    """Weekdays from `first` to `last`, both counted, less the days in `off`; never below 0.
+
+    Examples
+    --------
+    >>> working_days(["2025-03-07"], ["2025-03-10"]).tolist()
+    [2]
+    """
+    begin = np.asarray(first, dtype="datetime64[D]")
+    end = np.asarray(last, dtype="datetime64[D]") + 1
+    free = np.array([], dtype="datetime64[D]") if off is None else off
+    return np.maximum(np.busday_count(begin, end, holidays=free), 0)

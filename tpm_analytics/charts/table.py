@@ -1,0 +1,101 @@
+"""Tables as a page shows them: headed by meanings, not by column names, and never live markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from tpm_analytics.program.table import Table
+
+LIMIT = 25
+UNKNOWN = "–"
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table to be shown. In a notebook it is HTML; on a page its columns can be sorted."""
+
+    frame: pd.DataFrame
+    declaration: type[Table]
+    columns: tuple[str, ...]
+    limit: int
+
+    def _repr_html_(self) -> str:
+        declared = self.declaration.declared()
+        shown = self.frame.head(self.limit)
+        heads = "".join(f"<th>{escape(_heading(self.declaration, c))}</th>" for c in self.columns)
+        cells = [
+            [_cell(value, declared[name].dtype, declared[name].unit) for value in shown[name]]
+            for name in self.columns
+        ]
+        rows = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
+        more = len(self.frame) - len(shown)
+        note = f"<p>{more:,} more rows are not shown.</p>" if more else ""
+        return (
+            f'<table class="tpm-table"><thead><tr>{heads}</tr></thead>'
+            f"<tbody>{rows}</tbody></table>{note}"
+        )
+
+    def __repr__(self) -> str:
+        return self.frame.head(self.limit)[list(self.columns)].to_string(index=False)
+
+
+def view(
+    frame: pd.DataFrame,
+    declaration: type[Table],
+    columns: Sequence[str] | None = None,
+    *,
+    limit: int = LIMIT,
+) -> TableView:
+    """Show the first `limit` rows of `frame` under the meanings that `declaration` gives.
+
+    Parameters
+    ----------
+    frame
+        A table that `declaration` describes.
+    declaration
+        The class that declares the columns.
+    columns
+        Columns to show, in this order; all without it.
+    limit
+        Rows to show; the view says how many it leaves out.
+
+    Raises
+    ------
+    MissingColumnsError
+        If `frame` lacks one of `columns`.
+    """
+    names = tuple(columns or declaration.declared())
+    declaration.require(frame, *names)
+    return TableView(frame, declaration, names, limit)
+
+
+def _heading(declaration: type[Table], name: str) -> str:
+    unit = declaration.declared()[name].unit
+    return declaration.declared()[name].meaning if unit == "share" else declaration.label(name)
+
+
+def _cell(value: object, dtype: str, unit: str | None) -> str:
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return f"<td>{UNKNOWN}</td>"
+    if dtype in {"number", "count"}:
+        number = float(value)  # type: ignore[arg-type]
+        return f'<td class="number" data-value="{number!r}">{_number(number, unit)}</td>'
+    if dtype == "day":
+        return f"<td>{value:%Y-%m-%d}</td>"
+    if dtype == "instant":
+        return f"<td>{value:%Y-%m-%d %H:%M}</td>"
+    if dtype == "flag":
+        return f"<td>{'yes' if value else 'no'}</td>"
+    return f"<td>{escape(str(value))}</td>"
+
+
+def _number(number: float, unit: str | None) -> str:
+    if unit == "share":
+        return f"{number:.0%}"
+    if abs(number) >= 100 or number == round(number):
+        return f"{number:,.0f}"
+    return f"{number:,.1f}" if abs(number) >= 1 else f"{number:,.2f}"

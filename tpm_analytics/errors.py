@@ -1,0 +1,101 @@
+"""What can go wrong, said so that the reader knows where it is and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+SHOWN_FAILURES = 5
+
+
+class TpmError(Exception):
+    """Base of every error this package raises on purpose.
+
+    Parameters
+    ----------
+    message
+        What is wrong, and where: one or more plain sentences.
+    hint
+        What to do next; printed on a line of its own.
+
+    Examples
+    --------
+    >>> print(TpmError("plan.csv is empty.", hint="export it again"))
+    plan.csv is empty.
+    Hint: export it again
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        self.message = message
+        self.hint = hint
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return f"{self.message}\nHint: {self.hint}" if self.hint else self.message
+
+
+class SourceError(TpmError):
+    """A source cannot be read: it is missing, cut short, or not what its address says."""
+
+
+class WorkspaceError(TpmError):
+    """The workspace or its `tpm.toml` is missing or says something impossible."""
+
+
+class ParameterError(TpmError, ValueError):
+    """An option or a notebook parameter has a value that cannot be meant."""
+
+
+class ReportError(TpmError):
+    """A report could not be run, rendered or published; the last good page stands."""
+
+
+class MissingColumnsError(TpmError, KeyError):
+    """A table lacks columns that a function reads."""
+
+    def __init__(self, table: str, missing: Mapping[str, str], found: Iterable[str]) -> None:
+        self.table, self.missing, self.found = table, dict(missing), list(found)
+        count = len(self.missing)
+        wanted = "\n".join(f"  - {name}: {meaning}" for name, meaning in self.missing.items())
+        super().__init__(
+            f"{table} lacks {count} column{'' if count == 1 else 's'} read here:\n{wanted}\n"
+            f"Found: {', '.join(self.found) or 'no columns'}.",
+            hint="rename your columns, or map them in [programs.NAME.fields] of tpm.toml",
+        )
+
+
+class InvalidTableError(TpmError, ValueError):
+    """A source delivered a table that breaks its declaration.
+
+    Parameters
+    ----------
+    table
+        Name of the table.
+    origin
+        File or address that delivered it.
+    failures
+        A row each: ``column``, ``row`` (position from 0, NA for the whole column), ``value``,
+        ``problem``.
+    """
+
+    def __init__(self, table: str, origin: str, failures: pd.DataFrame) -> None:
+        self.table, self.origin = table, origin
+        self.failures = failures.drop_duplicates(["row", "problem"], ignore_index=True)
+        shown = "\n".join(_failure_line(row) for row in self.failures.head(SHOWN_FAILURES).to_dict("records"))
+        more = len(self.failures) - SHOWN_FAILURES
+        count = len(self.failures)
+        super().__init__(
+            f"{origin}: table {table} breaks its declaration in {count} "
+            f"place{'' if count == 1 else 's'}:\n{shown}"
+            + (f"\n  ... and {more} more" if more > 0 else ""),
+            hint="mend the rows at the source; nothing was loaded",
+        )
+
+
+def _failure_line(failure: Mapping[str, object]) -> str:
+    row = failure["row"]
+    place = "" if pd.isna(row) else f"row {int(row) + 1}, "  # type: ignore[call-overload]
+    value = failure["value"]
+    given = "" if value is None or pd.isna(value) else f" (found {value!r})"
+    return f"  - {place}{failure['column']}: {failure['problem']}{given}"

@@ -1,0 +1,201 @@
+"""The door: raw columns become the declared types, or an error names the rows that cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from pandera.errors import SchemaErrors
+
+from tpm_analytics.calendars import zone
+from tpm_analytics.errors import InvalidTableError, MissingColumnsError
+from tpm_analytics.program.table import Column, Table
+
+_TRUE = frozenset({"true", "yes", "y", "1", "1.0"})
+_FALSE = frozenset({"false", "no", "n", "0", "0.0"})
+_OFFSET = r"(?:Z|[+-]\d{2}:?\d{2})$"
+
+
+def conform(
+    table: type[Table], frame: pd.DataFrame, *, name: str, origin: str, time_zone: str
+) -> pd.DataFrame:
+    """Return `frame` with the columns and types that `table` declares, checked.
+
+    Optional columns that are absent are added as NA; columns not declared pass through behind
+    them. Text that is blank is NA. A moment without an offset is read in `time_zone`.
+
+    Raises
+    ------
+    MissingColumnsError
+        If a column that may not be NA is absent.
+    InvalidTableError
+        With every row that cannot be converted or breaks a check.
+    """
+    declared = table.declared()
+    missing = {
+        column.name: table.label(column.name)
+        for column in declared.values()
+        if not column.optional and column.name not in frame.columns
+    }
+    if missing:
+        raise MissingColumnsError(f"{origin}: table {name}", missing, map(str, frame.columns))
+
+    columns: dict[str, pd.Series] = {}
+    failures: list[pd.DataFrame] = []
+    index = pd.RangeIndex(len(frame))
+    for column in declared.values():
+        if column.name not in frame.columns:
+            columns[column.name] = _absent(column, index)
+            continue
+        raw = frame[column.name].set_axis(index)
+        columns[column.name], bad = _convert(column, raw, time_zone)
+        if bad.any():
+            failures.append(_failures(column.name, raw[bad], f"is not a {_NOUNS[column.dtype]}"))
+    if failures:
+        raise InvalidTableError(name, origin, pd.concat(failures, ignore_index=True))
+    extra = {
+        str(key): frame[key].set_axis(index) for key in frame.columns if key not in declared
+    }
+    return _checked(table, pd.DataFrame({**columns, **extra}, index=index), name, origin)
+
+
+_NOUNS = {
+    "instant": "moment such as 2025-03-07T14:30:00Z",
+    "day": "day such as 2025-03-07",
+    "number": "number",
+    "count": "whole number",
+    "flag": "yes or no",
+    "text": "text",
+    "category": "name",
+}
+
+
+def _absent(column: Column, index: pd.RangeIndex) -> pd.Series:
+    empty = pd.Series(np.nan, index=index, dtype="float64")
+    if column.dtype in {"instant", "day"}:
+        empty = pd.Series(pd.NaT, index=index, dtype="datetime64[us]")
+    return _CONVERTERS[column.dtype](empty, "UTC")[0]
+
+
+def _convert(column: Column, raw: pd.Series, time_zone: str) -> tuple[pd.Series, pd.Series]:
+    if _is_text(raw) and not isinstance(raw.dtype, pd.CategoricalDtype):
+        raw = raw.mask(raw.astype("str").str.strip() == "") if column.dtype != "text" else raw
+    return _CONVERTERS[column.dtype](raw, time_zone)
+
+
+def _is_text(raw: pd.Series) -> bool:
+    return pd.api.types.is_string_dtype(raw.dtype) or raw.dtype == object
+
+
+def _instant(raw: pd.Series, time_zone: str) -> tuple[pd.Series, pd.Series]:
+    if isinstance(raw.dtype, pd.DatetimeTZDtype):
+        return raw.dt.tz_convert("UTC").dt.as_unit("us"), _none(raw)
+    if pd.api.types.is_datetime64_dtype(raw.dtype):
+        return _localised(raw, time_zone), _none(raw)
+    text = raw.astype("str")
+    aware = text.str.contains(_OFFSET, regex=True, na=False)
+    stamps = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce").dt.as_unit("us")
+    if not aware.all() and time_zone != "UTC":
+        stamps = stamps.where(aware, _localised(stamps.dt.tz_localize(None), time_zone))
+    return stamps, stamps.isna() & raw.notna()
+
+
+def _localised(stamps: pd.Series, time_zone: str) -> pd.Series:
+    local = stamps.dt.tz_localize(
+        zone(time_zone), nonexistent="shift_forward", ambiguous=np.ones(len(stamps), dtype=bool)
+    )
+    return local.dt.tz_convert("UTC").dt.as_unit("us")
+
+
+def _day(raw: pd.Series, time_zone: str) -> tuple[pd.Series, pd.Series]:
+    if isinstance(raw.dtype, pd.DatetimeTZDtype):
+        raw = raw.dt.tz_convert(zone(time_zone)).dt.tz_localize(None)
+    if not pd.api.types.is_datetime64_dtype(raw.dtype):
+        days = pd.to_datetime(raw.astype("str"), format="ISO8601", errors="coerce")
+        return days.dt.as_unit("us").dt.normalize(), days.isna() & raw.notna()
+    return raw.dt.as_unit("us").dt.normalize(), _none(raw)
+
+
+def _number(raw: pd.Series, _: str) -> tuple[pd.Series, pd.Series]:
+    numbers = pd.to_numeric(raw, errors="coerce").astype("float64")
+    numbers = numbers.mask(np.isinf(numbers))
+    return numbers, numbers.isna() & raw.notna()
+
+
+def _count(raw: pd.Series, time_zone: str) -> tuple[pd.Series, pd.Series]:
+    numbers, bad = _number(raw, time_zone)
+    bad |= (numbers % 1 != 0) & numbers.notna()
+    return numbers.mask(bad).astype("Int64"), bad
+
+
+def _flag(raw: pd.Series, _: str) -> tuple[pd.Series, pd.Series]:
+    if pd.api.types.is_bool_dtype(raw.dtype):
+        return raw.astype("boolean"), _none(raw)
+    text = raw.astype("str").str.strip().str.lower()
+    flags = pd.Series(pd.NA, index=raw.index, dtype="boolean")
+    flags = flags.mask(text.isin(_TRUE), True).mask(text.isin(_FALSE), False)  # noqa: FBT003
+    return flags, flags.isna() & raw.notna()
+
+
+def _text(raw: pd.Series, _: str) -> tuple[pd.Series, pd.Series]:
+    text = raw.astype("str") if raw.dtype != "str" else raw
+    return text.mask(text.str.strip() == ""), _none(raw)
+
+
+def _category(raw: pd.Series, _: str) -> tuple[pd.Series, pd.Series]:
+    if isinstance(raw.dtype, pd.CategoricalDtype):
+        return raw, _none(raw)
+    return _text(raw, _)[0].astype("category"), _none(raw)
+
+
+def _none(raw: pd.Series) -> pd.Series:
+    return pd.Series(False, index=raw.index)
+
+
+_CONVERTERS: dict[str, Callable[[pd.Series, str], tuple[pd.Series, pd.Series]]] = {
+    "instant": _instant,
+    "day": _day,
+    "number": _number,
+    "count": _count,
+    "flag": _flag,
+    "text": _text,
+    "category": _category,
+}
+
+
+def _failures(column: str, raw: pd.Series, problem: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "column": column,
+            "row": pd.array(raw.index, dtype="Int64"),
+            "value": raw.astype(object),
+            "problem": problem,
+        }
+    )
+
+
+_PROBLEMS = {
+    "not_nullable": "is missing",
+    "field_uniqueness": "stands more than once",
+    "greater_than_or_equal_to(0)": "is below 0",
+    "less_than_or_equal_to(1)": "is above 1: a share is from 0 to 1, 30 % is 0.30",
+}
+
+
+def _checked(table: type[Table], frame: pd.DataFrame, name: str, origin: str) -> pd.DataFrame:
+    try:
+        return table.validate(frame, lazy=True)
+    except SchemaErrors as error:
+        cases = error.failure_cases
+        whole = cases["column"].isna() | (cases["column"] == table.__name__)
+        problem = cases["check"].astype("str").replace(_PROBLEMS)
+        failures = pd.DataFrame(
+            {
+                "column": cases["column"].mask(whole, "row"),
+                "row": pd.array(pd.to_numeric(cases["index"], errors="coerce"), dtype="Int64"),
+                "value": cases["failure_case"].astype(object).mask(whole, None),
+                "problem": problem,
+            }
+        )
+        raise InvalidTableError(name, origin, failures.sort_values("row")) from error

@@ -1,0 +1,315 @@
+"""A program: its validated tables, as known on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics import calendars
+from tpm_analytics.errors import ParameterError, TpmError
+from tpm_analytics.program import history, known
+from tpm_analytics.program import tables as t
+from tpm_analytics.program.delivery import Delivery
+from tpm_analytics.program.door import conform
+from tpm_analytics.program.workflow import Workflow
+
+MIME = "application/vnd.tpm.program+json"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Program:
+    """Made only by `from_tables`, so whoever holds one holds tables that were checked.
+
+    Every table is an attribute under its name in `TABLES`; a table the source did not deliver is
+    empty. Tables are shared, not copied: metrics never change what they are given.
+    """
+
+    source: str
+    as_of: pd.Timestamp
+    time_zone: str
+    workflow: Workflow
+    notes: tuple[str, ...] = ()
+    items: DataFrame[t.Items]
+    transitions: DataFrame[t.Transitions]
+    blocks: DataFrame[t.Blocks]
+    sprints: DataFrame[t.Sprints]
+    sprint_scope: DataFrame[t.SprintScope]
+    links: DataFrame[t.Links]
+    people: DataFrame[t.People]
+    absences: DataFrame[t.Absences]
+    allocations: DataFrame[t.Allocations]
+    worklogs: DataFrame[t.Worklogs]
+    activities: DataFrame[t.Activities]
+    activity_demand: DataFrame[t.ActivityDemand]
+    milestones: DataFrame[t.Milestones]
+    milestone_forecasts: DataFrame[t.MilestoneForecasts]
+    budget: DataFrame[t.Budget]
+    risks: DataFrame[t.Risks]
+    risk_history: DataFrame[t.RiskHistory]
+    deployments: DataFrame[t.Deployments]
+    incidents: DataFrame[t.Incidents]
+    objectives: DataFrame[t.Objectives]
+    stakeholders: DataFrame[t.Stakeholders]
+    actions: DataFrame[t.Actions]
+    _today: Program | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_tables(
+        cls,
+        tables: Mapping[str, pd.DataFrame] | Delivery,
+        *,
+        source: str = "tables",
+        as_of: object = None,
+        time_zone: str = "UTC",
+        workflow: Workflow | None = None,
+    ) -> Program:
+        """Check every table against its declaration and derive what follows from transitions.
+
+        Parameters
+        ----------
+        tables
+            Tables by their name in `TABLES`, ``items`` at least; or what a reader delivered.
+        source
+            Where they come from, for error texts and the page's footer.
+        as_of
+            Day the program is to be seen from. Without it, the last day on which anything in
+            the tables happened: an old export is not stale, it is old.
+        time_zone
+            IANA name of the zone whose days count.
+        workflow
+            Stages of the statuses. Without it they are inferred.
+
+        Raises
+        ------
+        MissingColumnsError, InvalidTableError
+            Naming table, rows and columns.
+        ParameterError
+            For a status that a given workflow does not map, an unknown table or time zone.
+
+        Examples
+        --------
+        >>> items = pd.DataFrame({"item_id": ["A-1"], "created_at": ["2025-03-03T09:00Z"]})
+        >>> print(Program.from_tables({"items": items}))
+        tables: 1 item, as of 2025-03-03
+        """
+        delivery = tables if isinstance(tables, Delivery) else Delivery(tables=tables)
+        calendars.zone(time_zone)
+        checked = _checked(delivery, source, time_zone)
+        used = _workflow_for(checked, delivery, workflow, source)
+        derived = _derived(checked, used, time_zone)
+        last = _last_day(derived, time_zone)
+        today = cls(
+            source=source,
+            as_of=last,
+            time_zone=time_zone,
+            workflow=used,
+            notes=delivery.notes,
+            **derived,
+        )
+        return today if as_of is None else today.at(as_of)
+
+    def at(self, day: object) -> Program:
+        """Return the program as it was known at the end of `day`, in its own time zone.
+
+        A later day is allowed: nothing more is known, but ages are counted up to it.
+
+        Examples
+        --------
+        >>> items = pd.DataFrame({
+        ...     "item_id": ["A-1"],
+        ...     "created_at": ["2025-03-03T09:00Z"],
+        ...     "finished_at": ["2025-03-07T09:00Z"],
+        ... })
+        >>> program = Program.from_tables({"items": items})
+        >>> program.at("2025-03-05").items["finished_on"].notna().any()
+        np.False_
+        """
+        today = self._today or self
+        then = calendars.as_day(day)
+        if then >= today.as_of:
+            return replace(today, as_of=then, _today=today)
+        tables = known.cut(today.tables(), then, self.time_zone)
+        derived = _derived(tables, self.workflow, self.time_zone)
+        return replace(today, as_of=then, _today=today, **derived)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by name, the empty ones too."""
+        return {name: getattr(self, name) for name in t.TABLES}
+
+    def has(self, *names: str) -> bool:
+        """Whether each of these tables has a row."""
+        return all(len(getattr(self, name)) for name in names)
+
+    def team(self, name: str) -> Program:
+        """Return the program with the items, sprints and people of one team only.
+
+        An empty name is the whole program, so that a notebook's ``team`` parameter can be passed
+        as it is. Raises `ParameterError` with the teams there are, if it has no such team.
+        """
+        if not name:
+            return self
+        teams = sorted(self.items["team"].dropna().unique())
+        if name not in teams:
+            raise ParameterError(
+                f"{self.source} has no team {name!r}.", hint=f"its teams: {', '.join(teams)}"
+            )
+        return _narrowed(self, name)
+
+    def __str__(self) -> str:
+        count = len(self.items)
+        return (
+            f"{self.source}: {count:,} item{'' if count == 1 else 's'}, "
+            f"as of {self.as_of:%Y-%m-%d}"
+        )
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Show the program as text, and tell a report engine what a run was about."""
+        facts = {
+            "source": self.source,
+            "as_of": f"{self.as_of:%Y-%m-%d}",
+            "time_zone": self.time_zone,
+            "rows": {name: len(table) for name, table in self.tables().items() if len(table)},
+        }
+        return {"text/plain": str(self), MIME: facts}
+
+
+def _checked(delivery: Delivery, source: str, time_zone: str) -> dict[str, pd.DataFrame]:
+    unknown = sorted(set(delivery.tables) - set(t.TABLES))
+    if unknown:
+        raise ParameterError(
+            f"{source} delivers {', '.join(unknown)}, which is no table of the language.",
+            hint=f"the tables are: {', '.join(t.TABLES)}",
+        )
+    if "items" not in delivery.tables:
+        raise TpmError(
+            f"{source} delivers no items table, and every figure starts from items.",
+            hint="add a table named items, with a column item_id at least",
+        )
+    return {
+        name: conform(
+            table,
+            delivery.tables.get(name, _no_rows(table)),
+            name=name,
+            origin=delivery.origins.get(name, source),
+            time_zone=time_zone,
+        )
+        for name, table in t.TABLES.items()
+    }
+
+
+def _no_rows(table: type[t.Table]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in table.declared()})
+
+
+def _workflow_for(
+    tables: Mapping[str, pd.DataFrame],
+    delivery: Delivery,
+    workflow: Workflow | None,
+    source: str,
+) -> Workflow:
+    used = [
+        tables["items"]["status"],
+        tables["transitions"]["from_status"],
+        tables["transitions"]["to_status"],
+    ]
+    statuses = sorted({str(name) for series in used for name in series.cat.categories})
+    if workflow is None:
+        return Workflow.infer(statuses, delivery.categories)
+    if unmapped := workflow.unmapped(statuses):
+        raise ParameterError(
+            f"{source}: the workflow puts {len(unmapped)} of its statuses in no stage: "
+            f"{', '.join(repr(status) for status in unmapped)}.",
+            hint="map each in [programs.NAME.workflow] of tpm.toml, as in "
+            f'{unmapped[0]!r} = "active"',
+        )
+    return workflow
+
+
+def _derived(
+    tables: Mapping[str, pd.DataFrame], workflow: Workflow, time_zone: str
+) -> dict[str, pd.DataFrame]:
+    items = tables["items"]
+    transitions = history.with_creation(history.in_order(tables["transitions"]), items)
+    told = history.lifecycle(transitions, workflow, items["item_id"])
+    moved = told["moved"]
+    status = items["status"]
+    if moved.any():
+        names = status.cat.categories.union(told["status"].cat.categories)
+        status = told["status"].cat.set_categories(names).where(
+            moved, status.cat.set_categories(names)
+        )
+    items = items.assign(
+        status=status,
+        started_at=told["started_at"].where(moved, items["started_at"]),
+        finished_at=told["finished_at"].where(moved, items["finished_at"]),
+    )
+    items = items.assign(
+        **{
+            f"{event}_on": calendars.day_of(items[f"{event}_at"], time_zone)
+            for event in ("created", "started", "finished")
+        }
+    )
+    return {**tables, "items": items, "transitions": transitions}
+
+
+_HAPPENED = {
+    "items": ("created_at", "started_at", "finished_at"),
+    "transitions": ("at",),
+    "blocks": ("blocked_at", "unblocked_at"),
+    "worklogs": ("worked_on",),
+    "milestone_forecasts": ("reported_on",),
+    "risk_history": ("reported_on",),
+    "deployments": ("deployed_at",),
+    "incidents": ("started_at", "resolved_at"),
+}
+
+
+def _last_day(tables: Mapping[str, pd.DataFrame], time_zone: str) -> pd.Timestamp:
+    days = []
+    for name, columns in _HAPPENED.items():
+        for column in columns:
+            last = tables[name][column].max()
+            if pd.isna(last):
+                continue
+            if last.tzinfo is not None:
+                last = last.tz_convert(calendars.zone(time_zone)).tz_localize(None)
+            days.append(last.normalize())
+    if not days:
+        raise TpmError(
+            "Nothing in these tables has a date, so no day to see them from can be found.",
+            hint="add created_at to items, or pass as_of",
+        )
+    return max(days).as_unit("us")
+
+
+def _narrowed(program: Program, team: str) -> Program:
+    items = _of(program.items, program.items["team"] == team)
+    sprints = program.sprints
+    scope = _of(program.sprint_scope, program.sprint_scope["item_id"].isin(items["item_id"]))
+    ours = (sprints["team"] == team) | sprints["sprint_id"].isin(scope["sprint_id"])
+    people = _of(program.people, program.people["team"] == team)
+    narrowed = {
+        "items": items,
+        "transitions": _of(
+            program.transitions, program.transitions["item_id"].isin(items["item_id"])
+        ),
+        "blocks": _of(program.blocks, program.blocks["item_id"].isin(items["item_id"])),
+        "sprints": _of(sprints, ours),
+        "sprint_scope": scope,
+        "people": people,
+        **{
+            name: _of(getattr(program, name), getattr(program, name)["person_id"].isin(people["person_id"]))
+            for name in ("absences", "allocations", "worklogs")
+        },
+        "activities": _of(program.activities, program.activities["team"] == team),
+    }
+    today = None if program._today is None else _narrowed(program._today, team)
+    return replace(program, _today=today, **narrowed)
+
+
+def _of(table: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
+    return table[rows.fillna(False).astype(bool)].reset_index(drop=True)  # noqa: FBT003

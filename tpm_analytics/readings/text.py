@@ -1,0 +1,58 @@
+"""Sentences for pages: plain words around figures, with all data in them made harmless."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&$~:/@^=])")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A sentence or a few, in Markdown; what came from data is escaped already."""
+
+    markdown: str
+    plain: str
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/markdown": self.markdown, "text/plain": self.plain}
+
+    def __str__(self) -> str:
+        return self.plain
+
+
+def say(template: str, **data: object) -> Reading:
+    """Fill `template` with `data`; the template may be Markdown, the data never is.
+
+    Examples
+    --------
+    >>> reading = say("**{team}** is late.", team="*core* <script>")
+    >>> reading.markdown
+    '**\\\\*core\\\\* \\\\<script\\\\>** is late.'
+    >>> reading.plain
+    '*core* <script> is late.'
+    """
+    plain = {name: str(value) for name, value in data.items()}
+    safe = {name: escape(value) for name, value in plain.items()}
+    return Reading(template.format(**safe), template.replace("**", "").format(**plain))
+
+
+def join(*readings: Reading) -> Reading:
+    """One reading out of several, a paragraph of sentences."""
+    return Reading(
+        " ".join(reading.markdown for reading in readings),
+        " ".join(reading.plain for reading in readings),
+    )
+
+
+def escape(data: object) -> str:
+    """Return `data` as text that Markdown shows letter by letter.
+
+    Examples
+    --------
+    >>> escape("a*b")
+    'a\\\\*b'
+    """
+    return _MARKUP.sub(r"\\\1", " ".join(str(data).split()))

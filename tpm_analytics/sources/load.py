@@ -1,0 +1,126 @@
+"""Load a program from an address: the address names a reader, the reader delivers the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from tpm_analytics import workspace
+from tpm_analytics.calendars import zone
+from tpm_analytics.errors import SourceError
+from tpm_analytics.program import Program, Workflow
+from tpm_analytics.sources import folder, jira, jira_csv, sample
+from tpm_analytics.sources.reading import Options, Reader
+
+READERS: dict[str, Reader] = {
+    "sample": sample.read,
+    "folder": folder.read,
+    "jira": jira.read,
+    "jira-csv": jira_csv.read,
+}
+ENTRY_POINTS = "tpm_analytics.readers"
+PLACELESS = frozenset({"sample"})
+
+
+def load(
+    address: str,
+    as_of: str | date | None = None,
+    time_zone: str | None = None,
+    workflow: Workflow | Mapping[str, str] | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> Program:
+    """Load the program that `address` names, checked, as known on one day.
+
+    Parameters
+    ----------
+    address
+        The name of a program in the workspace's `tpm.toml`, or ``READER:PLACE`` such as
+        ``jira:data/export.json``. A relative place starts at the workspace's root.
+    as_of
+        Day to see the program from, or ``"today"``. Without it, the day `tpm.toml` names, else
+        the last day on which anything in the data happened.
+    time_zone
+        IANA name of the zone whose days count; `tpm.toml`'s, else UTC.
+    workflow
+        Stage of each status; `tpm.toml`'s, else inferred.
+    fields
+        Our column by the source's name for it; added to `tpm.toml`'s.
+
+    Raises
+    ------
+    SourceError
+        For an unknown reader, or a place that cannot be read as what it should be.
+    TpmError
+        For whatever else the data or the options get wrong; see `Program.from_tables`.
+
+    Examples
+    --------
+    >>> program = load("sample:")
+    >>> program.has("items", "sprints", "risks")
+    True
+    """
+    found = workspace.find()
+    definition = _definition(address, found)
+    zone_name = time_zone or definition.time_zone
+    zone(zone_name)
+    stages = workflow if workflow is not None else (definition.workflow or None)
+    options = Options(time_zone=zone_name, fields={**definition.fields, **(fields or {})})
+    scheme, place = _split(definition.source)
+    root = found.root if found else Path.cwd()
+    located = place if scheme in PLACELESS else str((root / Path(place).expanduser()).resolve())
+    day = as_of if as_of not in (None, "") else definition.as_of
+    return Program.from_tables(
+        _reader(scheme)(located, options),
+        source=address,
+        as_of=date.today() if day == "today" else day,  # noqa: DTZ011
+        time_zone=zone_name,
+        workflow=Workflow(dict(stages)) if isinstance(stages, Mapping) else stages,
+    )
+
+
+def located(address: str, folder: Path) -> str:
+    """Return `address` with a relative place made absolute from `folder`; names stay names.
+
+    Examples
+    --------
+    >>> located("jira:export.json", Path("/data"))
+    'jira:/data/export.json'
+    """
+    scheme, colon, place = address.partition(":")
+    if not colon or scheme in PLACELESS:
+        return address
+    return f"{scheme}:{(folder / Path(place).expanduser()).resolve()}"
+
+
+def _definition(
+    address: str, found: workspace.Workspace | None
+) -> workspace.ProgramDefinition:
+    if ":" in address:
+        return workspace.ProgramDefinition(name=address, source=address)
+    programs = found.programs if found else {}
+    if address not in programs:
+        named = f"its programs: {', '.join(programs)}" if programs else "it names no program"
+        where = f"{found.root / workspace.CONFIG}: {named}" if found else "no workspace is here"
+        raise SourceError(
+            f"{address!r} is neither a program of the workspace ({where}) nor an address.",
+            hint=f"an address is READER:PLACE; the readers are {', '.join(sorted(READERS))}",
+        )
+    return programs[address]
+
+
+def _split(source: str) -> tuple[str, str]:
+    scheme, _, place = source.partition(":")
+    return scheme, place
+
+
+def _reader(scheme: str) -> Reader:
+    if scheme in READERS:
+        return READERS[scheme]
+    installed = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+    if scheme in installed:
+        reader: Reader = installed[scheme].load()
+        return reader
+    known = ", ".join(sorted({*READERS, *installed}))
+    raise SourceError(f"No reader is named {scheme!r}.", hint=f"the readers are {known}")

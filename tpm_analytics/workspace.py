@@ -1,0 +1,137 @@
+"""The workspace: a folder with `tpm.toml`, notebooks, data and the output folder `reports`."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tpm_analytics.errors import WorkspaceError
+
+CONFIG = "tpm.toml"
+ROOT_VARIABLE = "TPM_WORKSPACE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgramDefinition:
+    """A ``[programs.NAME]`` table of `tpm.toml`: where a program's data is and how it is read.
+
+    Attributes
+    ----------
+    name, source
+        Name in the workspace, and the address of the data.
+    time_zone
+        IANA name of the zone whose days count.
+    as_of
+        Day to see it from; ``"today"`` for the day of the run; None for the last day in the data.
+    workflow
+        Stage by status, in the order work passes them; empty to infer.
+    fields
+        Our column by the source's name for it, as in ``points = "Story Points"``.
+    """
+
+    name: str
+    source: str
+    time_zone: str = "UTC"
+    as_of: str | None = None
+    workflow: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """A workspace as its `tpm.toml` describes it; `reports` is read by `reports.catalogue`."""
+
+    root: Path
+    programs: Mapping[str, ProgramDefinition]
+    reports: Mapping[str, Mapping[str, Any]]
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def output(self) -> Path:
+        """Folder of the published pages, the ledger and the index."""
+        return self.root / "reports"
+
+
+def find(start: Path | None = None) -> Workspace | None:
+    """Return the workspace of `start` or of the nearest folder above it; None if there is none.
+
+    The environment variable ``TPM_WORKSPACE`` names the root where `start` is not given, so that
+    a notebook finds its workspace wherever its kernel was started.
+    """
+    if start is None and (named := os.environ.get(ROOT_VARIABLE)):
+        return read(Path(named))
+    folder = (start or Path.cwd()).resolve()
+    root = next((path for path in (folder, *folder.parents) if (path / CONFIG).is_file()), None)
+    return None if root is None else read(root)
+
+
+def read(root: Path) -> Workspace:
+    """Read the workspace in the folder `root`; raises `WorkspaceError` if it cannot be one."""
+    config = root / CONFIG
+    try:
+        text = config.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkspaceError(
+            f"{config} cannot be read: {error}.", hint="make a workspace with: tpm init DIR"
+        ) from error
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise WorkspaceError(f"{config} is not valid TOML: {error}.") from error
+    known = {"programs", "reports", "thresholds"}
+    if unknown := sorted(set(content) - known):
+        raise WorkspaceError(
+            f"{config} has a table that nothing reads: {', '.join(unknown)}.",
+            hint=f"its tables are {', '.join(sorted(known))}",
+        )
+    programs = _tables(content, "programs", config)
+    return Workspace(
+        root=root.resolve(),
+        programs={name: _program(name, table, config) for name, table in programs.items()},
+        reports=_tables(content, "reports", config),
+        thresholds=content.get("thresholds", {}),
+    )
+
+
+def _tables(content: Mapping[str, Any], name: str, config: Path) -> Mapping[str, Mapping[str, Any]]:
+    found = content.get(name, {})
+    if not isinstance(found, dict) or not all(isinstance(item, dict) for item in found.values()):
+        raise WorkspaceError(
+            f"{config}: {name} must hold a table each.", hint=f"write [{name}.NAME] above its keys"
+        )
+    return found
+
+
+def _program(name: str, table: Mapping[str, Any], config: Path) -> ProgramDefinition:
+    place = f"{config}: [programs.{name}]"
+    known = set(ProgramDefinition.__dataclass_fields__) - {"name"}
+    if unknown := sorted(set(table) - known):
+        raise WorkspaceError(
+            f"{place} has a key that nothing reads: {', '.join(unknown)}.",
+            hint=f"its keys are {', '.join(sorted(known))}",
+        )
+    if not isinstance(table.get("source"), str):
+        raise WorkspaceError(
+            f"{place} lacks a source.", hint='add for example source = "jira:data/export.json"'
+        )
+    values = dict(table)
+    if "as_of" in values:
+        values["as_of"] = str(values["as_of"])
+    for key in ("workflow", "fields"):
+        values[key] = _flat(values.get(key, {}))
+    return ProgramDefinition(name=name, **values)
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Join nested keys with a dot: TOML reads ``items.points = "SP"`` as a table in a table."""
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = str(value)
+    return flat
