@@ -1,4 +1,4 @@
-"""What several rooms' tests share."""
+"""Where tests find real data, and the mark of those that need it."""
 
 from pathlib import Path
 
