@@ -1,0 +1,14 @@
+"""Tables in, table out: one module a subject."""
+
+from importlib import import_module
+from types import ModuleType
+
+SUBJECTS = ("flow", "resources", "risk", "velocity", "health")
+
+__all__ = list(SUBJECTS)
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in SUBJECTS:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"{__name__} has no subject {name!r}; it has {', '.join(SUBJECTS)}")
