@@ -247,13 +247,19 @@ def _derived(
         started_at=told["started_at"].where(moved, items["started_at"]),
         finished_at=told["finished_at"].where(moved, items["finished_at"]),
     )
-    items = items.assign(
-        **{
-            f"{event}_on": calendars.day_of(items[f"{event}_at"], time_zone)
-            for event in ("created", "started", "finished")
-        }
-    )
-    return {**tables, "items": items, "transitions": transitions}
+    derived = {**tables, "items": items, "transitions": transitions}
+    return {name: _with_days(name, table, time_zone) for name, table in derived.items()}
+
+
+def _with_days(name: str, table: pd.DataFrame, time_zone: str) -> pd.DataFrame:
+    declared = t.TABLES[name].declared()
+    instants = {column.removesuffix("_at") for column in declared if column.endswith("_at")}
+    days = {
+        f"{event}_on": calendars.day_of(table[f"{event}_at"], time_zone)
+        for event in sorted(instants)
+        if f"{event}_on" in declared
+    }
+    return table.assign(**days) if days else table
 
 
 _HAPPENED = {

@@ -2,7 +2,8 @@
 
 Instants (``..._at``) are time-zone aware UTC; days (``..._on``) are dates in the program's time
 zone. Unknown is NA, never 0. Every table but `Items` may be absent, and so may every column that
-is allowed to be NA.
+is allowed to be NA. Where a table has both ``x_at`` and ``x_on``, the day is derived from the
+instant at the door, so that no metric needs to know the time zone.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ class Blocks(Table):
         "Moment the block ended; NA while it lasts", known="value", nullable=True
     )
     reason: Series[str] = column("Why it was blocked", nullable=True)
+    blocked_on: Series[Day] = column("Day the block began", nullable=True)
+    unblocked_on: Series[Day] = column("Day the block ended", nullable=True)
 
 
 class Sprints(Table):
@@ -70,6 +73,9 @@ class Sprints(Table):
     completed_at: Series[Instant] = column(
         "Moment the sprint was closed", known="value", nullable=True
     )
+    starts_on: Series[Day] = column("Day the sprint started", nullable=True)
+    ends_on: Series[Day] = column("Day the sprint shall end", nullable=True)
+    completed_on: Series[Day] = column("Day the sprint was closed", nullable=True)
 
 
 class SprintScope(Table):

@@ -37,8 +37,8 @@ def record(name: str, value: float | str | date | None, *, unit: str | None = No
 
     Examples
     --------
-    >>> record("p85_cycle_days", 9, unit="days")
-    p85_cycle_days = 9 days
+    >>> record("p85_cycle_days", 9, unit="days")  # doctest: +ELLIPSIS
+    {...'text/plain': 'p85_cycle_days = 9 days'}
     """
     if not _NAME.fullmatch(name):
         raise ParameterError(
