@@ -1,0 +1,93 @@
+"""Charts of flow. Each draws the tables it is given; none computes."""
+
+from __future__ import annotations
+
+import altair as alt
+from pandera.typing import DataFrame
+
+from tpm_analytics.charts.table import TableView, view
+from tpm_analytics.charts.theme import CALM, MUTED
+from tpm_analytics.charts.tooltips import tips
+from tpm_analytics.results.flow import (
+    Ages,
+    CycleTimes,
+    Percentiles,
+    Throughput,
+    Unmeasured,
+    WorkInProgress,
+)
+
+
+def cycle_time_scatter(
+    cycle_times: DataFrame[CycleTimes], percentiles: DataFrame[Percentiles]
+) -> alt.LayerChart:
+    """Each finished item by the day it finished and the days it took, under percentile lines.
+
+    Reads ``item_id``, ``team``, ``finished_on``, ``cycle_days`` of ``cycle_times`` and ``share``,
+    ``cycle_days`` of ``percentiles``. A dot above the top line took longer than all but a few:
+    ask what held it. The scale is logarithmic, because a few items take a hundred times as long
+    as most.
+    """
+    CycleTimes.require(cycle_times, "item_id", "team", "finished_on", "cycle_days")
+    Percentiles.require(percentiles, "share", "cycle_days")
+    days = alt.Y("cycle_days:Q").title(CycleTimes.label("cycle_days")).scale(type="log", nice=True)
+    items = (
+        alt.Chart(cycle_times[["item_id", "team", "finished_on", "cycle_days"]])
+        .mark_circle(opacity=0.45, size=28)
+        .encode(
+            alt.X("finished_on:T").title(CycleTimes.label("finished_on")),
+            days,
+            alt.Color("team:N").title("Team"),
+            tooltip=tips(CycleTimes, "item_id", "team", "finished_on", "cycle_days"),
+        )
+    )
+    lines = alt.Chart(percentiles).mark_rule(color=MUTED, strokeDash=[4, 4]).encode(days)
+    names = lines.mark_text(align="right", dy=-6, color=MUTED).encode(
+        alt.Text("share:Q", format=".0%"), x=alt.value("width")
+    )
+    return alt.LayerChart(layer=[items, lines, names])
+
+
+def throughput_bars(throughput: DataFrame[Throughput]) -> alt.Chart:
+    """Items finished in each period; an empty period is a gap in the bars.
+
+    Reads ``period_on``, ``items``.
+    """
+    Throughput.require(throughput, "period_on", "items")
+    return (
+        alt.Chart(throughput[["period_on", "items"]])
+        .mark_bar(color=CALM)
+        .encode(
+            alt.X("period_on:T").title(Throughput.label("period_on")),
+            alt.Y("items:Q").title(Throughput.label("items")),
+            tooltip=tips(Throughput, "period_on", "items"),
+        )
+    )
+
+
+def work_in_progress_area(wip: DataFrame[WorkInProgress]) -> alt.Chart:
+    """Items begun and not finished, day by day. Reads ``day_on``, ``items``."""
+    WorkInProgress.require(wip, "day_on", "items")
+    return (
+        alt.Chart(wip)
+        .mark_area(color=CALM, opacity=0.5, line={"color": CALM})
+        .encode(
+            alt.X("day_on:T").title(WorkInProgress.label("day_on")),
+            alt.Y("items:Q").title(WorkInProgress.label("items")),
+            tooltip=tips(WorkInProgress, "day_on", "items"),
+        )
+    )
+
+
+def oldest_items(ages: DataFrame[Ages], *, limit: int = 15) -> TableView:
+    """Show the items that have been in progress longest.
+
+    Reads ``item_id``, ``title``, ``team``, ``status``, ``age_days``.
+    """
+    return view(ages, Ages, ["item_id", "title", "team", "status", "age_days"], limit=limit)
+
+
+def unmeasured_items(unmeasured: DataFrame[Unmeasured]) -> TableView:
+    """Show how many finished items have no cycle time, and why. Reads all columns."""
+    return view(unmeasured, Unmeasured)
+

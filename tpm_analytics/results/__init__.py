@@ -1,0 +1,1 @@
+"""The tables that metrics yield and charts and readings read: one module a subject."""
