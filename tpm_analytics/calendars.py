@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +17,8 @@ from tpm_analytics.errors import ParameterError
 
 Every = Literal["day", "week", "month", "quarter"]
 
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[T ])")
+_DAY_TYPES = (date, np.datetime64)
 _FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
 
 
@@ -50,18 +54,24 @@ def day_of(instants: pd.Series, time_zone: str) -> pd.Series:
 def as_day(day: object) -> pd.Timestamp:
     """Read a day from a date, a timestamp or ISO text; raises `ParameterError` otherwise.
 
+    Any other text is refused: 7/3/2025 is two days, and words such as "now" ask the clock.
+
     Examples
     --------
     >>> as_day("2025-03-07")
     Timestamp('2025-03-07 00:00:00')
     """
+    wrong = ParameterError(f"{day!r} is not a day.", hint="write it as 2025-03-07")
+    given = day.strip() if isinstance(day, str) else day
+    if not (_ISO_DAY.match(given) if isinstance(given, str) else isinstance(given, _DAY_TYPES)):
+        raise wrong
     try:
-        stamp = pd.Timestamp(day)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
-        raise ParameterError(f"{day!r} is not a day.", hint="write it as 2025-03-07") from error
-    if stamp is pd.NaT:
-        raise ParameterError(f"{day!r} is not a day.", hint="write it as 2025-03-07")
-    return stamp.tz_localize(None).normalize().as_unit("us")
+        stamp = pd.Timestamp(given)
+        if pd.isna(stamp):
+            raise wrong
+        return stamp.tz_localize(None).normalize().as_unit("us")
+    except ValueError as error:
+        raise wrong from error
 
 
 def end_of(day: pd.Timestamp, time_zone: str) -> pd.Timestamp:
@@ -97,12 +107,14 @@ def periods(first: pd.Timestamp, last: pd.Timestamp, every: Every) -> pd.Datetim
 
     Examples
     --------
-    >>> periods(pd.Timestamp("2025-03-05"), pd.Timestamp("2025-03-18"), "week").strftime("%d").tolist()
+    >>> weeks = periods(pd.Timestamp("2025-03-05"), pd.Timestamp("2025-03-18"), "week")
+    >>> weeks.strftime("%d").tolist()
     ['03', '10']
     """
+    frequency = _frequency(every)
     if pd.isna(first) or pd.isna(last) or last < first:
         return pd.DatetimeIndex([], dtype="datetime64[us]")
-    whole = pd.period_range(first, last, freq=_frequency(every))
+    whole = pd.period_range(first, last, freq=frequency)
     ended = whole[whole.end_time.normalize() <= last]
     return pd.DatetimeIndex(ended.start_time).as_unit("us")
 
@@ -124,7 +136,9 @@ def _holiday_days(country: str, first_year: int, last_year: int) -> np.ndarray:
             f"No holidays are known for country {country!r}.",
             hint="use an ISO 3166 code such as ES, or leave the country empty",
         ) from error
-    return np.array(sorted(found), dtype="datetime64[D]")
+    days = np.array(sorted(found), dtype="datetime64[D]")
+    days.flags.writeable = False  # whoever asks for these years is given this very array
+    return days
 
 
 def holiday_days(country: str | None, first: pd.Timestamp, last: pd.Timestamp) -> np.ndarray:
@@ -142,6 +156,8 @@ def working_days(
 ) -> np.ndarray:
     """Weekdays from `first` to `last`, both counted, less the days in `off`; never below 0.
 
+    An unknown day raises `ParameterError`: leave those rows out before.
+
     Examples
     --------
     >>> working_days(["2025-03-07"], ["2025-03-10"]).tolist()
@@ -150,4 +166,9 @@ def working_days(
     begin = np.asarray(first, dtype="datetime64[D]")
     end = np.asarray(last, dtype="datetime64[D]") + 1
     free = np.array([], dtype="datetime64[D]") if off is None else off
+    if np.isnat(begin).any() or np.isnat(end).any():
+        raise ParameterError(
+            "Working days to or from an unknown day cannot be counted.",
+            hint="leave out the rows without a day",
+        )
     return np.maximum(np.busday_count(begin, end, holidays=free), 0)

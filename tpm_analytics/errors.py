@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -33,6 +34,11 @@ class TpmError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\nHint: {self.hint}" if self.hint else self.message
+
+    def __reduce__(self) -> tuple[Callable[..., TpmError], tuple[Any, ...], dict[str, Any]]:
+        # by default an error is rebuilt by its constructor, and ours take other arguments: one
+        # that crosses from a worker process would break the pool instead of being told
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
 
 class SourceError(TpmError):
@@ -82,7 +88,8 @@ class InvalidTableError(TpmError, ValueError):
     def __init__(self, table: str, origin: str, failures: pd.DataFrame) -> None:
         self.table, self.origin = table, origin
         self.failures = failures.drop_duplicates(["row", "problem"], ignore_index=True)
-        shown = "\n".join(_failure_line(row) for row in self.failures.head(SHOWN_FAILURES).to_dict("records"))
+        first = self.failures.head(SHOWN_FAILURES).to_dict("records")
+        shown = "\n".join(_failure_line(row) for row in first)
         more = len(self.failures) - SHOWN_FAILURES
         count = len(self.failures)
         super().__init__(
@@ -93,9 +100,14 @@ class InvalidTableError(TpmError, ValueError):
         )
 
 
-def _failure_line(failure: Mapping[str, object]) -> str:
-    row = failure["row"]
-    place = "" if pd.isna(row) else f"row {int(row) + 1}, "  # type: ignore[call-overload]
+def _failure_line(failure: Mapping[Any, Any]) -> str:
+    place = "" if pd.isna(failure["row"]) else f"row {int(failure['row']) + 1}, "
     value = failure["value"]
-    given = "" if value is None or pd.isna(value) else f" (found {value!r})"
+    unknown = value is None or (pd.api.types.is_scalar(value) and pd.isna(value))
+    given = "" if unknown else f" (found {_shown(value)})"
     return f"  - {place}{failure['column']}: {failure['problem']}{given}"
+
+
+def _shown(value: object) -> str:
+    """Quote text, and print numbers and times as they are written, not as their type is made."""
+    return repr(value) if isinstance(value, str) else str(value)

@@ -73,7 +73,7 @@ def read(root: Path) -> Workspace:
     """Read the workspace in the folder `root`; raises `WorkspaceError` if it cannot be one."""
     config = root / CONFIG
     try:
-        text = config.read_text(encoding="utf-8")
+        text = config.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise WorkspaceError(
             f"{config} cannot be read: {error}.", hint="make a workspace with: tpm init DIR"
@@ -93,7 +93,7 @@ def read(root: Path) -> Workspace:
         root=root.resolve(),
         programs={name: _program(name, table, config) for name, table in programs.items()},
         reports=_tables(content, "reports", config),
-        thresholds=content.get("thresholds", {}),
+        thresholds=_thresholds(content.get("thresholds", {}), config),
     )
 
 
@@ -104,6 +104,20 @@ def _tables(content: Mapping[str, Any], name: str, config: Path) -> Mapping[str,
             f"{config}: {name} must hold a table each.", hint=f"write [{name}.NAME] above its keys"
         )
     return found
+
+
+def _thresholds(found: Any, config: Path) -> dict[str, float]:
+    wrong = isinstance(found, dict) and [
+        key
+        for key, value in found.items()
+        if isinstance(value, bool) or not isinstance(value, int | float)
+    ]
+    if not isinstance(found, dict) or wrong:
+        raise WorkspaceError(
+            f"{config}: [thresholds] must hold a number each.",
+            hint=f"mend {', '.join(wrong)}" if wrong else "write [thresholds] above its keys",
+        )
+    return {key: float(value) for key, value in found.items()}
 
 
 def _program(name: str, table: Mapping[str, Any], config: Path) -> ProgramDefinition:
@@ -119,10 +133,18 @@ def _program(name: str, table: Mapping[str, Any], config: Path) -> ProgramDefini
             f"{place} lacks a source.", hint='add for example source = "jira:data/export.json"'
         )
     values = dict(table)
+    if not isinstance(values.get("time_zone", ""), str):
+        raise WorkspaceError(
+            f"{place}: time_zone must be text.", hint='write time_zone = "Europe/Madrid"'
+        )
     if "as_of" in values:
         values["as_of"] = str(values["as_of"])
     for key in ("workflow", "fields"):
-        values[key] = _flat(values.get(key, {}))
+        if not isinstance(held := values.get(key, {}), dict):
+            raise WorkspaceError(
+                f"{place}: {key} must be a table.", hint=f"write [programs.{name}.{key}]"
+            )
+        values[key] = _flat(held)
     return ProgramDefinition(name=name, **values)
 
 
