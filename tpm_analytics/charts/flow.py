@@ -90,4 +90,3 @@ def oldest_items(ages: DataFrame[Ages], *, limit: int = 15) -> TableView:
 def unmeasured_items(unmeasured: DataFrame[Unmeasured]) -> TableView:
     """Show how many finished items have no cycle time, and why. Reads all columns."""
     return view(unmeasured, Unmeasured)
-

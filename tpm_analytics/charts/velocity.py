@@ -5,15 +5,10 @@ from __future__ import annotations
 import altair as alt
 from pandera.typing import DataFrame
 
-from tpm_analytics.charts.table import TableView, view
-from tpm_analytics.charts.theme import CALM, GOOD, MUTED
+from tpm_analytics.charts.theme import CALM, MUTED
 from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.results.velocity import (
-    CarriedItems,
-    Setaside,
     SprintAmounts,
-    SprintVelocity,
-    TeamVelocity,
 )
 
 
@@ -33,10 +28,48 @@ def committed_and_completed(amounts: DataFrame[SprintAmounts]) -> alt.FacetChart
             .axis(format="%b %Y", labelOverlap=True, labelAngle=0),
             alt.Y("amount:Q").title(SprintAmounts.label("amount")),
             alt.XOffset("kind:N"),
-            alt.Color("kind:N").title(None).scale(range=[MUTED, CALM, GOOD]),
+            alt.Color("kind:N").title(None).scale(range=[MUTED, CALM]),
             tooltip=tips(SprintAmounts, "name", "team", "kind", "amount"),
         )
     )
     return alt.FacetChart(
         data=amounts, spec=bars, facet=alt.Row("team:N").title(None), columns=1
     ).resolve_scale(y="independent", x="independent")
+
+
+def team_table(teams: DataFrame[TeamVelocity]) -> TableView:
+    """What each team's last sprints came to. Reads all columns but ``measure``."""
+    return view(
+        teams, TeamVelocity, [name for name in TeamVelocity.declared() if name != "measure"]
+    )
+
+
+def sprint_table(velocity: DataFrame[SprintVelocity], *, limit: int = 25) -> TableView:
+    """Every amount of each sprint, newest first.
+
+    Reads all columns but ``sprint_id``, ``closed``, ``measure`` and those of the committed part.
+    """
+    shown = [
+        "team",
+        "name",
+        "starts_on",
+        "ends_on",
+        "committed",
+        "added",
+        "removed",
+        "completed",
+        "carried_over",
+        "planning_accuracy",
+        "items_without_points",
+    ]
+    return view(velocity.iloc[::-1], SprintVelocity, shown, limit=limit)
+
+
+def carried_table(carried: DataFrame[CarriedItems], *, limit: int = 15) -> TableView:
+    """Show the items that went through most sprints. Reads all columns."""
+    return view(carried, CarriedItems, limit=limit)
+
+
+def set_aside_table(reasons: DataFrame[Setaside]) -> TableView:
+    """What the figures leave out, and why. Reads all columns."""
+    return view(reasons, Setaside)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
+from tpm_analytics.metrics import sprint_members
+from tpm_analytics.metrics.sprint_members import LATE_CLOSE
 from tpm_analytics.program.tables import Items, Sprints, SprintScope
 from tpm_analytics.results.velocity import (
     CarriedItems,
@@ -20,14 +21,8 @@ from tpm_analytics.results.velocity import (
 
 Measure = Literal["points", "items"]
 
-# A sprint closed on Monday instead of Friday ended on Monday; one closed years later was forgotten
-LATE_CLOSE = pd.Timedelta(days=7)
-# Jira starts a sprint seconds after the planner's last drag: its changelog shows both orders
-START_GRACE = pd.Timedelta(minutes=1)
 # Half a year of two-week sprints: enough to see a level, short enough to be about today
 RECENT_SPRINTS = 6
-
-_NEED_HISTORY = ("committed", "added", "removed", "completed_committed", "carried_over_committed")
 
 
 def sprint_velocity(
@@ -75,8 +70,9 @@ def sprint_velocity(
     completed_committed / committed``; ``capacity_accuracy = completed / committed``; both NA if
     nothing was committed.
 
-    A sprint ends when it is closed; one closed more than `LATE_CLOSE` after its planned end was
-    forgotten, and ends as planned. Jira would count everything done until it was closed.
+    A sprint without a team is its items' most frequent team's. A sprint ends when it is closed;
+    one closed more than `LATE_CLOSE` after its planned end was forgotten, and ends as planned.
+    Jira would count everything done until it was closed.
 
     Examples
     --------
@@ -108,9 +104,12 @@ def sprint_velocity(
     if measure not in get_args(Measure):
         raise ParameterError(f"measure={measure!r} cannot be added up.", hint="points or items")
 
-    begun = _begun(sprints, until)
-    members = _members(begun, sprint_scope, items)
-    totals = _totals(members, measure).reindex(begun["sprint_id"])
+    begun = sprint_members.begun(sprints, until)
+    members = sprint_members.members(begun, sprint_scope, items)
+    begun = begun.assign(team=sprint_members.teams(begun, members))
+    totals = sprint_members.totals(members, by_points=measure == "points").reindex(
+        begun["sprint_id"]
+    )
     planned = totals["committed"].mask(totals["committed"] == 0)
     return SprintVelocity.validate(
         begun.set_index("sprint_id")
@@ -126,85 +125,33 @@ def sprint_velocity(
     )
 
 
-def _totals(members: pd.DataFrame, measure: Measure) -> pd.DataFrame:
-    """Sums by sprint; NA where the source kept no history, or no item of the sprint is sized."""
-    one = pd.Series(1.0, index=members.index)
-    size, done_size = (members["size"], members["points"]) if measure == "points" else (one, one)
-    parts = {
-        "committed": size.where(members["committed"]),
-        "added": size.where(members["added"]),
-        "removed": size.where(members["removed"]),
-        "completed": done_size.where(members["completed"]),
-        "completed_committed": size.where(members["completed"] & members["committed"]),
-        "carried_over": size.where(members["carried"]),
-        "carried_over_committed": size.where(members["carried"] & members["committed"]),
-    }
-    sprint = members["sprint_id"]
-    sums = pd.DataFrame(parts).groupby(sprint).sum()
-    told = members["told"].groupby(sprint).all()
-    unsized = members["points"].isna().groupby(sprint)
-    sums = sums.where(told, sums.assign(**dict.fromkeys(_NEED_HISTORY, np.nan)))
-    if measure == "points":
-        sums = sums.mask(unsized.all())
-    return sums.assign(items=unsized.size(), items_without_points=unsized.sum())
+def latest(velocity: DataFrame[SprintVelocity], *, last: int) -> DataFrame[SprintVelocity]:
+    """Each team's last sprints, oldest first, so that a chart stays readable.
 
+    Parameters
+    ----------
+    velocity
+        Reads ``team``, ``starts_on``.
+    last
+        Sprints to keep of each team; 0 keeps all.
 
-def _begun(sprints: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
-    """Sprints with a start and an end that have begun, and the moment each was over."""
-    dated = sprints[sprints["starts_at"].notna() & (sprints["starts_on"] <= until)]
-    planned = dated["ends_at"].fillna(dated["completed_at"])
-    forgotten = dated["completed_at"] > planned + LATE_CLOSE
-    over = dated["completed_at"].mask(forgotten).fillna(planned)
-    closed = dated["completed_at"].notna() | (dated["ends_on"] < until)
-    begun = dated.assign(
-        over_at=over,
-        closed=closed,
-        ends_on=dated["completed_on"].mask(forgotten).fillna(dated["ends_on"]),
-    )
-    return begun[over.notna() & (over > begun["starts_at"])].sort_values(
-        ["starts_at", "sprint_id"], ignore_index=True
-    )
+    Returns
+    -------
+    SprintVelocity
+        The rows kept.
 
-
-def _members(begun: pd.DataFrame, scope: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
-    """One row per sprint and item that was ever in it after its start, with what became of it."""
-    rows = scope.merge(begun[["sprint_id", "starts_at", "over_at"]], on="sprint_id").merge(
-        items[["item_id", "points", "finished_at"]], on="item_id"
-    )
-    start = rows["starts_at"] + START_GRACE
-    told = rows["added_at"].notna()
-    entered_before = rows["added_at"].fillna(rows["starts_at"]) <= start
-    done_before = rows["finished_at"] < rows["starts_at"]
-    left = rows["removed_at"]
-    rows = rows.assign(
-        told=told,
-        at_start=told & entered_before & ~(left <= start) & ~done_before,
-        entered=(rows["added_at"] > start) & (rows["added_at"] <= rows["over_at"]),
-        at_end=~(rows["added_at"] > rows["over_at"]) & ~(left < rows["over_at"]) & ~done_before,
-        size=rows["points_when_added"].fillna(rows["points"]),
-    )
-    # an item may leave a sprint and come back: its rows are one member
-    members = rows.groupby(["sprint_id", "item_id"], observed=True, sort=False).agg(
-        told=("told", "all"),
-        committed=("at_start", "any"),
-        entered=("entered", "any"),
-        at_end=("at_end", "any"),
-        size=("size", "first"),
-        points=("points", "first"),
-        finished_at=("finished_at", "first"),
-        starts_at=("starts_at", "first"),
-        over_at=("over_at", "first"),
-    )
-    members = members[members["committed"] | members["entered"] | members["at_end"]].reset_index()
-    in_time = (members["finished_at"] >= members["starts_at"]) & (
-        members["finished_at"] <= members["over_at"]
-    )
-    return members.assign(
-        added=members["entered"] & ~members["committed"],
-        removed=~members["at_end"],
-        completed=members["at_end"] & in_time,
-        carried=members["at_end"] & ~in_time,
-    )
+    Examples
+    --------
+    >>> latest(SprintVelocity.empty(), last=12).empty
+    True
+    """
+    SprintVelocity.require(velocity, "team", "starts_on")
+    if last < 0:
+        raise ParameterError(f"last={last} is no number of sprints.", hint="0 keeps all")
+    newest = velocity.sort_values("starts_on", ascending=False, kind="stable")
+    place = newest.groupby("team", observed=True, dropna=False).cumcount()
+    kept = newest[place < last] if last else newest
+    return SprintVelocity.validate(kept.iloc[::-1].reset_index(drop=True))
 
 
 def amounts(

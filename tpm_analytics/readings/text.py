@@ -24,19 +24,52 @@ class Reading:
 
 
 def say(template: str, **data: object) -> Reading:
-    """Fill `template` with `data`; the template may be Markdown, the data never is.
+    r"""Fill `template` with `data`; the template may be Markdown, the data never is.
 
     Examples
     --------
     >>> reading = say("**{team}** is late.", team="*core* <script>")
     >>> reading.markdown
-    '**\\\\*core\\\\* \\\\<script\\\\>** is late.'
+    '**\\*core\\* \\<script\\>** is late.'
     >>> reading.plain
     '*core* <script> is late.'
     """
     plain = {name: str(value) for name, value in data.items()}
     safe = {name: escape(value) for name, value in plain.items()}
     return Reading(template.format(**safe), template.replace("**", "").format(**plain))
+
+
+def count(number: float, noun: str, plural: str | None = None) -> str:
+    """A number with its noun, in the plural where that is due.
+
+    Examples
+    --------
+    >>> count(1, "item"), count(1200, "item")
+    ('1 item', '1,200 items')
+    """
+    return f"{number:,.0f} {noun if number == 1 else plural or noun + 's'}"
+
+
+def amount(number: float) -> str:
+    """A number as people write it: no decimals where they say nothing.
+
+    Examples
+    --------
+    >>> amount(12.0), amount(12.25), amount(1234.5)
+    ('12', '12.2', '1,234')
+    """
+    return f"{number:,.0f}" if number == round(number) or abs(number) >= 100 else f"{number:,.1f}"
+
+
+def share(part: float) -> str:
+    """A share in percent.
+
+    Examples
+    --------
+    >>> share(0.374)
+    '37 %'
+    """
+    return f"{part:.0%}".replace("%", " %")
 
 
 def join(*readings: Reading) -> Reading:
@@ -48,11 +81,11 @@ def join(*readings: Reading) -> Reading:
 
 
 def escape(data: object) -> str:
-    """Return `data` as text that Markdown shows letter by letter.
+    r"""Return `data` as text that Markdown shows letter by letter.
 
     Examples
     --------
     >>> escape("a*b")
-    'a\\\\*b'
+    'a\\*b'
     """
     return _MARKUP.sub(r"\\\1", " ".join(str(data).split()))
