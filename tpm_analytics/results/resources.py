@@ -1,0 +1,48 @@
+"""What the resource metrics yield."""
+
+from __future__ import annotations
+
+from tpm_analytics.program.table import Category, Count, Day, Result, Series, column
+
+
+class Capacity(Result):
+    """One row per person and period in which the person belongs to the program."""
+
+    person_id: Series[Category] = column("Person")
+    team: Series[Category] = column("Home team", nullable=True)
+    role: Series[Category] = column("Role", nullable=True)
+    period_on: Series[Day] = column("First day of the period")
+    ends_on: Series[Day] = column("Last day of the period")
+    working_days: Series[Count] = column("Days the person works", "days", ge=0)
+    capacity_hours: Series[float] = column("Time available", "hours", ge=0, nullable=True)
+
+
+class Allocated(Result):
+    """One row per person, workstream and period."""
+
+    person_id: Series[Category] = column("Person")
+    team: Series[Category] = column("Home team", nullable=True)
+    role: Series[Category] = column("Role", nullable=True)
+    workstream: Series[Category] = column("Workstream the time goes to")
+    period_on: Series[Day] = column("First day of the period")
+    ends_on: Series[Day] = column("Last day of the period")
+    allocated_hours: Series[float] = column("Time promised", "hours", ge=0, nullable=True)
+
+
+class Utilisation(Result):
+    """One row per group and period; a group is a role in a team unless asked otherwise."""
+
+    group: Series[str] = column("Who")
+    team: Series[Category] = column("Home team", nullable=True)
+    role: Series[Category] = column("Role", nullable=True)
+    person_id: Series[str] = column(
+        "Person; only where single persons were asked for", nullable=True
+    )
+    period_on: Series[Day] = column("First day of the period")
+    ends_on: Series[Day] = column("Last day of the period")
+    people: Series[Count] = column("People with known hours", "people", ge=0)
+    capacity_hours: Series[float] = column("Time available", "hours", ge=0)
+    allocated_hours: Series[float] = column("Time promised", "hours", ge=0)
+    utilisation: Series[float] = column(
+        "Time promised of the time available", "share", ge=0, nullable=True
+    )
