@@ -81,13 +81,13 @@ class InvalidTableError(TpmError, ValueError):
     origin
         File or address that delivered it.
     failures
-        A row each: ``column``, ``row`` (position from 0, NA for the whole column), ``value``,
-        ``problem``.
+        A row each: ``column`` (NA for a problem of the whole row), ``row`` (position from 0, NA
+        for the whole column), ``value``, ``problem``.
     """
 
     def __init__(self, table: str, origin: str, failures: pd.DataFrame) -> None:
         self.table, self.origin = table, origin
-        self.failures = failures.drop_duplicates(["row", "problem"], ignore_index=True)
+        self.failures = failures.drop_duplicates(["column", "row", "problem"], ignore_index=True)
         first = self.failures.head(SHOWN_FAILURES).to_dict("records")
         shown = "\n".join(_failure_line(row) for row in first)
         more = len(self.failures) - SHOWN_FAILURES
@@ -101,11 +101,13 @@ class InvalidTableError(TpmError, ValueError):
 
 
 def _failure_line(failure: Mapping[Any, Any]) -> str:
-    place = "" if pd.isna(failure["row"]) else f"row {int(failure['row']) + 1}, "
+    row, column = failure["row"], failure["column"]
+    places = ["" if pd.isna(row) else f"row {int(row) + 1}", "" if pd.isna(column) else column]
+    place = ", ".join(filter(None, places))
     value = failure["value"]
     unknown = value is None or (pd.api.types.is_scalar(value) and pd.isna(value))
     given = "" if unknown else f" (found {_shown(value)})"
-    return f"  - {place}{failure['column']}: {failure['problem']}{given}"
+    return f"  - {place}: {failure['problem']}{given}"
 
 
 def _shown(value: object) -> str:

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from pandera.errors import SchemaErrors
 
-from tpm_analytics.calendars import zone
-from tpm_analytics.errors import InvalidTableError, MissingColumnsError
+from tpm_analytics.calendars import day_of, zone
+from tpm_analytics.errors import InvalidTableError, MissingColumnsError, TpmError
 from tpm_analytics.program.table import Column, Table
 
 _TRUE = frozenset({"true", "yes", "y", "1", "1.0"})
 _FALSE = frozenset({"false", "no", "n", "0", "0.0"})
-_OFFSET = r"(?:Z|[+-]\d{2}:?\d{2})$"
+_OFFSET = r"[T ]\d.*(?:Z|[+-]\d{2}(?::?\d{2})?)$"
 
 
 def conform(
@@ -33,6 +33,7 @@ def conform(
         With every row that cannot be converted or breaks a check.
     """
     declared = table.declared()
+    _no_column_twice(frame, name, origin)
     missing = {
         column.name: table.label(column.name)
         for column in declared.values()
@@ -54,9 +55,7 @@ def conform(
             failures.append(_failures(column.name, raw[bad], f"is not a {_NOUNS[column.dtype]}"))
     if failures:
         raise InvalidTableError(name, origin, pd.concat(failures, ignore_index=True))
-    extra = {
-        str(key): frame[key].set_axis(index) for key in frame.columns if key not in declared
-    }
+    extra = {str(key): frame[key].set_axis(index) for key in frame.columns if key not in declared}
     return _checked(table, pd.DataFrame({**columns, **extra}, index=index), name, origin)
 
 
@@ -66,9 +65,16 @@ _NOUNS = {
     "number": "number",
     "count": "whole number",
     "flag": "yes or no",
-    "text": "text",
-    "category": "name",
 }
+
+
+def _no_column_twice(frame: pd.DataFrame, name: str, origin: str) -> None:
+    twice = sorted(set(map(str, frame.columns[frame.columns.duplicated()])))
+    if twice:
+        raise TpmError(
+            f"{origin}: table {name} has more than one column named {', '.join(twice)}.",
+            hint="rename or remove all but one of them",
+        )
 
 
 def _absent(column: Column, index: pd.RangeIndex) -> pd.Series:
@@ -79,13 +85,15 @@ def _absent(column: Column, index: pd.RangeIndex) -> pd.Series:
 
 
 def _convert(column: Column, raw: pd.Series, time_zone: str) -> tuple[pd.Series, pd.Series]:
-    if _is_text(raw) and not isinstance(raw.dtype, pd.CategoricalDtype):
-        raw = raw.mask(raw.astype("str").str.strip() == "") if column.dtype != "text" else raw
+    if isinstance(raw.dtype, pd.CategoricalDtype) and column.dtype != "category":
+        raw = raw.astype(raw.cat.categories.dtype)
+    if _is_text(raw) and column.dtype not in {"text", "category"}:
+        raw = raw.mask(raw.astype("str").str.strip() == "")
     return _CONVERTERS[column.dtype](raw, time_zone)
 
 
 def _is_text(raw: pd.Series) -> bool:
-    return pd.api.types.is_string_dtype(raw.dtype) or raw.dtype == object
+    return bool(pd.api.types.is_string_dtype(raw.dtype) or raw.dtype == object)
 
 
 def _instant(raw: pd.Series, time_zone: str) -> tuple[pd.Series, pd.Series]:
@@ -112,8 +120,11 @@ def _day(raw: pd.Series, time_zone: str) -> tuple[pd.Series, pd.Series]:
     if isinstance(raw.dtype, pd.DatetimeTZDtype):
         raw = raw.dt.tz_convert(zone(time_zone)).dt.tz_localize(None)
     if not pd.api.types.is_datetime64_dtype(raw.dtype):
-        days = pd.to_datetime(raw.astype("str"), format="ISO8601", errors="coerce")
-        return days.dt.as_unit("us").dt.normalize(), days.isna() & raw.notna()
+        stamps, bad = _instant(raw, "UTC")
+        days = stamps.dt.tz_localize(None).dt.normalize()
+        # a moment with an offset lies on the day it has in the program's time zone
+        aware = raw.astype("str").str.contains(_OFFSET, regex=True, na=False)
+        return days.mask(aware, day_of(stamps, time_zone)), bad
     return raw.dt.as_unit("us").dt.normalize(), _none(raw)
 
 
@@ -139,18 +150,24 @@ def _flag(raw: pd.Series, _: str) -> tuple[pd.Series, pd.Series]:
 
 
 def _text(raw: pd.Series, _: str) -> tuple[pd.Series, pd.Series]:
+    if pd.api.types.is_float_dtype(raw.dtype) and (raw.dropna() % 1 == 0).all():
+        # one empty cell makes a column of whole numbers a column of floats: key 7 is not "7.0"
+        raw = raw.astype("Int64")
     text = raw.astype("str") if raw.dtype != "str" else raw
     return text.mask(text.str.strip() == ""), _none(raw)
 
 
 def _category(raw: pd.Series, _: str) -> tuple[pd.Series, pd.Series]:
-    if isinstance(raw.dtype, pd.CategoricalDtype):
+    if not isinstance(raw.dtype, pd.CategoricalDtype):
+        return _text(raw, _)[0].astype("category"), _none(raw)
+    names = raw.cat.categories
+    if names.dtype == "str" and not raw.cat.ordered and (names.str.strip() != "").all():
         return raw, _none(raw)
-    return _text(raw, _)[0].astype("category"), _none(raw)
+    return _text(raw.astype(names.dtype), _)[0].astype("category"), _none(raw)
 
 
 def _none(raw: pd.Series) -> pd.Series:
-    return pd.Series(False, index=raw.index)
+    return pd.Series(np.zeros(len(raw), dtype=bool), index=raw.index)
 
 
 _CONVERTERS: dict[str, Callable[[pd.Series, str], tuple[pd.Series, pd.Series]]] = {
@@ -176,10 +193,11 @@ def _failures(column: str, raw: pd.Series, problem: str) -> pd.DataFrame:
 
 
 _PROBLEMS = {
-    "not_nullable": "is missing",
-    "field_uniqueness": "stands more than once",
-    "greater_than_or_equal_to(0)": "is below 0",
-    "less_than_or_equal_to(1)": "is above 1: a share is from 0 to 1, 30 % is 0.30",
+    r"^not_nullable$": "is missing",
+    r"^field_uniqueness$": "stands more than once",
+    r"^less_than_or_equal_to\(1\)$": "is above 1: a share is from 0 to 1, 30 % is 0.30",
+    r"^less_than_or_equal_to\((.*)\)$": r"is above \1",
+    r"^greater_than_or_equal_to\((.*)\)$": r"is below \1",
 }
 
 
@@ -188,11 +206,11 @@ def _checked(table: type[Table], frame: pd.DataFrame, name: str, origin: str) ->
         return table.validate(frame, lazy=True)
     except SchemaErrors as error:
         cases = error.failure_cases
-        whole = cases["column"].isna() | (cases["column"] == table.__name__)
-        problem = cases["check"].astype("str").replace(_PROBLEMS)
+        whole = cases["schema_context"] == "DataFrameSchema"
+        problem = cases["check"].astype("str").replace(_PROBLEMS, regex=True)
         failures = pd.DataFrame(
             {
-                "column": cases["column"].mask(whole, "row"),
+                "column": cases["column"].mask(whole, None),
                 "row": pd.array(pd.to_numeric(cases["index"], errors="coerce"), dtype="Int64"),
                 "value": cases["failure_case"].astype(object).mask(whole, None),
                 "problem": problem,

@@ -55,9 +55,7 @@ def with_creation(transitions: pd.DataFrame, items: pd.DataFrame) -> pd.DataFram
     return in_order(pd.concat([added, wide], ignore_index=True))
 
 
-def lifecycle(
-    transitions: pd.DataFrame, workflow: Workflow, item_ids: pd.Series
-) -> pd.DataFrame:
+def lifecycle(transitions: pd.DataFrame, workflow: Workflow, item_ids: pd.Series) -> pd.DataFrame:
     """Status, start and finish of each item in `item_ids`, by one scan of its transitions.
 
     Parameters
@@ -120,7 +118,8 @@ def lifecycle(
 
 def instants(series: pd.Series) -> np.ndarray:
     """UTC instants of `series` as ``datetime64[us]``, without a copy where pandas allows it."""
-    return series.dt.tz_localize(None).to_numpy()
+    stamps: np.ndarray = series.dt.tz_localize(None).to_numpy()
+    return stamps
 
 
 def _utc(stamps: np.ndarray) -> pd.DatetimeIndex:

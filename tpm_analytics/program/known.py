@@ -4,27 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from tpm_analytics.calendars import end_of
+from tpm_analytics.program.keys import among
 from tpm_analytics.program.tables import TABLES
 
 Tables = Mapping[str, pd.DataFrame]
+
+_NAMED = {
+    "transitions": {"item_id": "items"},
+    "blocks": {"item_id": "items"},
+    "sprint_scope": {"item_id": "items"},
+    "links": {"from_id": "items", "to_id": "items"},
+    "worklogs": {"item_id": "items", "person_id": "people"},
+    "absences": {"person_id": "people"},
+    "allocations": {"person_id": "people"},
+}
+_KEYS = {"items": "item_id", "people": "person_id"}
 
 
 def cut(tables: Tables, day: pd.Timestamp, time_zone: str) -> dict[str, pd.DataFrame]:
     """Tables with nothing in them that was not known at the end of `day`.
 
     Rows whose own time lies later are dropped, values whose own time lies later become NA; the
-    columns say which they are (`column`'s ``known``). Tables that keep their own history (risks,
-    milestones) get the figures of their last report by then. What a source keeps no history of
-    (titles, links, plans for people) stays as it is today.
+    columns say which they are (`column`'s ``known``). Rows that name an item or a person who came
+    later go with them. Tables that keep their own history (risks, milestones) get the figures of
+    their last report by then. What a source keeps no history of (titles, points, links, plans for
+    people) stays as it is today.
     """
     moment = end_of(day, time_zone)
     known = {name: _rows_and_values(name, table, day, moment) for name, table in tables.items()}
+    came_later = {
+        name: tables[name].loc[~among(tables[name][key], known[name][key]), key]
+        for name, key in _KEYS.items()
+    }
+    for name, named in _NAMED.items():
+        for column, kind in named.items():
+            if len(came_later[kind]):
+                known[name] = _rows(known[name], ~among(known[name][column], came_later[kind]))
     for name, rule in _RULES.items():
-        known[name] = rule(known, day)
+        known[name] = rule(known, day, tables)
     return known
+
+
+def _rows(table: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:
+    return table if kept.all() else table[kept].reset_index(drop=True)
 
 
 def _rows_and_values(
@@ -38,65 +64,94 @@ def _rows_and_values(
         if not later.any():
             continue
         if column.known == "row":
-            known = known[~later].reset_index(drop=True)
+            known = _rows(known, ~later)
         else:
             known = known.assign(**{column.name: known[column.name].mask(later)})
     return known
 
 
-def _items(tables: Tables, day: pd.Timestamp) -> pd.DataFrame:
-    """Open again what finished later; where no transition tells, the status then is unknown."""
-    items = tables["items"]
-    finished_later = items["finished_on"] > day
+def _items(known: Tables, day: pd.Timestamp, tables: Tables) -> pd.DataFrame:
+    """Open again what finished later; where no transition by then tells, the status is unknown."""
+    items = known["items"]
+    moves = among(items["item_id"], tables["transitions"]["item_id"].drop_duplicates())
+    changed = (items["finished_on"] > day) | (items["started_on"] > day) | moves
+    everything = tables["items"]["item_id"]
+    came_later = everything[~among(everything, items["item_id"])]
     return items.assign(
-        status=items["status"].mask(finished_later),
-        started_on=items["started_on"].mask(items["started_on"] > day),
-        finished_on=items["finished_on"].mask(finished_later),
+        status=items["status"].mask(changed),
+        source_status=items["source_status"].mask(items["source_status"].notna()),
+        parent_id=items["parent_id"].mask(among(items["parent_id"], came_later)),
     )
 
 
-def _activities(tables: Tables, _: pd.Timestamp) -> pd.DataFrame:
-    """Progress is kept only where it cannot have changed since: not begun, or finished."""
-    activities = tables["activities"]
+def _activities(known: Tables, day: pd.Timestamp, tables: Tables) -> pd.DataFrame:
+    """Keep progress only where it cannot have changed since: finished, or not begun by then."""
+    activities = known["activities"]
     finished = activities["actual_finish_on"].notna()
-    begun = activities["actual_start_on"].notna()
-    progress = activities["percent_complete"].where(finished | ~begun)
-    return activities.assign(percent_complete=progress.mask(~begun, 0.0))
+    begins_later = tables["activities"]["actual_start_on"] > day
+    nothing_done = activities["percent_complete"] == 0
+    progress = activities["percent_complete"].where(finished | nothing_done)
+    return activities.assign(percent_complete=progress.mask(begins_later, 0.0))
 
 
-def _milestones(tables: Tables, _: pd.Timestamp) -> pd.DataFrame:
-    """Due as last reported by then, else as first planned."""
+def _milestones(known: Tables, _: pd.Timestamp, tables: Tables) -> pd.DataFrame:
+    """Due as last reported by then, else as first planned; as today where nothing was reported."""
+    milestones = known["milestones"]
+    reports = tables["milestone_forecasts"].rename(columns={"forecast_on": "due_on"})
+    reported = among(milestones["milestone_id"], reports["milestone_id"])
     return _as_last_reported(
-        tables["milestones"],
-        tables["milestone_forecasts"].rename(columns={"forecast_on": "due_on"}),
+        milestones.assign(
+            due_on=milestones["due_on"].mask(reported, milestones["baseline_on"]),
+        ),
+        known["milestone_forecasts"].rename(columns={"forecast_on": "due_on"}),
         key="milestone_id",
         columns=("due_on",),
     )
 
 
-def _risks(tables: Tables, _: pd.Timestamp) -> pd.DataFrame:
-    """Probability, impact and status as last assessed by then."""
+def _risks(known: Tables, day: pd.Timestamp, tables: Tables) -> pd.DataFrame:
+    """Figures as last assessed by then; unknown where the first assessment came later.
+
+    An assessment that leaves a figure empty keeps the one before. The status of a risk without
+    assessments is unknown if it was closed later.
+    """
+    risks = known["risks"]
+    columns = ("status", "probability", "impact_cost", "impact_days")
+    assessed = among(risks["risk_id"], tables["risk_history"]["risk_id"])
+    closed_on = tables["risks"].set_index("risk_id")["closed_on"].reindex(risks["risk_id"])
+    unknown = {name: assessed for name in columns}
+    unknown["status"] = assessed | (closed_on > day).to_numpy()
     return _as_last_reported(
-        tables["risks"],
-        tables["risk_history"],
+        risks.assign(**{name: risks[name].mask(unknown[name]) for name in columns}),
+        known["risk_history"],
         key="risk_id",
-        columns=("status", "probability", "impact_cost", "impact_days"),
+        columns=columns,
     )
 
 
-def _budget(tables: Tables, day: pd.Timestamp) -> pd.DataFrame:
-    """The plan stays; earned value and cost of periods that had not begun are unknown."""
-    budget = tables["budget"]
-    later = budget["period_on"] > day
+def _budget(known: Tables, day: pd.Timestamp, _: Tables) -> pd.DataFrame:
+    """Keep the plan; earned value and cost of periods that had not ended are unknown.
+
+    A period ends where the next one begins; the last is as long as the one before it. A single
+    period has no known length, and counts as ended on the day it began.
+    """
+    budget = known["budget"]
+    if budget.empty:
+        return budget
+    starts = np.unique(budget["period_on"].to_numpy())
+    last = starts[-1] - starts[-2] if len(starts) > 1 else np.timedelta64(1, "D")
+    nexts = np.r_[starts[1:], starts[-1] + last]
+    ended = nexts <= (day + pd.Timedelta(days=1)).to_datetime64()
+    running = ~ended[np.searchsorted(starts, budget["period_on"].to_numpy())]
     return budget.assign(
-        earned_value=budget["earned_value"].mask(later),
-        actual_cost=budget["actual_cost"].mask(later),
+        earned_value=budget["earned_value"].mask(running),
+        actual_cost=budget["actual_cost"].mask(running),
     )
 
 
-def _objectives(tables: Tables, _: pd.Timestamp) -> pd.DataFrame:
-    """The value then is unknown: no source keeps its history."""
-    return tables["objectives"].assign(current=float("nan"))
+def _objectives(known: Tables, _: pd.Timestamp, __: Tables) -> pd.DataFrame:
+    """Leave the value then unknown: no source keeps its history."""
+    return known["objectives"].assign(current=float("nan"))
 
 
 def _as_last_reported(
@@ -106,18 +161,17 @@ def _as_last_reported(
         return table
     last = reports.sort_values("reported_on", kind="stable").groupby(key)[list(columns)].last()
     then = last.reindex(table[key]).set_axis(table.index)
-    found = table[key].isin(last.index)
     return table.assign(
         **{
-            name: then[name].astype(table[name].dtype).where(found, table[name])
-            if table[name].dtype != "category"
-            else then[name].astype("str").where(found, table[name].astype("str")).astype("category")
+            name: then[name].astype("str").where(then[name].notna(), table[name].astype("str"))
+            if table[name].dtype == "category"
+            else then[name].astype(table[name].dtype).where(then[name].notna(), table[name])
             for name in columns
         }
-    )
+    ).astype({name: table[name].dtype.name for name in columns if table[name].dtype == "category"})
 
 
-_RULES: dict[str, Callable[[Tables, pd.Timestamp], pd.DataFrame]] = {
+_RULES: dict[str, Callable[[Tables, pd.Timestamp, Tables], pd.DataFrame]] = {
     "items": _items,
     "activities": _activities,
     "milestones": _milestones,

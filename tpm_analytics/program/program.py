@@ -15,7 +15,14 @@ from tpm_analytics.program import history, known
 from tpm_analytics.program import tables as t
 from tpm_analytics.program.delivery import Delivery
 from tpm_analytics.program.door import conform
+from tpm_analytics.program.keys import among
+from tpm_analytics.program.table import Table
 from tpm_analytics.program.workflow import Workflow
+
+
+class _Door:
+    """What only `Program.from_tables` passes; a class, so that a copy in another process is it."""
+
 
 MIME = "application/vnd.tpm.program+json"
 
@@ -55,7 +62,15 @@ class Program:
     objectives: DataFrame[t.Objectives]
     stakeholders: DataFrame[t.Stakeholders]
     actions: DataFrame[t.Actions]
-    _today: Program | None = field(default=None, repr=False)
+    _latest: Program | None = field(default=None, repr=False)
+    _door: type[_Door] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self._door is not _Door:
+            raise TpmError(
+                "A program is made by Program.from_tables, which checks its tables.",
+                hint="pass the tables as a mapping: Program.from_tables({'items': items})",
+            )
 
     @classmethod
     def from_tables(
@@ -102,15 +117,26 @@ class Program:
         used = _workflow_for(checked, delivery, workflow, source)
         derived = _derived(checked, used, time_zone)
         last = _last_day(derived, time_zone)
-        today = cls(
+        if last is None and as_of is None:
+            raise TpmError(
+                "Nothing in these tables has a date, so no day to see them from can be found.",
+                hint="add created_at to items, or pass as_of",
+            )
+        latest = cls(
             source=source,
-            as_of=last,
+            as_of=calendars.as_day(as_of) if last is None else last,
             time_zone=time_zone,
             workflow=used,
             notes=delivery.notes,
             **derived,
+            _door=_Door,
         )
-        return today if as_of is None else today.at(as_of)
+        return latest if as_of is None else latest.at(as_of)
+
+    @property
+    def latest(self) -> Program:
+        """The program with all that its source delivered, on the last day it tells of."""
+        return self._latest or self
 
     def at(self, day: object) -> Program:
         """Return the program as it was known at the end of `day`, in its own time zone.
@@ -128,13 +154,13 @@ class Program:
         >>> program.at("2025-03-05").items["finished_on"].notna().any()
         np.False_
         """
-        today = self._today or self
+        latest = self.latest
         then = calendars.as_day(day)
-        if then >= today.as_of:
-            return replace(today, as_of=then, _today=today)
-        tables = known.cut(today.tables(), then, self.time_zone)
+        if then >= latest.as_of:
+            return replace(latest, as_of=then, _latest=latest)
+        tables = known.cut(latest.tables(), then, self.time_zone)
         derived = _derived(tables, self.workflow, self.time_zone)
-        return replace(today, as_of=then, _today=today, **derived)
+        return replace(latest, as_of=then, _latest=latest, **derived)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by name, the empty ones too."""
@@ -162,8 +188,7 @@ class Program:
     def __str__(self) -> str:
         count = len(self.items)
         return (
-            f"{self.source}: {count:,} item{'' if count == 1 else 's'}, "
-            f"as of {self.as_of:%Y-%m-%d}"
+            f"{self.source}: {count:,} item{'' if count == 1 else 's'}, as of {self.as_of:%Y-%m-%d}"
         )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
@@ -189,7 +214,7 @@ def _checked(delivery: Delivery, source: str, time_zone: str) -> dict[str, pd.Da
             f"{source} delivers no items table, and every figure starts from items.",
             hint="add a table named items, with a column item_id at least",
         )
-    return {
+    checked = {
         name: conform(
             table,
             delivery.tables.get(name, _no_rows(table)),
@@ -199,9 +224,11 @@ def _checked(delivery: Delivery, source: str, time_zone: str) -> dict[str, pd.Da
         )
         for name, table in t.TABLES.items()
     }
+    items = checked["items"]
+    return {**checked, "items": items.assign(source_status=items["status"])}
 
 
-def _no_rows(table: type[t.Table]) -> pd.DataFrame:
+def _no_rows(table: type[Table]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=object) for name in table.declared()})
 
 
@@ -231,7 +258,7 @@ def _workflow_for(
 
 def _derived(
     tables: Mapping[str, pd.DataFrame], workflow: Workflow, time_zone: str
-) -> dict[str, pd.DataFrame]:
+) -> dict[str, Any]:
     items = tables["items"]
     transitions = history.with_creation(history.in_order(tables["transitions"]), items)
     told = history.lifecycle(transitions, workflow, items["item_id"])
@@ -239,8 +266,8 @@ def _derived(
     status = items["status"]
     if moved.any():
         names = status.cat.categories.union(told["status"].cat.categories)
-        status = told["status"].cat.set_categories(names).where(
-            moved, status.cat.set_categories(names)
+        status = (
+            told["status"].cat.set_categories(names).where(moved, status.cat.set_categories(names))
         )
     items = items.assign(
         status=status,
@@ -262,59 +289,44 @@ def _with_days(name: str, table: pd.DataFrame, time_zone: str) -> pd.DataFrame:
     return table.assign(**days) if days else table
 
 
-_HAPPENED = {
-    "items": ("created_at", "started_at", "finished_at"),
-    "transitions": ("at",),
-    "blocks": ("blocked_at", "unblocked_at"),
-    "worklogs": ("worked_on",),
-    "milestone_forecasts": ("reported_on",),
-    "risk_history": ("reported_on",),
-    "deployments": ("deployed_at",),
-    "incidents": ("started_at", "resolved_at"),
-}
-
-
-def _last_day(tables: Mapping[str, pd.DataFrame], time_zone: str) -> pd.Timestamp:
+def _last_day(tables: Mapping[str, pd.DataFrame], time_zone: str) -> pd.Timestamp | None:
+    """Last day on which anything happened: people are hired ahead, all else is history."""
     days = []
-    for name, columns in _HAPPENED.items():
-        for column in columns:
-            last = tables[name][column].max()
+    for name, table in tables.items():
+        for column in t.TABLES[name].declared().values():
+            last = table[column.name].max() if column.known and name != "people" else pd.NaT
             if pd.isna(last):
                 continue
             if last.tzinfo is not None:
                 last = last.tz_convert(calendars.zone(time_zone)).tz_localize(None)
             days.append(last.normalize())
-    if not days:
-        raise TpmError(
-            "Nothing in these tables has a date, so no day to see them from can be found.",
-            hint="add created_at to items, or pass as_of",
-        )
-    return max(days).as_unit("us")
+    return max(days).as_unit("us") if days else None
 
 
 def _narrowed(program: Program, team: str) -> Program:
     items = _of(program.items, program.items["team"] == team)
     sprints = program.sprints
-    scope = _of(program.sprint_scope, program.sprint_scope["item_id"].isin(items["item_id"]))
-    ours = (sprints["team"] == team) | sprints["sprint_id"].isin(scope["sprint_id"])
+    scope = _of(program.sprint_scope, among(program.sprint_scope["item_id"], items["item_id"]))
+    ours = (sprints["team"] == team) | among(sprints["sprint_id"], scope["sprint_id"])
     people = _of(program.people, program.people["team"] == team)
-    narrowed = {
+    narrowed: dict[str, Any] = {
         "items": items,
         "transitions": _of(
-            program.transitions, program.transitions["item_id"].isin(items["item_id"])
+            program.transitions, among(program.transitions["item_id"], items["item_id"])
         ),
-        "blocks": _of(program.blocks, program.blocks["item_id"].isin(items["item_id"])),
+        "blocks": _of(program.blocks, among(program.blocks["item_id"], items["item_id"])),
         "sprints": _of(sprints, ours),
         "sprint_scope": scope,
         "people": people,
         **{
-            name: _of(getattr(program, name), getattr(program, name)["person_id"].isin(people["person_id"]))
-            for name in ("absences", "allocations", "worklogs")
+            name: _of(table, among(table["person_id"], people["person_id"]))
+            for name, table in program.tables().items()
+            if name in {"absences", "allocations", "worklogs"}
         },
         "activities": _of(program.activities, program.activities["team"] == team),
     }
-    today = None if program._today is None else _narrowed(program._today, team)
-    return replace(program, _today=today, **narrowed)
+    latest = None if program._latest is None else _narrowed(program._latest, team)
+    return replace(program, _latest=latest, **narrowed)
 
 
 def _of(table: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -19,8 +19,8 @@ Known = Literal["row", "value"]
 class _Fixed(pandas_engine.DataType):
     """A column type of exactly one pandas dtype, so that a finer unit of time cannot slip in."""
 
-    type: ClassVar[Any]
-    name: ClassVar[str]
+    type: Any
+    name: str
 
     def coerce(self, data_container: pd.Series) -> pd.Series:
         return data_container.astype(self.type)

@@ -25,15 +25,16 @@ class Items(Table):
     priority: Series[Category] = column("Priority in the tracker", nullable=True)
     created_at: Series[Instant] = column("Moment the item was created", known="row", nullable=True)
     started_at: Series[Instant] = column("Moment work began", known="value", nullable=True)
-    finished_at: Series[Instant] = column(
-        "Moment the item was done", known="value", nullable=True
-    )
+    finished_at: Series[Instant] = column("Moment the item was done", known="value", nullable=True)
     points: Series[float] = column("Size estimate", "points", ge=0, nullable=True)
     estimate_hours: Series[float] = column("Effort estimate", "hours", ge=0, nullable=True)
     parent_id: Series[str] = column("Item this one is part of", nullable=True)
     assignee_id: Series[str] = column("Person who holds the item", nullable=True)
     release: Series[Category] = column("Release the item is planned for", nullable=True)
     url: Series[str] = column("Address of the item in the tracker", nullable=True)
+    source_status: Series[Category] = column(
+        "Status the source gave; `status` follows the transitions", nullable=True
+    )
     created_on: Series[Day] = column("Day the item was created", nullable=True)
     started_on: Series[Day] = column("Day work began", nullable=True)
     finished_on: Series[Day] = column("Day the item was done", nullable=True)
@@ -111,9 +112,7 @@ class People(Table):
     role: Series[Category] = column("Role", nullable=True)
     skills: Series[str] = column("Skills, separated by semicolons", nullable=True)
     time_zone: Series[str] = column("Time zone the person works in", nullable=True)
-    country: Series[str] = column(
-        "Country whose holidays hold, as ISO 3166 code", nullable=True
-    )
+    country: Series[str] = column("Country whose holidays hold, as ISO 3166 code", nullable=True)
     hours_per_week: Series[float] = column(
         "Contracted working time", "hours a week", ge=0, le=168, nullable=True
     )
@@ -143,7 +142,7 @@ class Allocations(Table):
     workstream: Series[Category] = column("Workstream the time goes to")
     from_on: Series[Day] = column("First day of the allocation")
     to_on: Series[Day] = column("Last day of the allocation")
-    share: Series[float] = column("Share of working time", "share", ge=0)
+    share: Series[float] = column("Share of working time", "share", ge=0, le=1)
 
     @pa.dataframe_check(error="to_on lies before from_on")
     @classmethod
@@ -242,9 +241,7 @@ class Risks(Table):
     owner_id: Series[str] = column("Person who answers for it", nullable=True)
     probability: Series[float] = column("Probability", "share", ge=0, le=1, nullable=True)
     impact_cost: Series[float] = column("Cost if it happens", "currency", ge=0, nullable=True)
-    impact_days: Series[float] = column(
-        "Delay if it happens", "working days", ge=0, nullable=True
-    )
+    impact_days: Series[float] = column("Delay if it happens", "working days", ge=0, nullable=True)
     affects_id: Series[str] = column("Activity, milestone or item it strikes", nullable=True)
     response: Series[str] = column("What is done about it", nullable=True)
     opened_on: Series[Day] = column("Day it was raised", known="row", nullable=True)
@@ -259,9 +256,7 @@ class RiskHistory(Table):
     status: Series[Category] = column("State of the risk", nullable=True)
     probability: Series[float] = column("Probability", "share", ge=0, le=1, nullable=True)
     impact_cost: Series[float] = column("Cost if it happens", "currency", ge=0, nullable=True)
-    impact_days: Series[float] = column(
-        "Delay if it happens", "working days", ge=0, nullable=True
-    )
+    impact_days: Series[float] = column("Delay if it happens", "working days", ge=0, nullable=True)
 
 
 class Deployments(Table):
@@ -282,9 +277,7 @@ class Incidents(Table):
     service: Series[Category] = column("Service that failed", nullable=True)
     severity: Series[Category] = column("Severity", nullable=True)
     started_at: Series[Instant] = column("Moment it began", known="row")
-    resolved_at: Series[Instant] = column(
-        "Moment it was resolved", known="value", nullable=True
-    )
+    resolved_at: Series[Instant] = column("Moment it was resolved", known="value", nullable=True)
     deployment_id: Series[str] = column("Deployment that caused it", nullable=True)
 
 
@@ -308,9 +301,7 @@ class Stakeholders(Table):
     stakeholder_id: Series[str] = column("Key of the stakeholder", unique=True)
     role: Series[str] = column("Role of the stakeholder", nullable=True)
     interest: Series[Count] = column("Interest in the program, 1 to 5", ge=1, le=5, nullable=True)
-    influence: Series[Count] = column(
-        "Influence on the program, 1 to 5", ge=1, le=5, nullable=True
-    )
+    influence: Series[Count] = column("Influence on the program, 1 to 5", ge=1, le=5, nullable=True)
     cadence: Series[Category] = column("How often they are told", nullable=True)
 
 

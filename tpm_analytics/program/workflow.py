@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Self, cast, get_args
+from typing import Literal, Self, get_args
 
 import numpy as np
 import pandas as pd
@@ -84,7 +84,8 @@ class Workflow:
         ``statuses`` is categorical, so a stage is looked up once a status, not once a row.
         """
         table = [STAGES.index(self.stage_of(name)) for name in statuses.cat.categories]
-        return np.array([*table, -1], dtype=np.int8)[statuses.cat.codes.to_numpy()]
+        stages: np.ndarray = np.array([*table, -1], dtype=np.int8)[statuses.cat.codes.to_numpy()]
+        return stages
 
     def __str__(self) -> str:
         parts = []
@@ -97,6 +98,6 @@ class Workflow:
 
 def _guess(status: str, category: str | None) -> Stage | None:
     if category in STAGES:
-        return cast(Stage, category)
+        return category
     plain = status.strip().casefold()
     return next((stage for stage, names in _NAMES.items() if plain in names), None)
