@@ -1,0 +1,51 @@
+# Everything a fresh machine needs is Python 3.11 or newer, pip and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: report test lab lint format sample dictionary clean
+
+report: $(VENV)/.run  ## run the sample program's reports and print where the index page is
+	$(BIN)/tpm run
+
+lab: $(VENV)/.run  ## open JupyterLab on this workspace
+	$(BIN)/tpm lab
+
+test: $(VENV)/.dev lint  ## everything that must hold
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=300 notebooks
+	@if [ -f ../shared/oracles/oracles.json ]; then $(BIN)/python -m tests.oracles ../shared/oracles/oracles.json; fi
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+format: $(VENV)/.dev  ## put code and notebooks in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/nbstripout notebooks/*.ipynb
+
+sample: $(VENV)/.run  ## write data/sample anew
+	$(BIN)/python -m tpm_analytics.sources.sample data/sample
+
+dictionary: $(VENV)/.dev  ## write docs/dictionary.md anew
+	$(BIN)/python -m tests.dictionary
+
+clean:
+	rm -rf $(VENV) reports
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; set PYTHON=python3.12, say"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $(VENV)/.run $@
