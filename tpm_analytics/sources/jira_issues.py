@@ -1,0 +1,260 @@
+"""Gather Jira issues into plain lists, batch by batch, so that no tree is ever held whole."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from tpm_analytics.errors import SourceError
+from tpm_analytics.sources.jira_fields import ROLES, Fields
+
+Issue = Mapping[str, Any]
+
+NO_HISTORY, CUT_SHORT, COMPLETE = 0, 1, 2
+WATCHED = frozenset({"points", "sprint", "flagged"})
+"""Roles whose changes in a changelog say something no field does."""
+
+
+def _name(value: Issue | None) -> Any:
+    return None if value is None else value.get("name")
+
+
+def _names(values: Sequence[Any] | None) -> str | None:
+    if not values:
+        return None
+    return ";".join([value if isinstance(value, str) else value["name"] for value in values])
+
+
+def person_id(person: Issue | None) -> Any:
+    """Key of a person: the account id of Jira Cloud, else the key or the name of Jira Server."""
+    if person is None:
+        return None
+    return person.get("accountId") or person.get("key") or person.get("name")
+
+
+def _first_component(fields: Issue) -> Any:
+    components = fields.get("components")
+    return components[0]["name"] if components else None
+
+
+def _parent(fields: Issue) -> Any:
+    parent = fields.get("parent")
+    return parent["key"] if parent else None
+
+
+def _release(fields: Issue) -> Any:
+    versions = fields.get("fixVersions")
+    return versions[-1]["name"] if versions else None
+
+
+COLUMNS: dict[str, Callable[[Issue], Any]] = {
+    "title": lambda fields: fields.get("summary"),
+    "kind": lambda fields: _name(fields.get("issuetype")),
+    "status": lambda fields: _name(fields.get("status")),
+    "priority": lambda fields: _name(fields.get("priority")),
+    "created_at": lambda fields: fields.get("created"),
+    "updated_at": lambda fields: fields.get("updated"),
+    "resolved_at": lambda fields: fields.get("resolutiondate"),
+    "category_at": lambda fields: fields.get("statuscategorychangedate"),
+    "estimate_seconds": lambda fields: fields.get("timeoriginalestimate"),
+    "parent_id": _parent,
+    "assignee_id": lambda fields: person_id(fields.get("assignee")),
+    "release": _release,
+    "project": lambda fields: (fields.get("project") or {}).get("key"),
+    "component": _first_component,
+    "components": lambda fields: _names(fields.get("components")),
+    "labels": lambda fields: _names(fields.get("labels")),
+    "resolution": lambda fields: _name(fields.get("resolution")),
+}
+"""What is read of the fields that every Jira has, an entry an issue."""
+
+
+@dataclass
+class Moves:
+    """Status changes, a position each: row of the issue, moment, and codes of the two statuses."""
+
+    rows: list[int] = field(default_factory=list)
+    at: list[str] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
+    entered: list[int] = field(default_factory=list)
+    codes: defaultdict[str, int] = field(default_factory=lambda: defaultdict(count().__next__))
+    ids: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Changes:
+    """Changes of one other field: row of the issue, moment, and the entry of the changelog."""
+
+    rows: list[int] = field(default_factory=list)
+    at: list[str] = field(default_factory=list)
+    entries: list[tuple[Any, Any, Any, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Export:
+    """All that was gathered from an export, as plain lists.
+
+    Attributes
+    ----------
+    keys
+        Key of each issue; its position is its row in everything else.
+    columns
+        What `COLUMNS` reads, and ``history`` (whether the changelog is there and complete) and
+        ``api`` (the issue's own address).
+    fields
+        The custom fields.
+    moves, changes
+        Changelog entries of the status, and of other fields by role.
+    links, worklogs, people
+        As they stand at the issues; people by id with their time zone.
+    statuses
+        How often issues name each status with that id and category.
+    listed
+        Id, name, category and scope of each status in a list of statuses.
+    total
+        How many issues the largest search found, as its pages say.
+    roles
+        Role of each field that changelogs name, None for those of no interest.
+    """
+
+    fields: Fields
+    keys: list[str] = field(default_factory=list)
+    columns: defaultdict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    moves: Moves = field(default_factory=Moves)
+    changes: defaultdict[str, Changes] = field(default_factory=lambda: defaultdict(Changes))
+    links: list[tuple[int, str, bool, str, str]] = field(default_factory=list)
+    worklogs: list[tuple[str, int, str, float]] = field(default_factory=list)
+    worklogs_left_out: int = 0
+    people: dict[str, Any] = field(default_factory=dict)
+    statuses: Counter[tuple[Any, Any, Any]] = field(default_factory=Counter)
+    listed: list[tuple[str, str, str, bool]] = field(default_factory=list)
+    total: int = 0
+    roles: dict[str, str | None] = field(default_factory=dict)
+
+
+def gather(export: Export, issues: Sequence[Issue], place: Callable[[int], str]) -> None:
+    """Add a batch of issues to `export`.
+
+    Raises
+    ------
+    SourceError
+        Naming the place of an issue that lacks its key or its fields, or is of another shape.
+    """
+    first = len(export.keys)
+    export.keys.extend([issue.get("key") for issue in issues])  # type: ignore[misc]
+    position = 0
+    try:
+        for position, issue in enumerate(issues):
+            _gather_one(export, first + position, issue)
+        every = [issue["fields"] for issue in issues]
+        for name, read in COLUMNS.items():
+            export.columns[name].extend(map(read, every))
+        export.columns["api"].extend([issue.get("self") for issue in issues])
+        export.statuses.update(map(_status, every))
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        raise _no_issue(issues[position], place(position), error) from error
+
+
+def _no_issue(issue: Any, place: str, error: Exception) -> SourceError:
+    if not isinstance(issue, dict):
+        return SourceError(
+            f"{place}: {type(issue).__name__} stands where an issue should be.",
+            hint="export issues as Jira's REST interface gives them",
+        )
+    if missing := [name for name in ("key", "fields") if not issue.get(name)]:
+        named = issue.get("key") or issue.get("id") or "an issue"
+        return SourceError(
+            f"{place}: {named} lacks {' and '.join(missing)}.",
+            hint="export again without leaving fields out, as in /rest/api/2/search?fields=*all",
+        )
+    return SourceError(
+        f"{place}: {issue['key']} is not of the shape Jira gives an issue "
+        f"({type(error).__name__}: {error}).",
+        hint="export it again from Jira's REST interface",
+    )
+
+
+def _gather_one(export: Export, row: int, issue: Issue) -> None:
+    fields = issue["fields"]
+    if not issue["key"] or not fields:
+        raise KeyError("key" if fields else "fields")
+    export.fields.meet(row, fields)
+    changelog = issue.get("changelog")
+    export.columns["history"].append(
+        NO_HISTORY if changelog is None else _history(export, row, changelog)
+    )
+    if links := fields.get("issuelinks"):
+        _links(export, row, links)
+    if person := fields.get("assignee"):
+        export.people.setdefault(person_id(person), person.get("timeZone"))
+    if worklog := fields.get("worklog"):
+        _worklogs(export, row, worklog)
+
+
+def _status(fields: Issue) -> tuple[Any, Any, Any]:
+    status = fields.get("status") or {}
+    return status.get("name"), status.get("id"), (status.get("statusCategory") or {}).get("key")
+
+
+def _history(export: Export, row: int, changelog: Issue) -> int:
+    histories = changelog.get("histories") or changelog.get("values") or []
+    if len(histories) > 1 and histories[0]["created"] > histories[-1]["created"]:
+        histories = histories[::-1]
+    moves, roles = export.moves, export.roles
+    rows, at, left, entered = moves.rows, moves.at, moves.left, moves.entered
+    codes, ids = moves.codes, moves.ids
+    for history in histories:
+        for item in history["items"]:
+            name = item["field"]
+            if name == "status":
+                was, now = item["fromString"], item["toString"]
+                rows.append(row)
+                at.append(history["created"])
+                left.append(codes[was])
+                entered.append(codes[now])
+                ids[was], ids[now] = item.get("from"), item.get("to")
+                continue
+            role = roles[name] if name in roles else _role(export, name, item)
+            if role is not None:
+                changes = export.changes[role]
+                changes.rows.append(row)
+                changes.at.append(history["created"])
+                changes.entries.append(
+                    (item.get("from"), item.get("to"), item.get("fromString"), item.get("toString"))
+                )
+    return COMPLETE if changelog.get("total", 0) <= len(histories) else CUT_SHORT
+
+
+def _role(export: Export, name: str, item: Issue) -> str | None:
+    """Role of a field that a changelog names, found once; its id and name are learnt on the way."""
+    fields, key = export.fields, item.get("fieldId")
+    fields.learn_name(key, name)
+    called = {name.casefold(), str(key).casefold()}
+    mapped = [role for role, wanted in fields.mapping.items() if wanted.casefold() in called]
+    role: str | None = mapped[0] if mapped else ROLES.get(name.casefold())
+    if role not in WATCHED or (role in fields.mapping and not mapped):
+        role = None
+    export.roles[name] = role
+    return role
+
+
+def _links(export: Export, row: int, links: Sequence[Issue]) -> None:
+    for link in links:
+        kind = link["type"]
+        for side in ("outwardIssue", "inwardIssue"):
+            if other := link.get(side):
+                export.links.append(
+                    (row, other["key"], side == "outwardIssue", kind["name"], kind["outward"])
+                )
+
+
+def _worklogs(export: Export, row: int, worklog: Issue) -> None:
+    logs = worklog.get("worklogs") or []
+    export.worklogs_left_out += max(worklog.get("total", 0) - len(logs), 0)
+    for log in logs:
+        author = person_id(log["author"])
+        export.people.setdefault(author, log["author"].get("timeZone"))
+        export.worklogs.append((author, row, log["started"], log["timeSpentSeconds"] / 3600))

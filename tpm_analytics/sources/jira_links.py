@@ -1,0 +1,62 @@
+"""Links between Jira issues: which of the two comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+COMES_FIRST: dict[str, bool] = {
+    # Jira's own "Blocks"; inward "is blocked by"
+    "blocks": True,
+    "is blocking": True,
+    # "Depends", "Dependency", as administrators add it; inward "is dependent of", "is depended on by"
+    "depends on": False,
+    "depends upon": False,
+    "is dependent on": False,
+    "is depended on by": True,
+    "is depended upon by": True,
+    # "Required"; inward "requires", "is required by"
+    "is required by": True,
+    "requires": False,
+    # BigGantt "Gantt: finish-start", "Gantt End to Start"; inward "has to be done after"
+    "has to be done before": True,
+    "has to be done after": False,
+    # written the other way round by an administrator
+    "is blocked by": False,
+}
+"""By the outward phrase of a link's type: whether the issue that it is said of comes first.
+
+Jira reads a link from its outward end: an issue that holds `outwardIssue` B says "I <outward
+phrase> B", and one that holds `inwardIssue` C says "I <inward phrase> C", which is the same as
+"C <outward phrase> me". So "A blocks B" puts A first, and "A depends on B" puts B first. A type
+whose phrase is not here is no dependency that can be told, and keeps its own name as kind.
+"""
+
+BLOCKING_NAMES = frozenset({"blocks", "blocker", "gantt: finish-start", "gantt end to start"})
+"""Types whose outward end comes first whatever language their phrases are in."""
+
+
+def table(keys: list[str], links: Iterable[tuple[int, str, bool, str, str]]) -> pd.DataFrame:
+    """Links as the language has them, one row a link: Jira keeps each at both its ends.
+
+    Parameters
+    ----------
+    keys
+        Key of each issue, by row.
+    links
+        Row of the issue, key of the other, whether the other is the outward one, and name and
+        outward phrase of the type.
+    """
+    told = [_told(keys[row], *link) for row, *link in links]
+    frame = pd.DataFrame(told, columns=["from_id", "to_id", "kind"], dtype="str")
+    return frame.drop_duplicates(ignore_index=True)
+
+
+def _told(key: str, other: str, outward: bool, name: str, phrase: str) -> tuple[str, str, str]:  # noqa: FBT001
+    speaker, spoken_of = (key, other) if outward else (other, key)
+    kind = name.strip().casefold()
+    first = COMES_FIRST.get(phrase.strip().casefold(), True if kind in BLOCKING_NAMES else None)
+    if first is None:
+        return speaker, spoken_of, kind
+    return (speaker, spoken_of, "blocks") if first else (spoken_of, speaker, "blocks")

@@ -1,0 +1,132 @@
+"""What a JSON value of a Jira export is, told by its shape, and where it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from tpm_analytics.errors import SourceError
+from tpm_analytics.sources.jira_fields import is_sprint
+from tpm_analytics.sources.jira_files import BATCH, Batch
+from tpm_analytics.sources.jira_issues import Export, gather
+
+NOT_USED = ("columnConfig", "jira_url")
+"""Keys that tell a board's configuration or an exporter's own notes, which hold nothing to load."""
+
+
+def take(export: Export, batch: Batch) -> bool:
+    """Add a batch of values to `export`; return whether all were something Jira exports.
+
+    Raises
+    ------
+    SourceError
+        With Jira's own message, if a value is its answer to a failed request; or naming the place
+        of a broken issue.
+    """
+    if batch.lines and all(isinstance(value, dict) and "fields" in value for value in batch.values):
+        gather(export, batch.values, batch.place)
+        return True
+    known = True
+    while batch.values:
+        position = len(batch.lines) - len(batch.values) if batch.lines else 0
+        value = batch.values.pop(0)
+        known = _take(export, value, batch.place(position), told=bool(batch.lines)) and known
+        del value
+    return known
+
+
+def _take(export: Export, value: Any, place: str, *, told: bool) -> bool:
+    if isinstance(value, list):
+        return _take_list(export, value, place)
+    if not isinstance(value, dict):
+        return False
+    if messages := [*value.get("errorMessages", ()), *(value.get("errors") or {}).values()]:
+        raise SourceError(
+            f"{place} holds no issues but Jira's refusal: {' '.join(map(str, messages))}",
+            hint="mend the search or log in, then export again",
+        )
+    for key, name in (value.get("names") or {}).items():
+        export.fields.learn_name(key, name)
+    for held in ("issues", "values"):
+        if isinstance(value.get(held), list):
+            export.total = max(export.total, value.get("total") or 0)
+            return _take_list(export, value[held], place, issues=held == "issues")
+    if "fields" in value or (told and "key" in value):
+        gather(export, [value], lambda _: place)
+        return True
+    return any(key in value for key in NOT_USED)
+
+
+def _take_list(export: Export, values: list[Any], place: str, *, issues: bool = False) -> bool:
+    if not values:
+        return True
+    first = values[0]
+    if not issues and isinstance(first, dict):
+        if isinstance(first.get("issues"), list):
+            return all([_take(export, page, place, told=False) for page in values])
+        for recognise, add in _LISTS:
+            if recognise(first):
+                for value in values:
+                    add(export, value)
+                return True
+    if not issues and not (isinstance(first, dict) and first.keys() & {"fields", "key", "changelog"}):
+        return False
+    for offset, part in _consumed(values):
+        gather(export, part, lambda position, offset=offset: f"{place}, issue {offset + position + 1}")  # type: ignore[misc]
+    return True
+
+
+def _consumed(values: list[Any]) -> Iterator[tuple[int, list[Any]]]:
+    """Take `values` apart from the front, batch by batch, so that what is read can be let go."""
+    values.reverse()
+    offset = 0
+    while values:
+        part = values[-BATCH:]
+        del values[-BATCH:]
+        part.reverse()
+        yield offset, part
+        offset += len(part)
+
+
+def _is_status(value: Mapping[str, Any]) -> bool:
+    return "statusCategory" in value and "name" in value
+
+
+def _add_status(export: Export, value: Mapping[str, Any]) -> None:
+    category = value["statusCategory"]
+    key = category.get("key") if isinstance(category, dict) else category
+    export.listed.append((str(value.get("id")), value["name"], str(key), bool(value.get("scope"))))
+
+
+def _has_statuses(value: Mapping[str, Any]) -> bool:
+    return isinstance(value.get("statuses"), list) and "fields" not in value
+
+
+def _add_statuses(export: Export, value: Mapping[str, Any]) -> None:
+    for status in value["statuses"]:
+        if _is_status(status):
+            _add_status(export, status)
+
+
+def _is_field(value: Mapping[str, Any]) -> bool:
+    return {"id", "name"} <= value.keys() and ("custom" in value or "clauseNames" in value)
+
+
+def _add_field(export: Export, value: Mapping[str, Any]) -> None:
+    export.fields.learn_name(value.get("id"), value.get("name"))
+
+
+def _add_sprint(export: Export, value: Mapping[str, Any]) -> None:
+    export.fields.learn_sprint(value)
+
+
+_Shape = tuple[
+    Callable[[Mapping[str, Any]], bool], Callable[[Export, Mapping[str, Any]], None]
+]
+_LISTS: Sequence[_Shape] = (
+    (_is_status, _add_status),
+    (_has_statuses, _add_statuses),
+    (_is_field, _add_field),
+    (is_sprint, _add_sprint),
+)
+"""Lists that may lie beside the issues: how each is recognised, and what is kept of it."""
