@@ -1,0 +1,63 @@
+"""Notebooks become shared pages: run strictly, rendered to open offline, published whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tpm_analytics.reports import index
+from tpm_analytics.reports.catalogue import ReportDefinition, definitions
+from tpm_analytics.reports.run import OnCell, Run, check_asked, run
+from tpm_analytics.workspace import Workspace
+
+__all__ = ["OnCell", "ReportDefinition", "Run", "definitions", "index_path", "run", "run_all"]
+
+
+def run_all(
+    workspace: Workspace,
+    names: Iterable[str] | None = None,
+    *,
+    as_of: str | None = None,
+    overrides: Mapping[str, str] | None = None,
+    on_cell: OnCell | None = None,
+) -> list[Run]:
+    """Run reports one after the other, publish their pages and make the index anew.
+
+    A report that fails does not stop the others: look at the ``outcome`` of each run.
+
+    Parameters
+    ----------
+    workspace
+        From `workspace.read` or `workspace.find`.
+    names
+        Reports to run; all of them without names.
+    as_of, overrides
+        Day, and parameter values as typed on a command line. Every report to be run must take
+        them.
+    on_cell
+        Told the report, the code cells done, and how many there are.
+
+    Raises
+    ------
+    WorkspaceError
+        If `tpm.toml` defines a report that cannot be, or lacks one of `names`.
+    ParameterError
+        If what is asked for fits one of the reports not; nothing has run then.
+    """
+    chosen = definitions(workspace, names)
+    for definition in chosen.values():
+        check_asked(definition, as_of=as_of, overrides=overrides or {})
+    runs = []
+    try:
+        for definition in chosen.values():
+            runs.append(
+                run(definition, workspace, as_of=as_of, overrides=overrides, on_cell=on_cell)
+            )
+    finally:
+        index.write(workspace)
+    return runs
+
+
+def index_path(workspace: Workspace) -> Path:
+    """Return the path of the index page of `workspace`."""
+    return workspace.output / index.FILE

@@ -1,0 +1,136 @@
+"""The index: one page that links every report and says what it answers and how fresh it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tpm_analytics.reports import facts, head, ledger, publish, render
+from tpm_analytics.reports.catalogue import ReportDefinition, definitions
+from tpm_analytics.reports.ledger import Entry
+from tpm_analytics.workspace import Workspace
+
+FILE = "index.html"
+SHOWN_FIGURES = 3
+State = Literal["fresh", "stale", "failed", "new"]
+WORDS: dict[State, str] = {
+    "fresh": "Up to date",
+    "stale": "Out of date",
+    "failed": "Failed",
+    "new": "Never ran",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A report on the index.
+
+    Attributes
+    ----------
+    name, title, question
+        As its definition says.
+    state, state_words
+        Whether its page stands for the last run.
+    why
+        Why it is not up to date; empty if it is.
+    when
+        When its page was made, for which day, on what data.
+    link
+        Address of its page from the index; empty if it has none.
+    figures
+        The first figures its notebook recorded.
+    """
+
+    name: str
+    title: str
+    question: str
+    state: State
+    state_words: str
+    why: str
+    when: str
+    link: str
+    figures: tuple[head.Shown, ...]
+
+
+def write(workspace: Workspace) -> Path:
+    """Make the index of all reports of `workspace` anew; returns its path."""
+    path = workspace.output / FILE
+    cards = [_card(definition, workspace) for definition in definitions(workspace).values()]
+    text = render.template("index.html.j2").render(
+        title=_title(workspace),
+        cards=cards,
+        summary=_summary(cards),
+        style=render.style(),
+        policy=render.policy(),
+        package=facts.package_version(),
+        made=head.moment(ledger.now()),
+    )
+    publish.write(path, text)
+    return path
+
+
+def _card(definition: ReportDefinition, workspace: Workspace) -> Card:
+    path = workspace.output / ledger.FILE
+    latest = ledger.last(path, definition.name)
+    good = ledger.last(path, definition.name, outcome="complete")
+    page = (workspace.output / definition.name / publish.PAGE).is_file()
+    state = _state(latest, has_page=page)
+    shown = [] if good is None else good.figures[:SHOWN_FIGURES]
+    return Card(
+        name=definition.name,
+        title=definition.title,
+        question=definition.question,
+        state=state,
+        state_words=WORDS[state],
+        why=_why(latest, good, state),
+        when=_when(good) if page and good else "",
+        link=f"{definition.name}/{publish.PAGE}" if page else "",
+        figures=tuple(head.shown(figure) for figure in shown),
+    )
+
+
+def _state(latest: Entry | None, *, has_page: bool) -> State:
+    if latest is None:
+        return "stale" if has_page else "new"
+    if latest.outcome == "complete" and has_page:
+        return "fresh"
+    return "stale" if has_page else "failed"
+
+
+def _why(latest: Entry | None, good: Entry | None, state: State) -> str:
+    if state in {"fresh", "new"}:
+        return ""
+    if latest is None:
+        return "No run of this page is in the ledger."
+    time_zone = good.program.time_zone if good and good.program else "UTC"
+    when = head.moment(latest.started_at, time_zone)
+    if latest.outcome == "running":
+        return f"A run began {when} and has not ended."
+    first = (latest.error or "no reason was given").splitlines()[0]
+    return f"The run of {when} failed: {first}"
+
+
+def _when(good: Entry) -> str:
+    program = good.program
+    if program is None:
+        return f"Ran {head.moment(good.ended_at or good.started_at)}"
+    items = program.rows.get("items", 0)
+    ran = head.moment(good.ended_at or good.started_at, program.time_zone)
+    return f"{program.source} as of {head.day(program.as_of)} · {items:,} items · ran {ran}"
+
+
+def _title(workspace: Workspace) -> str:
+    names = ", ".join(workspace.programs)
+    return f"Program reports: {names}" if names else "Program reports"
+
+
+def _summary(cards: Iterable[Card]) -> str:
+    states = [card.state for card in cards]
+    fresh = states.count("fresh")
+    if not states:
+        return "No report is defined yet."
+    if fresh == len(states):
+        return f"All {fresh} reports are up to date." if fresh > 1 else "The report is up to date."
+    return f"{fresh} of {len(states)} reports are up to date."
