@@ -3,7 +3,16 @@
 from importlib import import_module
 from types import ModuleType
 
-SUBJECTS = ("flow", "resources", "risk", "velocity", "health")
+SUBJECTS = (
+    "early_warning",
+    "flow",
+    "health",
+    "resources",
+    "risk",
+    "risk_trend",
+    "staffing",
+    "velocity",
+)
 
 __all__ = list(SUBJECTS)
 

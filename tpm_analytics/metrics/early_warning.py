@@ -1,0 +1,257 @@
+"""What the tracker alone says of trouble ahead, where no register of risks does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics.errors import ParameterError
+from tpm_analytics.program.tables import Blocks, Items, Links
+from tpm_analytics.results.early_warning import BlockedItems, Holders, Overdue, WaitingLinks
+
+# Below this many finished items of a kind its percentile is noise: all kinds together then.
+# Twenty make the 85th percentile the 17th value, with three beyond it
+ENOUGH = 20
+# Kinds of links of which the first end must be finished before the second can be
+FINISH_FIRST = frozenset({"blocks", "fs", "ff"})
+
+
+def overdue(
+    items: DataFrame[Items], *, until: pd.Timestamp, share: float = 0.85
+) -> DataFrame[Overdue]:
+    """Open items that are older than the time within which most items of their kind were done.
+
+    Parameters
+    ----------
+    items
+        Reads ``item_id``, ``title``, ``kind``, ``team``, ``status``, ``created_on``,
+        ``started_on``, ``finished_on``.
+    until
+        Day the program is seen from.
+    share
+        Share of the finished items that "most" means.
+
+    Returns
+    -------
+    Overdue
+        One row per such item, the oldest first. Ages count both end days. Left out: open items
+        that were not begun, and all where nothing was finished yet.
+
+    Raises
+    ------
+    ParameterError
+        If `share` lies outside 0 to 1.
+
+    Notes
+    -----
+    The limit is the nearest-rank percentile of the times of finished items of the same kind, or
+    of all kinds where fewer than `ENOUGH` are finished: an epic is not late because a bug would
+    be [1]_. Time is counted from the start of work. Where the source knows no start of any item,
+    it is counted from creation, for finished and open items alike, and ``counted_from`` says so.
+
+    References
+    ----------
+    .. [1] D. Vacanti, "Actionable Agile Metrics for Predictability", 2015, on the ageing chart.
+
+    Examples
+    --------
+    >>> from tpm_analytics import Program
+    >>> program = Program.from_tables({"items": pd.DataFrame({
+    ...     "item_id": ["A-1", "A-2"],
+    ...     "started_at": ["2025-03-03T09:00Z", "2025-03-03T09:00Z"],
+    ...     "finished_at": ["2025-03-07T09:00Z", None],
+    ... })})
+    >>> overdue(program.items, until=pd.Timestamp("2025-03-14"))[
+    ...     ["item_id", "age_days", "limit_days"]
+    ... ]
+      item_id  age_days  limit_days
+    0     A-2        12           5
+    """
+    Items.require(items, "item_id", "title", "kind", "team", "status")
+    Items.require(items, "created_on", "started_on", "finished_on")
+    if not 0 < share <= 1:
+        raise ParameterError(
+            f"share={share} lies outside 0 to 1.", hint="Did you mean 0.85, not 85?"
+        )
+    begins, clock = (
+        ("started_on", "start")
+        if items["started_on"].notna().any()
+        else (
+            "created_on",
+            "creation",
+        )
+    )
+    known = items[items[begins] <= items["finished_on"].fillna(until)]
+    last = known["finished_on"].fillna(until)
+    known = known.assign(age_days=(last - known[begins]).dt.days + 1, since_on=known[begins])
+    done = known[known["finished_on"].notna()]
+    if done.empty:
+        return Overdue.validate(Overdue.empty())
+    going = known[known["finished_on"].isna()]
+    by_kind = done["age_days"].groupby(done["kind"].astype("str"))
+    enough = by_kind.filter(lambda days: len(days) >= ENOUGH)
+    of_kind = enough.groupby(done["kind"].astype("str")).agg(_nearest_rank, share=share)
+    limit = going["kind"].astype("str").map(of_kind).astype("float64")
+    going = going.assign(
+        limit_days=limit.fillna(_nearest_rank(done["age_days"], share)).astype("int64"),
+        counted_from=clock,
+    )
+    late = going[going["age_days"] > going["limit_days"]]
+    return Overdue.validate(
+        late.sort_values(["age_days", "item_id"], ascending=[False, True], ignore_index=True)
+    )
+
+
+def _nearest_rank(days: pd.Series, share: float) -> int:
+    """Smallest of `days` that covers `share` of them."""
+    ordered = np.sort(days.to_numpy())
+    # rounded first, so that 0.85 x 20 is 17 and not 17.000000000000004
+    return int(ordered[int(np.ceil(round(share * len(ordered), 9))) - 1])
+
+
+def blocked(
+    blocks: DataFrame[Blocks], items: DataFrame[Items], *, until: pd.Timestamp
+) -> DataFrame[BlockedItems]:
+    """Open items that are blocked now, and for how long.
+
+    Parameters
+    ----------
+    blocks
+        Reads ``item_id``, ``blocked_on``, ``unblocked_at``, ``reason``.
+    items
+        Reads ``item_id``, ``title``, ``team``, ``finished_on``.
+    until
+        Day the program is seen from.
+
+    Returns
+    -------
+    BlockedItems
+        One row per blocked item, the longest first; both end days count. Of an item with several
+        open blocks the first counts. Blocks of finished items are left out: what is done waits
+        for nothing.
+    """
+    Blocks.require(blocks, "item_id", "blocked_on", "unblocked_at", "reason")
+    Items.require(items, "item_id", "title", "team", "finished_on")
+    going = items.loc[items["finished_on"].isna(), ["item_id", "title", "team"]]
+    lasting = blocks[blocks["unblocked_at"].isna() & (blocks["blocked_on"] <= until)]
+    first = lasting.sort_values("blocked_on", kind="stable").drop_duplicates("item_id")
+    told = first[["item_id", "blocked_on", "reason"]].merge(going, on="item_id")
+    days = (until - told["blocked_on"]).dt.days + 1
+    return BlockedItems.validate(
+        told.assign(blocked_days=days).sort_values(
+            ["blocked_days", "item_id"], ascending=[False, True], ignore_index=True
+        )
+    )
+
+
+def waiting_links(
+    links: DataFrame[Links], items: DataFrame[Items], *, until: pd.Timestamp
+) -> DataFrame[WaitingLinks]:
+    """Open items that wait for an open item of another team.
+
+    Parameters
+    ----------
+    links
+        Reads ``from_id``, ``to_id``, ``kind``; kinds of `FINISH_FIRST` count.
+    items
+        Reads ``item_id``, ``title``, ``team``, ``status``, ``created_on``, ``started_on``,
+        ``finished_on``.
+    until
+        Day the program is seen from.
+
+    Returns
+    -------
+    WaitingLinks
+        One row per link, the oldest first. Left out: links of which an end is not among the
+        items, is finished, or belongs to no team.
+
+    Notes
+    -----
+    No source tells when a link was made, so ``waiting_days`` counts from the day on which both
+    items existed: the link cannot be older. An item that was begun all the same is the more
+    dangerous one, because its finish hangs on others without anybody having planned it.
+    """
+    Links.require(links, "from_id", "to_id", "kind")
+    Items.require(items, "item_id", "title", "team", "status")
+    Items.require(items, "created_on", "started_on", "finished_on")
+    going = items.loc[
+        items["finished_on"].isna() & items["team"].notna(),
+        ["item_id", "title", "team", "status", "created_on", "started_on"],
+    ]
+    kinds = links["kind"].astype("str").str.strip().str.casefold()
+    binding = links.loc[kinds.isin(FINISH_FIRST), ["from_id", "to_id"]].drop_duplicates()
+    both = binding.merge(
+        going.add_prefix("from_").rename(columns={"from_item_id": "from_id"}), on="from_id"
+    )
+    both = both.merge(going.add_prefix("to_").rename(columns={"to_item_id": "to_id"}), on="to_id")
+    apart = both[both["from_team"].astype("str") != both["to_team"].astype("str")]
+    since = apart[["from_created_on", "to_created_on"]].max(axis="columns", skipna=False)
+    told = apart.assign(
+        to_begun=apart["to_started_on"].notna(), waiting_days=(until - since).dt.days + 1
+    )
+    return WaitingLinks.validate(
+        told.sort_values(
+            ["waiting_days", "to_id", "from_id"], ascending=[False, True, True], ignore_index=True
+        )
+    )
+
+
+def holders(items: DataFrame[Items]) -> DataFrame[Holders]:
+    """How many people hold the open work of each team, nobody named.
+
+    Parameters
+    ----------
+    items
+        Reads ``team``, ``assignee_id``, ``finished_on``.
+
+    Returns
+    -------
+    Holders
+        One row per team of which somebody holds an open item, the highest ``top_share`` first.
+
+    Notes
+    -----
+    ``bus_factor`` is the least number of people who together hold more than half of the open
+    items that anybody holds [1]_. At 1, half of the work stops when that person is away. A team
+    with a handful of items has a low one by arithmetic: read it beside ``held_items``.
+
+    References
+    ----------
+    .. [1] G. Avelino et al., "A novel approach for estimating truck factors", ICPC 2016: the
+       fewest developers whose leaving orphans more than half of the files.
+
+    Examples
+    --------
+    >>> from tpm_analytics import Program
+    >>> program = Program.from_tables({"items": pd.DataFrame({
+    ...     "item_id": ["A-1", "A-2", "A-3"], "assignee_id": ["P-1", "P-1", "P-2"],
+    ...     "team": ["Core"] * 3, "created_at": ["2025-03-03T09:00Z"] * 3,
+    ... })})
+    >>> holders(program.items)[["people", "bus_factor"]].to_dict("records")
+    [{'people': 2, 'bus_factor': 1}]
+    """
+    Items.require(items, "team", "assignee_id", "finished_on")
+    going = items.loc[items["finished_on"].isna(), ["team", "assignee_id"]].astype("str")
+    held = going.dropna(subset="assignee_id")
+    if held.empty:
+        return Holders.validate(Holders.empty())
+    each = held.groupby(["team", "assignee_id"], dropna=False).size().rename("items").reset_index()
+    each = each.sort_values(["team", "items"], ascending=[True, False], kind="stable")
+    by_team = each.groupby("team", dropna=False)["items"]
+    each["total"] = by_team.transform("sum")
+    each["needed"] = by_team.cumsum() - each["items"] <= each["total"] / 2
+    told = each.groupby("team", dropna=False).agg(
+        held_items=("items", "sum"),
+        people=("items", "size"),
+        top=("items", "max"),
+        bus_factor=("needed", "sum"),
+    )
+    free = going[going["assignee_id"].isna()].groupby("team", dropna=False).size()
+    told = told.assign(
+        free_items=free.reindex(told.index, fill_value=0),
+        top_share=told["top"] / told["held_items"],
+    ).reset_index()
+    return Holders.validate(
+        told.sort_values(["top_share", "held_items"], ascending=False, ignore_index=True)
+    )

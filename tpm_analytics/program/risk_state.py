@@ -1,0 +1,34 @@
+"""What the status of a risk says: it may still happen, it happened, or it cannot any more."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+OCCURRED = frozenset(
+    {"occurred", "materialised", "materialized", "realised", "realized", "happened", "came true"}
+)
+CLOSED = frozenset(
+    {"closed", "resolved", "retired", "expired", "avoided", "rejected", "cancelled", "canceled"}
+)
+
+
+def risk_state(risks: pd.DataFrame) -> pd.Series:
+    """``occurred``, ``closed`` or ``open`` for each row of a register or of its history.
+
+    Reads ``status``, and ``closed_on`` where there is one. A status that is no word of `OCCURRED`
+    or `CLOSED` leaves a risk open: "mitigated" and "accepted" may still happen. What happened
+    stays so when it is closed.
+
+    Examples
+    --------
+    >>> risks = pd.DataFrame({"status": ["Mitigated", "Closed", "Occurred", None]})
+    >>> risk_state(risks).tolist()
+    ['open', 'closed', 'occurred', 'open']
+    """
+    word = risks["status"].astype("str").str.strip().str.casefold()
+    closed = word.isin(CLOSED)
+    if "closed_on" in risks:
+        closed |= risks["closed_on"].notna()
+    state = np.where(word.isin(OCCURRED), "occurred", np.where(closed, "closed", "open"))
+    return pd.Series(state, index=risks.index, dtype="str")
