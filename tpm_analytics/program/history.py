@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tpm_analytics.program.keys import looked_up
 from tpm_analytics.program.workflow import STAGES, Workflow
 
 _ACTIVE, _DONE = STAGES.index("active"), STAGES.index("done")
@@ -39,8 +40,7 @@ def with_creation(transitions: pd.DataFrame, items: pd.DataFrame) -> pd.DataFram
     opening = opening[opening["from_status"].notna()]
     if opening.empty:
         return transitions
-    created = items.set_index("item_id")["created_at"]
-    created_at = opening["item_id"].astype("str").map(created).astype(opening["at"].dtype)
+    created_at = looked_up(opening["item_id"], items["item_id"], items["created_at"])
     at = created_at.where(created_at <= opening["at"], opening["at"])
     names = opening["from_status"].cat.categories.union(opening["to_status"].cat.categories)
     added = opening.assign(

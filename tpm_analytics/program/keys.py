@@ -23,3 +23,18 @@ def among(values: pd.Series, keys: pd.Series) -> pd.Series:
         found = np.r_[named.to_numpy(dtype=bool), False][values.cat.codes.to_numpy()]
         return pd.Series(found, index=values.index)
     return values.astype(object).isin(wanted) & values.notna()
+
+
+def looked_up(values: pd.Series, keys: pd.Series, answers: pd.Series) -> pd.Series:
+    """Answer that stands beside the key equal to each of `values`; NA where no key is.
+
+    Keeps the type of `answers` where ``Series.map`` would guess one, as it does of empty tables.
+
+    Examples
+    --------
+    >>> sizes = pd.DataFrame({"item_id": ["A-1", "A-2"], "points": [3.0, 5.0]})
+    >>> looked_up(pd.Series(["A-2", "B-7"]), sizes["item_id"], sizes["points"]).tolist()
+    [5.0, nan]
+    """
+    rows = pd.Index(keys.astype(object)).get_indexer(pd.Index(values.astype(object)))
+    return answers.reset_index(drop=True).reindex(rows).set_axis(values.index)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tpm_analytics.calendars import end_of
-from tpm_analytics.program.keys import among
+from tpm_analytics.program.keys import among, looked_up
 from tpm_analytics.program.tables import TABLES
 
 Tables = Mapping[str, pd.DataFrame]
@@ -118,9 +118,10 @@ def _risks(known: Tables, day: pd.Timestamp, tables: Tables) -> pd.DataFrame:
     risks = known["risks"]
     columns = ("status", "probability", "impact_cost", "impact_days")
     assessed = among(risks["risk_id"], tables["risk_history"]["risk_id"])
-    closed_on = tables["risks"].set_index("risk_id")["closed_on"].reindex(risks["risk_id"])
+    register = tables["risks"]
+    closed_on = looked_up(risks["risk_id"], register["risk_id"], register["closed_on"])
     unknown = {name: assessed for name in columns}
-    unknown["status"] = assessed | (closed_on > day).to_numpy()
+    unknown["status"] = assessed | (closed_on > day)
     return _as_last_reported(
         risks.assign(**{name: risks[name].mask(unknown[name]) for name in columns}),
         known["risk_history"],
