@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import altair as alt
 import vl_convert
 
 INK = "#1f2937"
-MUTED = "#6b7280"
+MUTED = "#5b6472"
+FAINT = "#e3e6eb"
 ALARM = "#d55e00"
 GOOD = "#009e73"
 CALM = "#0072b2"
@@ -17,30 +19,69 @@ SERIES = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c
 
 # JupyterLab 4.6 bundles Vega-Lite 5 and knows this name only; it draws our version 6 specs
 VEGALITE_MIME = "application/vnd.vegalite.v5+json"
+# A picture of thousands of points is smaller as pixels than as shapes
+SVG_LIMIT = 100_000
+PART_SIZE = {"continuousWidth": 320, "continuousHeight": 200}
 
 
 def theme() -> alt.theme.ThemeConfig:
-    """Size, type and colours of every chart."""
+    """Size, type and colours of every chart; `PART_SIZE` is that of one of several side by side."""
     return {
         "width": 680,
         "height": 260,
         "config": {
-            "font": "system-ui, -apple-system, Segoe UI, Roboto, sans-serif",
-            "range": {"category": SERIES},
-            "view": {"stroke": None},
-            "axis": {"labelColor": MUTED, "titleColor": INK, "gridColor": "#e5e7eb"},
-            "legend": {"labelColor": INK, "titleColor": INK, "orient": "top"},
+            "font": "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif",
+            "range": {
+                "category": SERIES,
+                "ramp": {"scheme": "blues"},
+                "heatmap": {"scheme": "blues"},
+                "diverging": {"scheme": "blueorange"},
+            },
+            "view": {"stroke": None, **PART_SIZE},
+            "mark": {"color": CALM},
+            "bar": {"cornerRadiusEnd": 2},
+            "line": {"strokeWidth": 2.25, "strokeJoin": "round"},
+            "title": {
+                "anchor": "start",
+                "color": INK,
+                "fontSize": 14,
+                "fontWeight": 600,
+                "offset": 12,
+                "subtitleColor": MUTED,
+            },
+            "axis": {
+                "domainColor": "#c4cad3",
+                "gridColor": FAINT,
+                "labelColor": MUTED,
+                "labelFontSize": 11,
+                "labelPadding": 6,
+                "labelSeparation": 8,
+                "tickColor": "#c4cad3",
+                "titleColor": MUTED,
+                "titleFontSize": 12,
+                "titleFontWeight": 500,
+                "titlePadding": 10,
+            },
+            "axisX": {"grid": False},
+            "axisY": {"domain": False, "ticks": False},
+            "axisBand": {"labelOverlap": "greedy"},
+            "header": {"labelColor": INK, "labelFontWeight": 600, "titleColor": MUTED},
+            "legend": {
+                "labelColor": INK,
+                "labelFontSize": 12,
+                "orient": "top",
+                "symbolStrokeWidth": 2,
+                "titleColor": MUTED,
+                "titleFontSize": 12,
+                "titleFontWeight": 500,
+            },
         },
     }
 
 
 def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Mime bundle of a chart: live in JupyterLab and on our pages, a picture elsewhere."""
-    return {
-        VEGALITE_MIME: spec,
-        "image/svg+xml": vl_convert.vegalite_to_svg(spec),
-        "text/plain": "<chart>",
-    }
+    return {VEGALITE_MIME: spec, **_picture(spec), "text/plain": "<chart>"}
 
 
 def enable() -> None:
@@ -48,3 +89,11 @@ def enable() -> None:
     alt.theme.register("tpm", enable=True)(theme)
     alt.renderers.register("tpm", render)
     alt.renderers.enable("tpm")
+
+
+def _picture(spec: dict[str, Any]) -> dict[str, str]:
+    shapes = vl_convert.vegalite_to_svg(spec)
+    if len(shapes) <= SVG_LIMIT:
+        return {"image/svg+xml": shapes}
+    pixels = vl_convert.vegalite_to_png(spec)
+    return {"image/png": base64.b64encode(pixels).decode()}

@@ -85,7 +85,7 @@ def shown(figure: Figure) -> Shown:
     >>> shown(Figure(name="commitment_kept", value=0.8261, unit="share"))
     Shown(label='Commitment kept', text='83 %', unit='')
     >>> shown(Figure(name="p85_finish", value="2025-03-07"))
-    Shown(label='P85 finish', text='7 March 2025', unit='')
+    Shown(label='P85 finish', text='7 Mar 2025', unit='')
     """
     label = figure.name.replace("_", " ").strip()
     unit = "" if figure.unit in {None, SHARE} else str(figure.unit)
@@ -169,7 +169,15 @@ def _value(value: object, unit: str | None) -> str:
         if abs(value) >= 100 or value == round(value):
             return f"{value:,.0f}"
         return f"{value:,.1f}" if abs(value) >= 1 else f"{value:,.2f}"
-    return day(str(value))
+    return _short_day(str(value))
+
+
+def _short_day(text: str) -> str:
+    try:
+        read = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{read.day} {read:%b %Y}"
 
 
 def _seconds(duration: float | None) -> str:

@@ -91,9 +91,12 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         super().__init__(nb_man, **options)
         self.job = job
 
-    async def async_start_new_kernel(self, **options: Any) -> None:
-        await super().async_start_new_kernel(
-            cwd=str(self.job.folder), env=dict(self.job.environment), **options
+    def start_new_kernel(self, **options: Any) -> None:
+        super().start_new_kernel(
+            cwd=str(self.job.folder),
+            env=dict(self.job.environment),
+            transport_encryption="auto",
+            **options,
         )
         self.job.group = getattr(self.km.provisioner, "pgid", None)
         if self.job.ended:

@@ -277,7 +277,9 @@ def _literal(path: Path) -> str:
 def _told(failure: PapermillExecutionError, definition: ReportDefinition) -> ReportError:
     """Say in one sentence what happened in the kernel; our own errors speak for themselves."""
     said = _ANSI.sub("", failure.evalue).strip()
-    place = f"{definition.notebook.name}, cell {failure.cell_index + 1}"
+    place = definition.notebook.name
+    if failure.exec_count is not None:
+        place = f"{place} at In [{failure.exec_count}]"
     if failure.ename in {kernels.DIED, kernels.TIMED_OUT}:
         return ReportError(f"{place}: {said}.", hint="run the notebook in JupyterLab to see why")
     if _is_ours(failure.ename):

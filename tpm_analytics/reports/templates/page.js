@@ -3,6 +3,7 @@
   const SORTED = { ascending: 1, descending: -1 };
   const NARROW = 600;
   const LEGEND_COLUMN = 130;
+  const SHORT = 24;
 
   const unpack = async (id) => {
     const letters = atob(document.getElementById(id).textContent);
@@ -13,13 +14,9 @@
 
   const loadLibraries = async () => {
     const script = document.createElement("script");
-    script.type = "module";
     script.textContent = await unpack("tpm-libraries");
-    await new Promise((resolve, reject) => {
-      script.onload = resolve;
-      script.onerror = reject;
-      document.head.append(script);
-    });
+    document.head.append(script);
+    if (!window.vegaEmbed) throw new Error("the chart libraries did not start");
   };
 
   const asRows = (set) => {
@@ -31,8 +28,13 @@
   const draw = async (figure, chart, datasets) => {
     const spec = chart.spec;
     spec.datasets = Object.fromEntries(chart.datasets.map((name) => [name, asRows(datasets[name])]));
+    spec.background = "transparent";
     const width = figure.clientWidth;
     if (width < NARROW) {
+      if (spec.hconcat) {
+        spec.vconcat = spec.hconcat;
+        delete spec.hconcat;
+      }
       const legend = { columns: Math.max(1, Math.floor(width / LEGEND_COLUMN)), labelLimit: LEGEND_COLUMN - 30 };
       spec.config = { ...spec.config, legend: { ...(spec.config || {}).legend, ...legend } };
     }
@@ -94,6 +96,12 @@
     body.append(...rows.map(({ row }) => row));
   };
 
+  const keepShortCellsWhole = (table) => {
+    for (const cell of table.querySelectorAll("td")) {
+      if (cell.textContent.length <= SHORT) cell.classList.add("short");
+    }
+  };
+
   const makeSortable = (table) => {
     const heads = table.tHead && table.tHead.rows.length === 1 ? [...table.tHead.rows[0].cells] : [];
     const body = table.tBodies[0];
@@ -114,6 +122,9 @@
     });
   };
 
-  document.querySelectorAll("table").forEach(makeSortable);
+  document.querySelectorAll("table").forEach((table) => {
+    keepShortCellsWhole(table);
+    makeSortable(table);
+  });
   drawAll().catch((error) => console.error(error));
 })();
