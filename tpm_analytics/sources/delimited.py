@@ -15,7 +15,7 @@ from pyarrow import csv as arrow_csv
 
 from tpm_analytics.errors import SourceError
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|^"
 LARGEST_ROW = 64 * 2**20
 SHOWN_TEXT = 60
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
@@ -34,7 +34,7 @@ class Grid:
 
 
 def read_grid(path: Path) -> Grid:
-    """Read a CSV file, plain or gzipped, with commas, semicolons or tabs, as text.
+    """Read a CSV file, plain or gzipped, as text, with commas or another of `DELIMITERS`.
 
     A cell that is blank is NA; nothing else is interpreted, so ``007`` and ``13.10`` stay.
 
@@ -90,7 +90,7 @@ def _content(path: Path) -> bytes:
             f"{name} is a web page from its line 1, not CSV; perhaps a login page.",
             hint="log in, export again, and look into the file",
         )
-    return data.removeprefix(_UTF8_MARK)
+    return data
 
 
 def _delimiter(data: bytes) -> str:
@@ -101,7 +101,7 @@ def _delimiter(data: bytes) -> str:
 
 
 def _headers(data: bytes, delimiter: str, name: str) -> list[str]:
-    with io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="") as text:
+    with io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="") as text:
         try:
             first = next(row for row in csv.reader(text, delimiter=delimiter) if row)
         except UnicodeDecodeError:
