@@ -67,7 +67,7 @@ def _as_text(table: pd.DataFrame) -> pd.DataFrame:
         if isinstance(column.dtype, pd.DatetimeTZDtype):
             columns[name] = column.dt.strftime(_MOMENT)
         elif pd.api.types.is_float_dtype(column.dtype):
-            columns[name] = column.map("{:.6g}".format, na_action="ignore")
+            columns[name] = column.map("{:.10g}".format, na_action="ignore")
         else:
             columns[name] = column
     return pd.DataFrame(columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
+from itertools import cycle, product
 
 import numpy as np
 import pandas as pd
@@ -72,7 +72,7 @@ def _of_team(generator: Generator, team: story.Team) -> pd.DataFrame:
             "kind": kinds,
             "title": _titles(generator, team.name, kinds),
             "epic": _epics(generator, team.name, hours / last, kinds),
-            "priority": [chance.choose(generator, 1, _PRIORITIES[kind])[0] for kind in kinds],
+            "priority": chance.choose_each(generator, kinds, _PRIORITIES),
         }
     )
     if extra:
@@ -82,14 +82,14 @@ def _of_team(generator: Generator, team: story.Team) -> pd.DataFrame:
 
 
 def _titles(generator: Generator, team: str, kinds: Sequence[str]) -> list[str]:
-    """Put titles together so that no two items of a team read the same."""
+    """Put titles together; none comes twice in a team before all have come once."""
     stock = {
         STORY: product(words.STORY_ACTIONS[team], words.STORY_PLACES[team]),
         BUG: product(words.BUG_SYMPTOMS[team], words.BUG_CONDITIONS),
         TASK: product(words.TASK_CHORES, words.SERVICES[team]),
     }
     mixed = {
-        kind: iter(chance.shuffled(generator, [" ".join(pair) for pair in pairs]))
+        kind: cycle(chance.shuffled(generator, [" ".join(pair) for pair in pairs]))
         for kind, pairs in stock.items()
     }
     return [next(mixed[kind]) for kind in kinds]
@@ -129,7 +129,7 @@ def _regulation(generator: Generator, place: clock.Clock, count: int) -> pd.Data
 def _with_fate(generator: Generator, work: pd.DataFrame, last: float) -> pd.DataFrame:
     """Add what an item will meet: its size, its hours in each stage, its returns and its end."""
     count = len(work)
-    size = np.array([chance.choose(generator, 1, _POINTS[kind])[0] for kind in work["kind"]])
+    size = np.array(chance.choose_each(generator, list(work["kind"]), _POINTS))
     unpointed = generator.random(count) < work["kind"].map(story.UNPOINTED).to_numpy()
     estimated = chance.happens(generator, count, _ESTIMATED) & ~unpointed
     guess = np.rint(size * _NOMINAL_HOURS_A_POINT * (0.8 + 0.4 * generator.random(count)))

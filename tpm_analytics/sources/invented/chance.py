@@ -49,9 +49,29 @@ def choose(generator: Generator, count: int, weights: Mapping[Choice, float]) ->
     >>> choose(np.random.default_rng(1), 3, {"only": 1.0})
     ['only', 'only', 'only']
     """
+    return _chosen(generator.random(count), weights)
+
+
+def choose_each(
+    generator: Generator, kinds: Sequence[str], weights: Mapping[str, Mapping[Choice, float]]
+) -> list[Choice]:
+    """Draw for each of `kinds` a key of the weights of its kind.
+
+    Examples
+    --------
+    >>> weights = {"bug": {"small": 1.0}, "story": {"large": 1.0}}
+    >>> choose_each(np.random.default_rng(1), ["story", "bug"], weights)
+    ['large', 'small']
+    """
+    draws = generator.random(len(kinds))
+    options = {kind: _chosen(draws, held) for kind, held in weights.items()}
+    return [options[kind][place] for place, kind in enumerate(kinds)]
+
+
+def _chosen(draws: np.ndarray, weights: Mapping[Choice, float]) -> list[Choice]:
     options = list(weights)
     edges = np.cumsum(list(weights.values()))
-    places = np.searchsorted(edges, generator.random(count) * edges[-1], side="right")
+    places = np.searchsorted(edges, draws * edges[-1], side="right")
     return [options[place] for place in np.minimum(places, len(options) - 1)]
 
 

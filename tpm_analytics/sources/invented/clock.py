@@ -52,7 +52,8 @@ class Clock:
         opened = self.day_of(known).astype("datetime64[s]")
         seconds = np.rint((known % HOURS_A_DAY + OPENS_AT) * 3600).astype("timedelta64[s]")
         local = pd.DatetimeIndex(opened + seconds).tz_localize(self.time_zone)
-        return local.tz_convert("UTC").as_unit("us").where(~np.isnan(hours))
+        moments = local.tz_convert("UTC").as_unit("us")
+        return pd.DatetimeIndex(moments.where(~np.isnan(hours)))
 
 
 @cache

@@ -1,8 +1,8 @@
-"""The people of the invented program: who they are, when they are away, what they are planned for."""
+"""The people of the invented program: who they are, when away, what they are planned for."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -116,10 +116,15 @@ def people() -> pd.DataFrame:
     )
 
 
+def each(table: pd.DataFrame) -> list[Any]:
+    """Rows of a table, one at a time, their columns as attributes."""
+    return list(table.itertuples())
+
+
 def absences(generator: Generator, staff: pd.DataFrame) -> pd.DataFrame:
     """Vacations and sick days of each person while employed; no two of one person overlap."""
     rows = []
-    for person in staff.itertuples():
+    for person in each(staff):
         place = clock.of(person.time_zone, person.country)
         spans = _vacations(generator, place, person.country) + _sick(generator, place)
         last = "" if pd.isna(person.left_on) else person.left_on
@@ -181,7 +186,7 @@ _OFFICE_SHARES = {
 def allocations(generator: Generator, staff: pd.DataFrame) -> pd.DataFrame:
     """Shares of working time by workstream: within a person's time, but for the specialist."""
     rows: list[tuple[str, str, str, str, float]] = []
-    for person in staff.itertuples():
+    for person in each(staff):
         if person.person_id == story.SPECIALIST:
             rows += _specialist()
             continue

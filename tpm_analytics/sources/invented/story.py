@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from tpm_analytics.program.workflow import Stage
+
 DEFAULT_SEED = 20240701
 FIRST_DAY = "2024-01-02"
 LAST_DAY = "2025-06-30"
@@ -32,7 +34,7 @@ HOLIDAYS = {
         2025-12-25""",
 }
 
-STAGES = {
+STAGES: dict[str, Stage] = {
     "Backlog": "backlog",
     "Ready": "waiting",
     "In Progress": "active",

@@ -15,13 +15,13 @@ import numpy as np
 import pandas as pd
 
 from tpm_analytics.sources.invented import clock, story
-from tpm_analytics.sources.invented.staff import BUILDERS
+from tpm_analytics.sources.invented.staff import BUILDERS, each
 
 NEVER = float("inf")
 OPTIMISM = 1.05
 REMEMBERED_SPRINTS = 3
 FIRST_TARGET = 38.0
-MOST_CARRIES = 6
+MOST_CARRIES = 8
 LAST_START_HOURS = 5.0
 REFINED_AHEAD = 8
 STARTS_AT, ENDS_BEFORE, CLOSED_AFTER = 1.0, 0.5, 0.3
@@ -29,7 +29,8 @@ REMOVED_WHIMS = (0.30, 0.34)
 STALLED_WHIM = 0.996
 IDLE_HOURS = 4.0
 # Hours by which a whim puts an item behind in its sprint: some are passed over again and again.
-UNLOVED = 3000.0
+# Each time it was carried over brings it forward again.
+UNLOVED, PATIENCE = 2000.0, 300.0
 
 
 class Move(NamedTuple):
@@ -111,7 +112,7 @@ class Played:
 
 def play(work: pd.DataFrame, staff: pd.DataFrame, absences: pd.DataFrame) -> Played:
     """Play every sprint of every team, in step, because two teams come to share one tester."""
-    items = list(work.itertuples())
+    items = each(work)
     benches = [_bench(team, items, staff, absences) for team in story.TEAMS]
     played = Played()
     for item in items:
@@ -160,12 +161,12 @@ def _bench(
             NEVER if pd.isna(person.left_on) else place.hour_of(person.left_on),
             tuple(
                 (place.hour_of(gone.from_on), place.hour_of(gone.to_on) + clock.HOURS_A_DAY)
-                for gone in away.get_group(person.person_id).itertuples()
+                for gone in each(away.get_group(person.person_id))
             )
             if person.person_id in away.groups
             else (),
         )
-        for person in staff[staff["team"] == team.name].itertuples()
+        for person in each(staff[staff["team"] == team.name])
         if person.role in BUILDERS
     ]
     waiting = [item for item in items if item.team == team.name and not item.given_up]
@@ -229,9 +230,13 @@ def _build(
     """Let builders pick items until the sprint ends; returns what becomes ready for test when."""
     begins, ends = window(bench.place, number)
     queue = [item for item in bench.scope if item not in played.begun]
-    queue.sort(key=lambda item: items[item].rank + UNLOVED * items[item].whim)
+    queue.sort(
+        key=lambda item: (
+            items[item].rank + UNLOVED * items[item].whim - PATIENCE * played.carries.get(item, 0)
+        )
+    )
     queue = _removed(bench, number, queue, items, played)
-    handed_over = []
+    handed_over: list[tuple[float, int]] = []
     while True:
         free = {
             one.person_id: one.free(max(bench.free_at[one.person_id], begins))
@@ -254,7 +259,7 @@ def _build(
 def _removed(
     bench: Bench, number: int, queue: list[int], items: Sequence[Any], played: Played
 ) -> list[int]:
-    """Take some of what has not begun out of the sprint again, back to the end of the backlog."""
+    """Take some of what has not begun out of the sprint again, behind what is refined."""
     begins, ends = window(bench.place, number)
     low, high = REMOVED_WHIMS
     gone = [item for item in queue if low <= items[item].whim < high and item not in played.removed]
@@ -264,7 +269,7 @@ def _removed(
         removed = begins + (ends - begins) * (0.1 + (items[item].whim - low) * 10)
         played.entries[place] = played.entries[place]._replace(removed=removed)
         bench.scope.remove(item)
-    bench.backlog += gone
+    bench.backlog[REFINED_AHEAD:REFINED_AHEAD] = gone
     return [item for item in queue if item not in gone]
 
 

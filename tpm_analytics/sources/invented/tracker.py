@@ -172,8 +172,7 @@ def sprints(generator: Generator) -> pd.DataFrame:
         for name in ("starts_at", "ends_at", "completed_at")
     }
     closed = moments["completed_at"]
-    team, number = story.SPRINT_NEVER_CLOSED
-    forgotten = table["sprint_id"] == sprint_id(team, number)
+    forgotten = table["sprint_id"] == sprint_id(*story.SPRINT_NEVER_CLOSED)
     moments["completed_at"] = closed.mask((closed > story.SNAPSHOT_AT) | forgotten)
     return table.assign(**moments)
 
