@@ -14,8 +14,8 @@ from tpm_analytics.sources.jira_csv_words import MONTHS, month_of
 
 FORMAT_KEY = "date_format"
 FORMAT_HINT = f'say how dates are written: fields = {{ {FORMAT_KEY} = "%d/%m/%y %H:%M" }}'
-PIVOT_YEAR = 70
-"""Two digits from here on are of the last century, as in POSIX ``strptime``, which says 69."""
+PIVOT_YEAR = 69
+"""Two digits from here on are of the last century, as in POSIX ``strptime``."""
 
 _DATE = (
     r"(?P<first>\d{1,4})[-/. ]+(?P<second>\d{1,2}|[^\W\d_]{3,}\.?)[-/. ]+(?P<third>\d{2,4})"
