@@ -14,7 +14,6 @@ lab: $(VENV)/.run  ## open JupyterLab on this workspace
 test: $(VENV)/.dev lint  ## everything that must hold
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=300 notebooks
-	@if [ -f ../shared/oracles/oracles.json ]; then $(BIN)/python -m tests.oracles ../shared/oracles/oracles.json; fi
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -95,6 +96,38 @@ def read(root: Path) -> Workspace:
         reports=_tables(content, "reports", config),
         thresholds=_thresholds(content.get("thresholds", {}), config),
     )
+
+
+def create(folder: Path) -> Path:
+    """Make a workspace in `folder` from the notebooks and the `tpm.toml` the package carries.
+
+    Returns the root. Raises `WorkspaceError` if the folder holds a workspace or cannot be made;
+    files that are there already are never overwritten.
+    """
+    if (folder / CONFIG).exists():
+        raise WorkspaceError(
+            f"{folder} is a workspace already.", hint="choose another folder, or edit its tpm.toml"
+        )
+    origin = _carried()
+    notebooks = folder / "notebooks"
+    try:
+        notebooks.mkdir(parents=True, exist_ok=True)
+        for notebook in sorted((origin / "notebooks").glob("*.ipynb")):
+            if not (notebooks / notebook.name).exists():
+                shutil.copyfile(notebook, notebooks / notebook.name)
+        shutil.copyfile(origin / CONFIG, folder / CONFIG)
+    except OSError as error:
+        raise WorkspaceError(
+            f"A workspace cannot be made in {folder}: {error}.", hint="choose another folder"
+        ) from error
+    return folder.resolve()
+
+
+def _carried() -> Path:
+    """Folder of the notebooks: inside an installed package, beside it in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "carried"
+    return inside if inside.is_dir() else package.parent
 
 
 def _tables(content: Mapping[str, Any], name: str, config: Path) -> Mapping[str, Mapping[str, Any]]:

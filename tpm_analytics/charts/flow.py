@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 from pandera.typing import DataFrame
 
+from tpm_analytics.charts.blank import blank
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import CALM, MUTED
 from tpm_analytics.charts.tooltips import tips
@@ -17,10 +18,13 @@ from tpm_analytics.results.flow import (
     WorkInProgress,
 )
 
+# A logarithmic scale is read by its marks: days, a working week, a month, a quarter, a year
+DAY_MARKS = (1, 2, 5, 10, 30, 90, 365, 1000)
+
 
 def cycle_time_scatter(
     cycle_times: DataFrame[CycleTimes], percentiles: DataFrame[Percentiles]
-) -> alt.LayerChart:
+) -> alt.LayerChart | alt.Chart:
     """Each finished item by the day it finished and the days it took, under percentile lines.
 
     Reads ``item_id``, ``team``, ``finished_on``, ``cycle_days`` of ``cycle_times`` and ``share``,
@@ -30,7 +34,14 @@ def cycle_time_scatter(
     """
     CycleTimes.require(cycle_times, "item_id", "team", "finished_on", "cycle_days")
     Percentiles.require(percentiles, "share", "cycle_days")
-    days = alt.Y("cycle_days:Q").title(CycleTimes.label("cycle_days")).scale(type="log", nice=True)
+    if cycle_times.empty:
+        return blank("No finished item has a known start.")
+    days = (
+        alt.Y("cycle_days:Q")
+        .title(CycleTimes.label("cycle_days"))
+        .scale(type="log", domainMin=1)
+        .axis(values=list(DAY_MARKS))
+    )
     items = (
         alt.Chart(cycle_times[["item_id", "team", "finished_on", "cycle_days"]])
         .mark_circle(opacity=0.45, size=28)
@@ -54,6 +65,8 @@ def throughput_bars(throughput: DataFrame[Throughput]) -> alt.Chart:
     Reads ``period_on``, ``items``.
     """
     Throughput.require(throughput, "period_on", "items")
+    if throughput.empty:
+        return blank("No whole period with a finished item lies in the data.")
     return (
         alt.Chart(throughput[["period_on", "items"]])
         .mark_bar(color=CALM)
@@ -68,6 +81,8 @@ def throughput_bars(throughput: DataFrame[Throughput]) -> alt.Chart:
 def work_in_progress_area(wip: DataFrame[WorkInProgress]) -> alt.Chart:
     """Items begun and not finished, day by day. Reads ``day_on``, ``items``."""
     WorkInProgress.require(wip, "day_on", "items")
+    if wip.empty:
+        return blank("No item has a known start.")
     return (
         alt.Chart(wip)
         .mark_area(color=CALM, opacity=0.5, line={"color": CALM})

@@ -5,35 +5,43 @@ from __future__ import annotations
 import altair as alt
 from pandera.typing import DataFrame
 
+from tpm_analytics.charts.blank import blank
+from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import CALM, MUTED
 from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.results.velocity import (
+    CarriedItems,
+    Setaside,
     SprintAmounts,
+    SprintVelocity,
+    TeamVelocity,
 )
 
 
-def committed_and_completed(amounts: DataFrame[SprintAmounts]) -> alt.FacetChart:
+def committed_and_completed(
+    amounts: DataFrame[SprintAmounts],
+) -> alt.FacetChart | alt.Chart:
     """Amounts of each sprint side by side, a row of bars per team.
 
     Reads all columns of ``amounts``. A committed bar above its completed one is a promise that
     was not kept.
     """
     SprintAmounts.require(amounts, *SprintAmounts.declared())
+    if amounts.empty:
+        return blank("No finished sprint with dates is in the data.")
     bars = (
-        alt.Chart(height=110)
+        alt.Chart(height=96)
         .mark_bar()
         .encode(
-            alt.X("yearmonthdate(starts_on):O")
-            .title(SprintAmounts.label("starts_on"))
-            .axis(format="%b %Y", labelOverlap=True, labelAngle=0),
-            alt.Y("amount:Q").title(SprintAmounts.label("amount")),
+            alt.X("yearmonthdate(starts_on):O").title(None).axis(format="%-d %b %y", labelAngle=0),
+            alt.Y("amount:Q").title(amounts["measure"].iloc[0]),
             alt.XOffset("kind:N"),
             alt.Color("kind:N").title(None).scale(range=[MUTED, CALM]),
-            tooltip=tips(SprintAmounts, "name", "team", "kind", "amount"),
+            tooltip=tips(SprintAmounts, "name", "team", "starts_on", "kind", "amount"),
         )
     )
     return alt.FacetChart(
-        data=amounts, spec=bars, facet=alt.Row("team:N").title(None), columns=1
+        data=amounts, spec=bars, facet=alt.Facet("team:N").title(None), columns=1
     ).resolve_scale(y="independent", x="independent")
 
 

@@ -24,6 +24,36 @@ from tpm_analytics.results.flow import (
 # 50 % is the coin toss, 85 % the promise most teams make, 95 % what contracts ask for:
 # Vacanti, "Actionable Agile Metrics for Predictability", 2015, chapter 10
 SHARES = (0.5, 0.85, 0.95)
+# More points make a page heavy and a scatter no clearer
+CHART_LIMIT = 3000
+
+
+def leaves(items: DataFrame[Items]) -> DataFrame[Items]:
+    """Items that hold no others, so that an epic and its stories are not both counted.
+
+    Parameters
+    ----------
+    items
+        Reads ``item_id``, ``parent_id``.
+
+    Returns
+    -------
+    Items
+        The rows whose ``item_id`` is nobody's parent. An item with sub-tasks is left out, its
+        sub-tasks are kept.
+
+    Examples
+    --------
+    >>> from tpm_analytics import Program
+    >>> program = Program.from_tables({"items": pd.DataFrame({
+    ...     "item_id": ["EPIC-1", "A-1"], "parent_id": [None, "EPIC-1"],
+    ...     "created_at": ["2025-03-03T09:00Z", "2025-03-03T09:00Z"],
+    ... })})
+    >>> leaves(program.items)["item_id"].tolist()
+    ['A-1']
+    """
+    Items.require(items, "item_id", "parent_id")
+    return items[~items["item_id"].isin(items["parent_id"].dropna())].reset_index(drop=True)
 
 
 def cycle_time(items: DataFrame[Items]) -> DataFrame[CycleTimes]:
@@ -122,6 +152,39 @@ def percentiles(
     # rounded first, so that 0.95 x 20 is 19 and not 19.000000000000004
     ranks = [int(np.ceil(round(share * len(days), 9))) - 1 for share in shares]
     return Percentiles.validate(pd.DataFrame({"share": list(shares), "cycle_days": days[ranks]}))
+
+
+def thinned(
+    cycle_times: DataFrame[CycleTimes], *, limit: int = CHART_LIMIT
+) -> DataFrame[CycleTimes]:
+    """Few enough items for one chart, none of the slow ones lost.
+
+    Parameters
+    ----------
+    cycle_times
+        Reads ``cycle_days``.
+    limit
+        Most rows to keep.
+
+    Returns
+    -------
+    CycleTimes
+        All rows if there are no more than ``limit``. Else the slowest tenth of ``limit``, and of
+        the rest every n-th by the day they finished, so that the picture keeps its shape.
+
+    Examples
+    --------
+    >>> thinned(CycleTimes.empty()).empty
+    True
+    """
+    CycleTimes.require(cycle_times, "cycle_days")
+    if len(cycle_times) <= limit:
+        return cycle_times
+    slowest = cycle_times["cycle_days"].rank(method="first", ascending=False) <= limit // 10
+    rest = np.flatnonzero(~slowest)
+    step = int(np.ceil(len(rest) / (limit - limit // 10)))
+    kept = np.sort(np.concatenate([np.flatnonzero(slowest), rest[::step]]))
+    return CycleTimes.validate(cycle_times.iloc[kept].reset_index(drop=True))
 
 
 def throughput(
@@ -300,10 +363,10 @@ def unmeasured(items: DataFrame[Items]) -> DataFrame[Unmeasured]:
     Items.require(items, "started_on", "finished_on")
     done = items[items["finished_on"].notna()]
     counts = {
-        "no start is known: the source kept no history of moves, or none was to an active status": (
-            done["started_on"].isna().sum()
-        ),
-        "finished before they started": (done["finished_on"] < done["started_on"]).sum(),
+        "because no move to an active status is known": (done["started_on"].isna().sum()),
+        "because they finished before they started": (
+            done["finished_on"] < done["started_on"]
+        ).sum(),
     }
     found = {reason: int(count) for reason, count in counts.items() if count}
     return Unmeasured.validate(

@@ -19,8 +19,10 @@ from tpm_analytics.results.velocity import (
     TeamVelocity,
 )
 
-Measure = Literal["points", "items"]
+Measure = Literal["auto", "points", "items"]
 
+# With fewer items estimated than this share, sums of points leave out most of the work
+SIZED = 0.5
 # Half a year of two-week sprints: enough to see a level, short enough to be about today
 RECENT_SPRINTS = 6
 
@@ -31,7 +33,7 @@ def sprint_velocity(
     items: DataFrame[Items],
     *,
     until: pd.Timestamp,
-    measure: Measure = "points",
+    measure: Measure = "auto",
 ) -> DataFrame[SprintVelocity]:
     """Committed, added, removed, completed and carried over in each sprint that has begun.
 
@@ -46,7 +48,8 @@ def sprint_velocity(
     until
         Day the program is seen from; a sprint whose planned end lies later is not over.
     measure
-        ``"points"`` or ``"items"``: what is added up.
+        ``"points"`` or ``"items"``: what is added up. ``"auto"`` takes points where at least
+        half of the items in the sprints carry any, else items.
 
     Returns
     -------
@@ -102,11 +105,15 @@ def sprint_velocity(
     SprintScope.require(sprint_scope, *SprintScope.declared())
     Items.require(items, "item_id", "team", "points", "finished_at")
     if measure not in get_args(Measure):
-        raise ParameterError(f"measure={measure!r} cannot be added up.", hint="points or items")
+        raise ParameterError(
+            f"measure={measure!r} cannot be added up.", hint="use points, items or auto"
+        )
 
     begun = sprint_members.begun(sprints, until)
     members = sprint_members.members(begun, sprint_scope, items)
     begun = begun.assign(team=sprint_members.teams(begun, members))
+    if measure == "auto":
+        measure = "points" if members["points"].notna().mean() >= SIZED else "items"
     totals = sprint_members.totals(members, by_points=measure == "points").reindex(
         begun["sprint_id"]
     )
@@ -126,29 +133,31 @@ def sprint_velocity(
 
 
 def latest(velocity: DataFrame[SprintVelocity], *, last: int) -> DataFrame[SprintVelocity]:
-    """Each team's last sprints, oldest first, so that a chart stays readable.
+    """Each team's last finished sprints, oldest first, so that a chart stays readable.
 
     Parameters
     ----------
     velocity
-        Reads ``team``, ``starts_on``.
+        Reads ``team``, ``starts_on``, ``closed``.
     last
         Sprints to keep of each team; 0 keeps all.
 
     Returns
     -------
     SprintVelocity
-        The rows kept.
+        The rows kept. A running sprint is left out: its work is not done yet, and beside the
+        finished ones it would look like a bad one.
 
     Examples
     --------
     >>> latest(SprintVelocity.empty(), last=12).empty
     True
     """
-    SprintVelocity.require(velocity, "team", "starts_on")
+    SprintVelocity.require(velocity, "team", "starts_on", "closed")
     if last < 0:
         raise ParameterError(f"last={last} is no number of sprints.", hint="0 keeps all")
-    newest = velocity.sort_values("starts_on", ascending=False, kind="stable")
+    over = velocity[velocity["closed"].astype(bool)]
+    newest = over.sort_values("starts_on", ascending=False, kind="stable")
     place = newest.groupby("team", observed=True, dropna=False).cumcount()
     kept = newest[place < last] if last else newest
     return SprintVelocity.validate(kept.iloc[::-1].reset_index(drop=True))
@@ -304,7 +313,7 @@ def set_aside(
     sprint_scope
         Reads ``sprint_id``, ``added_at``.
     velocity
-        Reads ``sprint_id``, ``closed``, ``items_without_points``.
+        Reads ``sprint_id``, ``closed``, ``measure``, ``items_without_points``.
 
     Returns
     -------
@@ -318,7 +327,7 @@ def set_aside(
     """
     Sprints.require(sprints, "sprint_id", "starts_at", "ends_at", "completed_at")
     SprintScope.require(sprint_scope, "sprint_id", "added_at")
-    SprintVelocity.require(velocity, "sprint_id", "closed", "items_without_points")
+    SprintVelocity.require(velocity, "sprint_id", "closed", "measure", "items_without_points")
     late = sprints["completed_at"] > sprints["ends_at"] + LATE_CLOSE
     counted = velocity["sprint_id"]
     counts = {
@@ -331,7 +340,9 @@ def set_aside(
             sprint_scope.loc[sprint_scope["added_at"].isna(), "sprint_id"].isin(counted)
             & ~sprint_scope.loc[sprint_scope["added_at"].isna(), "sprint_id"].duplicated()
         ).sum(),
-        "items without points, counted as 0 points": velocity["items_without_points"].sum(),
+        "items without points, counted as 0 points": velocity.loc[
+            velocity["measure"] == "points", "items_without_points"
+        ].sum(),
     }
     found = {reason: int(count) for reason, count in counts.items() if count}
     return Setaside.validate(

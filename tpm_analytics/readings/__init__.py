@@ -3,7 +3,7 @@
 from importlib import import_module
 from types import ModuleType
 
-SUBJECTS = ("flow", "resources", "risk", "velocity")
+SUBJECTS = ("program", "flow", "resources", "risk", "velocity")
 
 __all__ = list(SUBJECTS)
 

@@ -83,8 +83,8 @@ def unmeasured(unmeasured: DataFrame[Unmeasured]) -> Reading:
     return join(
         *(
             say(
-                "**{items}** ({share} of those finished) left out of the cycle times: {reason}.",
-                items=count(row.items, "item was", "items were"),
+                "Left out of the times: **{items}** ({share} of those finished), {reason}.",
+                items=count(row.items, "item"),
                 share=share(row.share),
                 reason=row.reason,
             )

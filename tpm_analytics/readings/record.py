@@ -45,6 +45,8 @@ def record(name: str, value: float | str | date | None, *, unit: str | None = No
             f"{name!r} cannot name a figure.", hint="use a name such as p85_cycle_days"
         )
     plain = _plain(value)
+    # the unit of an empty table is NaN
+    unit = unit if isinstance(unit, str) and unit else None
     text = f"{name} = {'unknown' if plain is None else plain}{f' {unit}' if unit else ''}"
     display(
         {MIME: {"name": name, "value": plain, "unit": unit}, "text/plain": text},

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from tpm_analytics.program.table import Category, Count, Day, Flag, Result, Series, column
 
-_UNIT = "points or items"
-
-
 class SprintVelocity(Result):
     """One row per sprint, oldest first; amounts are points or items, as `measure` says."""
 
@@ -16,7 +13,7 @@ class SprintVelocity(Result):
     starts_on: Series[Day] = column("Start")
     ends_on: Series[Day] = column("End")
     closed: Series[Flag] = column("Over")
-    measure: Series[Category] = column("What is added up")
+    measure: Series[str] = column("What is added up")
     committed: Series[float] = column("Committed at the start", ge=0, nullable=True)
     added: Series[float] = column("Added after the start", ge=0, nullable=True)
     removed: Series[float] = column("Taken out before the end", ge=0, nullable=True)
@@ -43,7 +40,7 @@ class SprintAmounts(Result):
     name: Series[str] = column("Sprint", nullable=True)
     team: Series[Category] = column("Team", nullable=True)
     starts_on: Series[Day] = column("Start")
-    measure: Series[Category] = column("What is added up")
+    measure: Series[str] = column("What is added up")
     kind: Series[Category] = column("Amount")
     amount: Series[float] = column("Points or items", ge=0)
 
@@ -53,7 +50,7 @@ class TeamVelocity(Result):
 
     team: Series[Category] = column("Team", nullable=True)
     sprints: Series[Count] = column("Sprints looked at", "sprints", ge=1)
-    measure: Series[Category] = column("What is added up")
+    measure: Series[str] = column("What is added up")
     median_completed: Series[float] = column("Completed in a middling sprint", nullable=True)
     lowest_completed: Series[float] = column("Completed in the worst sprint", nullable=True)
     highest_completed: Series[float] = column("Completed in the best sprint", nullable=True)

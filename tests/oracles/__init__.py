@@ -1,0 +1,1 @@
+"""Published and exactly computed answers, held against the public API."""

@@ -1,0 +1,57 @@
+"""Oracle cases: read them, ask the adapter of their subject, compare what is expected."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.oracles import adapters
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one case ended, with the figures that say so."""
+
+    case_id: str
+    passed: bool
+    figures: str
+
+
+def read_cases(path: Path) -> list[dict[str, Any]]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def check(case: dict[str, Any]) -> Result:
+    adapter: Callable[[dict[str, Any]], Any] | None = adapters.ADAPTERS.get(case["subject"])
+    if adapter is None:
+        return Result(case["id"], False, f"no adapter for the subject {case['subject']!r}")
+    answer = adapter(case["inputs"])
+    differences = list(compare(case["expected"], answer, case.get("tolerance", 0), "answer"))
+    if differences:
+        return Result(case["id"], False, "; ".join(differences))
+    return Result(case["id"], True, json.dumps(answer, default=float, sort_keys=True)[:200])
+
+
+def compare(expected: Any, found: Any, tolerance: float, place: str):
+    """Yield a sentence per difference; what `expected` does not hold is not looked at."""
+    if isinstance(expected, dict):
+        if not isinstance(found, dict):
+            yield f"{place} is {found!r}, not a mapping"
+            return
+        for key, value in expected.items():
+            if key not in found:
+                yield f"{place}.{key} is missing"
+            else:
+                yield from compare(value, found[key], tolerance, f"{place}.{key}")
+    elif isinstance(expected, list):
+        if not isinstance(found, list | tuple) or len(found) != len(expected):
+            yield f"{place} is {found!r}, expected {expected!r}"
+            return
+        for position, (one, other) in enumerate(zip(expected, found, strict=True)):
+            yield from compare(one, other, tolerance, f"{place}[{position}]")
+    elif isinstance(expected, bool | str) or expected is None:
+        if found != expected:
+            yield f"{place} is {found!r}, expected {expected!r}"
+    elif not isinstance(found, int | float) or not abs(found - expected) <= tolerance:
+        yield f"{place} is {found!r}, expected {expected!r} within {tolerance}"

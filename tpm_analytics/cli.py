@@ -1,0 +1,195 @@
+"""The command `tpm`: parse, call, print. It holds no logic of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+from tpm_analytics import reports, workspace
+from tpm_analytics.errors import ParameterError, TpmError, WorkspaceError
+from tpm_analytics.metrics import health
+from tpm_analytics.program import Program
+from tpm_analytics.sources import load, sample
+from tpm_analytics.sources.load import located
+
+app = typer.Typer(
+    name="tpm",
+    help="Analytics for Technical Program Managers: load a program, run its reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("--workspace", "-w", help="Folder of the workspace; else the one you are in."),
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="Day to look from, such as 2025-06-30, or today.")
+]
+
+
+def main() -> None:
+    """Run the command line; a `TpmError` becomes its own sentences and exit status 1."""
+    try:
+        app()
+    except TpmError as error:
+        err.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        err.print("stopped")
+        sys.exit(130)
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="Folder to make the workspace in.")]) -> None:
+    """Make a workspace that is ready to run: tpm.toml, notebooks and the sample program."""
+    root = workspace.create(folder)
+    sample.write(root / "data" / "sample")
+    out.print(f"A workspace is in {escape(str(root))}. Next: tpm run --workspace {folder}")
+
+
+@app.command()
+def check(
+    address: Annotated[
+        str, typer.Argument(help="A program of tpm.toml, or an address such as jira:export.json.")
+    ],
+    as_of: AsOfOption = None,
+    time_zone: Annotated[
+        str | None, typer.Option("--time-zone", help="Zone whose days count, such as Asia/Tokyo.")
+    ] = None,
+) -> None:
+    """Read a program and say what is in it, what is missing and what looks wrong."""
+    program = load(located(address, Path.cwd()), as_of=as_of, time_zone=time_zone)
+    findings = health.findings(program)
+    out.print(f"[bold]{escape(str(program))}[/], days in {program.time_zone}", highlight=False)
+    for note in program.notes:
+        out.print(f"  {escape(note)}", highlight=False)
+    out.print(_grid(health.tables(program), "Tables"))
+    out.print(_grid(health.workflow(program), _workflow_title(program)))
+    out.print(_grid(findings, "Findings") if len(findings) else "No findings.")
+    if (findings["severity"] == "error").any():
+        raise typer.Exit(1)
+
+
+@app.command()
+def run(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[REPORT]...", help="Reports to run; else all.")
+    ] = None,
+    folder: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the notebooks."),
+    ] = None,
+) -> None:
+    """Run reports: each leaves an executed notebook and a page that opens offline."""
+    home = _workspace(folder)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+    ) as progress:
+        bars: dict[str, TaskID] = {}
+
+        def advance(report: str, done: int, of: int) -> None:
+            if report not in bars:
+                bars[report] = progress.add_task(report, total=of)
+            progress.update(bars[report], completed=done)
+
+        runs = reports.run_all(
+            home, names or None, as_of=as_of, overrides=_assignments(values), on_cell=advance
+        )
+    for done in runs:
+        _print_run(done)
+    out.print(f"index: {reports.index_path(home)}", highlight=False, soft_wrap=True)
+    if any(done.error for done in runs):
+        raise typer.Exit(1)
+
+
+@app.command()
+def lab(folder: WorkspaceOption = None) -> None:
+    """Open JupyterLab on the workspace."""
+    home = _workspace(folder)
+    environment = {**os.environ, workspace.ROOT_VARIABLE: str(home.root)}
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={home.root}"]
+    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
+
+
+def _workspace(folder: Path | None) -> workspace.Workspace:
+    found = workspace.read(folder) if folder else workspace.find()
+    if found is None:
+        raise WorkspaceError(
+            f"{Path.cwd()} is in no workspace: no {workspace.CONFIG} is here or above.",
+            hint="make one with: tpm init DIR, or name it with --workspace DIR",
+        )
+    return found
+
+
+def _workflow_title(program: Program) -> str:
+    return (
+        "Workflow (inferred; map it in tpm.toml to be sure)"
+        if program.workflow.inferred
+        else "Workflow"
+    )
+
+
+def _assignments(values: list[str] | None) -> dict[str, str]:
+    pairs = [value.partition("=") for value in values or []]
+    if unclear := [name for name, equals, _ in pairs if not equals or not name]:
+        raise ParameterError(
+            f"--set {unclear[0]} gives no value.", hint="write --set NAME=VALUE, as in team=Mobile"
+        )
+    return {name: value for name, _, value in pairs}
+
+
+def _print_run(done: reports.Run) -> None:
+    if done.error:
+        err.print(
+            f"[bold red]{done.report} failed:[/] {escape(str(done.error))}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    else:
+        out.print(f"{done.report}: {done.page}", highlight=False, soft_wrap=True)
+
+
+def _grid(frame: pd.DataFrame, title: str) -> Table:
+    grid = Table(title=title, title_justify="left", title_style="bold")
+    for name in frame.columns:
+        grid.add_column(str(name).replace("_", " "), overflow="fold")
+    for row in frame.itertuples(index=False):
+        grid.add_row(*(escape(_text(value)) for value in row))
+    return grid
+
+
+def _text(value: object) -> str:
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float):
+        return f"{value:.0%}" if 0 <= value <= 1 else f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
