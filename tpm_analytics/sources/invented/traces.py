@@ -182,7 +182,7 @@ def _meetings(generator: Generator, people: pd.DataFrame) -> pd.DataFrame:
         last = story.LAST_DAY if pd.isna(person.left_on) else person.left_on
         days = days[(days >= pd.Timestamp(person.joined_on)) & (days <= pd.Timestamp(last))]
         builds = person.role in {*BUILDERS, TESTER}
-        days = days[days.dayofweek == _FRIDAY] if builds else days
+        days = days[days.day_of_week == _FRIDAY] if builds else days
         hours = chance.spread(generator, len(days), _MEETING_HOURS if builds else _LEADING_HOURS)
         tables.append(
             pd.DataFrame({"person_id": person.person_id, "worked_on": days, "hours": hours})
