@@ -16,16 +16,17 @@ GOOD = "#009e73"
 CALM = "#0072b2"
 # Okabe & Ito 2008: told apart by colour-blind readers too
 SERIES = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6d31", "#6b7280"]
+RAMP = ["#deebf7", "#9ecae1", "#4292c6", "#08519c"]
 
 # JupyterLab 4.6 bundles Vega-Lite 5 and knows this name only; it draws our version 6 specs
 VEGALITE_MIME = "application/vnd.vegalite.v5+json"
 # A picture of thousands of points is smaller as pixels than as shapes
 SVG_LIMIT = 100_000
-PART_SIZE = {"continuousWidth": 320, "continuousHeight": 200}
+PART_WIDTH, PART_HEIGHT = 320, 200
 
 
 def theme() -> alt.theme.ThemeConfig:
-    """Size, type and colours of every chart; `PART_SIZE` is that of one of several side by side."""
+    """Size, type and colours of every chart; parts of a chart side by side are smaller."""
     return {
         "width": 680,
         "height": 260,
@@ -33,11 +34,15 @@ def theme() -> alt.theme.ThemeConfig:
             "font": "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif",
             "range": {
                 "category": SERIES,
-                "ramp": {"scheme": "blues"},
-                "heatmap": {"scheme": "blues"},
-                "diverging": {"scheme": "blueorange"},
+                "ramp": RAMP,
+                "heatmap": RAMP,
+                "diverging": [CALM, "#f3f4f6", ALARM],
             },
-            "view": {"stroke": None, **PART_SIZE},
+            "view": {
+                "stroke": None,
+                "continuousWidth": PART_WIDTH,
+                "continuousHeight": PART_HEIGHT,
+            },
             "mark": {"color": CALM},
             "bar": {"cornerRadiusEnd": 2},
             "line": {"strokeWidth": 2.25, "strokeJoin": "round"},

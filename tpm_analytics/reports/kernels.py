@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+
+from tpm_analytics.reports import notebooks
 
 ENGINE = "tpm"
 KERNEL_START_SECONDS = 60
@@ -96,6 +99,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             cwd=str(self.job.folder),
             env=dict(self.job.environment),
             transport_encryption="auto",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             **options,
         )
         self.job.group = getattr(self.km.provisioner, "pgid", None)
@@ -105,7 +110,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
 
 def _fail(nb_man: NotebookExecutionManager, index: int, name: str, said: str) -> None:
     cell = nb_man.nb.cells[index]
-    cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=said, traceback=[said]))
+    shown = [output for output in cell.outputs if output.output_type != "error"]
+    cell.outputs = [*shown, notebooks.failure(name, said)]
     nb_man.cell_exception(cell, cell_index=index)
 
 

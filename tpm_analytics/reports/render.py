@@ -69,7 +69,7 @@ class PageExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".html"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: nbformat.NotebookNode, resources: Any = None, **_: Any
     ) -> tuple[str, dict[str, Any]]:
         """Return the page of an executed notebook, and nbconvert's resources."""
@@ -88,7 +88,7 @@ def page(notebook: nbformat.NotebookNode) -> str:
     specs = [block.spec for block in blocks if block.spec is not None]
     script = _asset("page.js")
     scripts = [script, *([vega.libraries()] if specs else [])]
-    return template("page.html.j2").render(
+    html: str = template("page.html.j2").render(
         head=head_of(notebook, title=title),
         blocks=blocks,
         style=style(),
@@ -97,6 +97,7 @@ def page(notebook: nbformat.NotebookNode) -> str:
         libraries=vega.packed_libraries() if specs else "",
         policy=policy(*scripts),
     )
+    return html
 
 
 def policy(*scripts: str) -> str:

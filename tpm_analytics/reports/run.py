@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,18 +15,27 @@ from typing import Any
 import nbformat
 import papermill
 from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 
-from tpm_analytics import calendars, errors
+from tpm_analytics import calendars
 from tpm_analytics.errors import ReportError, TpmError
-from tpm_analytics.reports import facts, head, kernels, ledger, parameters, publish, render
+from tpm_analytics.reports import (
+    facts,
+    head,
+    kernels,
+    ledger,
+    notebooks,
+    parameters,
+    publish,
+    render,
+)
 from tpm_analytics.reports.catalogue import ReportDefinition
+from tpm_analytics.reports.failure import as_report_error, first_line, told
 from tpm_analytics.reports.ledger import Ending, Figure, Outcome, ProgramFacts
 from tpm_analytics.workspace import CONFIG, ROOT_VARIABLE, Workspace
 
 AS_OF = "as_of"
-HINT_MARK = "\nHint: "
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 OnCell = Callable[[str, int, int], None]
 
@@ -92,7 +100,7 @@ def check_asked(
         For a parameter that the notebook does not declare, or text that is no value of its type.
     """
     try:
-        known = parameters.declared(_read(definition.notebook), definition.notebook.name)
+        known = parameters.declared(notebooks.read(definition.notebook), definition.notebook.name)
     except ReportError:
         return  # the notebook's own fault: its run says so
     _asked(known, definition, as_of, overrides)
@@ -144,7 +152,7 @@ def run(
         prepared = _prepare(definition, workspace, as_of, overrides)
         ending = _run(prepared, on_cell)
     except TpmError as failure:
-        error = _as_report_error(failure)
+        error = as_report_error(failure)
         ending = Ending(outcome="failed", error=str(error))
         _mark_stale(definition, workspace, started_at, error)
     finally:
@@ -172,7 +180,7 @@ def _prepare(
     as_of: str | None,
     overrides: Mapping[str, str],
 ) -> _Prepared:
-    notebook = _read(definition.notebook)
+    notebook = notebooks.read(definition.notebook)
     name = definition.notebook.name
     known = parameters.declared(notebook, name)
     where = f"{workspace.root / CONFIG}: [reports.{definition.name}]: {name}"
@@ -196,16 +204,6 @@ def _asked(
     return parameters.from_text(known, texts, where=where)
 
 
-def _read(path: Path) -> nbformat.NotebookNode:
-    try:
-        notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-    except (OSError, ValueError, nbformat.ValidationError) as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise ReportError(f"{path} is no notebook that can be read: {first}") from error
-    return notebook
-
-
 def _run(prepared: _Prepared, on_cell: OnCell | None) -> Ending:
     prepared.folder.mkdir(parents=True, exist_ok=True)
     temporary = prepared.folder / f".running-{secrets.token_hex(4)}.ipynb"
@@ -218,7 +216,7 @@ def _run(prepared: _Prepared, on_cell: OnCell | None) -> Ending:
         except ReportError:
             _keep_broken(temporary, prepared)
             raise
-        publish.publish(prepared.folder, page=page, notebook=nbformat.writes(notebook))
+        publish.publish(prepared.folder, page=page, notebook=notebooks.to_text(notebook))
     except OSError as error:
         raise ReportError(f"{prepared.folder} cannot be written: {error}.") from error
     finally:
@@ -240,6 +238,7 @@ def _execute(prepared: _Prepared, target: Path, on_cell: OnCell | None) -> nbfor
     # A thread of its own: nbclient would take Ctrl-C from the main one and call it a dead kernel
     with ThreadPoolExecutor(max_workers=1) as worker:
         running = worker.submit(
+            _with_its_own_loop,
             papermill.execute_notebook,
             _literal(definition.notebook),
             _literal(target),
@@ -254,7 +253,7 @@ def _execute(prepared: _Prepared, target: Path, on_cell: OnCell | None) -> nbfor
         try:
             notebook: nbformat.NotebookNode = running.result()
         except PapermillExecutionError as failure:
-            raise _told(failure, definition) from failure
+            raise told(failure, definition.notebook.name) from failure
         except NoSuchKernel as failure:
             raise ReportError(
                 f"{definition.notebook.name} asks for the kernel {kernel!r}, which is not here.",
@@ -262,44 +261,25 @@ def _execute(prepared: _Prepared, target: Path, on_cell: OnCell | None) -> nbfor
             ) from failure
         except Exception as failure:
             raise ReportError(
-                f"{definition.notebook.name} could not be run: {_plain(str(failure))}"
+                f"{definition.notebook.name} could not be run: {first_line(str(failure))}"
             ) from failure
         finally:
             job.kill()
     return notebook
 
 
+def _with_its_own_loop(work: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """Do `work` and close the event loop that Jupyter opens for a thread and leaves open."""
+    loop = ensure_event_loop()
+    try:
+        return work(*args, **options)
+    finally:
+        loop.close()
+
+
 def _literal(path: Path) -> str:
     """Return `path` so that papermill, which fills in {parameters}, leaves its braces alone."""
     return str(path).replace("{", "{{").replace("}", "}}")
-
-
-def _told(failure: PapermillExecutionError, definition: ReportDefinition) -> ReportError:
-    """Say in one sentence what happened in the kernel; our own errors speak for themselves."""
-    said = _ANSI.sub("", failure.evalue).strip()
-    place = definition.notebook.name
-    if failure.exec_count is not None:
-        place = f"{place} at In [{failure.exec_count}]"
-    if failure.ename in {kernels.DIED, kernels.TIMED_OUT}:
-        return ReportError(f"{place}: {said}.", hint="run the notebook in JupyterLab to see why")
-    if _is_ours(failure.ename):
-        message, _, hint = said.partition(HINT_MARK)
-        return ReportError(f"{place}: {message}", hint=hint or None)
-    first = said.splitlines()[0] if said else "it gave no reason"
-    return ReportError(
-        f"{place}: {failure.ename}: {first}",
-        hint=f"the traceback is in the report's {publish.FAILED}",
-    )
-
-
-def _is_ours(name: str) -> bool:
-    known = getattr(errors, name, None)
-    return isinstance(known, type) and issubclass(known, TpmError)
-
-
-def _plain(text: str) -> str:
-    lines = _ANSI.sub("", text).strip().splitlines()
-    return lines[0] if lines else "no reason was given"
 
 
 def _refuse_unfinished(notebook: nbformat.NotebookNode, name: str) -> None:
@@ -335,23 +315,22 @@ def _render(notebook: nbformat.NotebookNode, name: str) -> str:
     except TpmError:
         raise
     except Exception as error:
-        raise ReportError(
-            f"The page of {name} could not be made: {type(error).__name__}: {_plain(str(error))}"
-        ) from error
+        said = f"{type(error).__name__}: {first_line(str(error))}"
+        raise ReportError(f"The page of {name} could not be made: {said}") from error
 
 
 def _keep_broken(executed: Path, prepared: _Prepared) -> None:
     """Put the notebook that failed beside the good page, its unrun cells marked as such."""
     if not executed.exists():
         return
-    notebook = _labelled(nbformat.read(executed, as_version=4), prepared.definition)
+    notebook = _labelled(notebooks.read(executed), prepared.definition)
     failed = False
     for cell in notebook.cells:
         notes = cell.metadata.get("papermill", {})
         if failed and "status" in notes:
             notes["status"] = "pending"
         failed = failed or notes.get("exception") is True
-    publish.write(prepared.folder / publish.FAILED, nbformat.writes(notebook))
+    publish.write(prepared.folder / publish.FAILED, notebooks.to_text(notebook))
 
 
 def _mark_stale(
@@ -367,10 +346,6 @@ def _mark_stale(
         f"This page {then}. The run of {head.moment(started_at, time_zone)} failed: "
         f"{error.message}",
     )
-
-
-def _as_report_error(error: TpmError) -> ReportError:
-    return error if isinstance(error, ReportError) else ReportError(error.message, hint=error.hint)
 
 
 def _existing(path: Path) -> Path | None:

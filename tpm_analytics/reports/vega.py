@@ -37,7 +37,7 @@ def libraries() -> str:
     try:
         return kept.read_text(encoding="utf-8")
     except OSError:
-        script: str = vl_convert.javascript_bundle(None)
+        script: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
     try:
         publish.write(kept, script)
     except OSError:
