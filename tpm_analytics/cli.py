@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -38,6 +38,8 @@ app = typer.Typer(
 )
 out = Console()
 err = Console(stderr=True)
+
+_COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 WorkspaceOption = Annotated[
     Path | None,
@@ -81,12 +83,18 @@ def check(
     """Read a program and say what is in it, what is missing and what looks wrong."""
     program = load(located(address, Path.cwd()), as_of=as_of, time_zone=time_zone)
     findings = health.findings(program)
-    out.print(f"[bold]{escape(str(program))}[/], days in {program.time_zone}", highlight=False)
+    tables = health.tables(program)
+    _say(f"[bold]{escape(str(program))}[/], days in {program.time_zone}")
     for note in program.notes:
-        out.print(f"  {escape(note)}", highlight=False)
-    out.print(_grid(health.tables(program), "Tables"))
+        _say(f"  {escape(note)}")
+    out.print(_grid(tables[tables["rows"] > 0], "Tables"))
+    empty = tables.loc[tables["rows"] == 0, "table"]
+    if len(empty):
+        _say(f"Empty: {', '.join(empty)}.")
     out.print(_grid(health.workflow(program), _workflow_title(program)))
-    out.print(_grid(findings, "Findings") if len(findings) else "No findings.")
+    _say(f"[bold]{len(findings) or 'No'} finding{'' if len(findings) == 1 else 's'}[/]")
+    for finding in findings.itertuples():
+        _print_finding(finding)
     if (findings["severity"] == "error").any():
         raise typer.Exit(1)
 
@@ -163,6 +171,22 @@ def _assignments(values: list[str] | None) -> dict[str, str]:
             f"--set {unclear[0]} gives no value.", hint="write --set NAME=VALUE, as in team=Mobile"
         )
     return {name: value for name, _, value in pairs}
+
+
+def _say(text: str) -> None:
+    out.print(text, highlight=False)
+
+
+def _print_finding(finding: Any) -> None:
+    colour = _COLOURS[finding.severity]
+    part = "" if pd.isna(finding.share) else f" ({finding.share:.0%})"
+    _say(
+        f"\n[{colour}]{finding.severity}[/] [bold]{finding.check}[/]: "
+        f"{finding.count:,}{part} in {finding.table}"
+    )
+    _say(f"  {escape(finding.meaning)} {escape(finding.remedy)}")
+    if isinstance(finding.examples, str):
+        _say(f"  [dim]{escape(finding.examples)}[/]")
 
 
 def _print_run(done: reports.Run) -> None:
