@@ -6,6 +6,7 @@ import pandas as pd
 
 from tpm_analytics.metrics.checks.check import Check, Found, rows
 from tpm_analytics.program import Program
+from tpm_analytics.program.keys import among
 
 CLOSED_LATE_DAYS = 7
 # the next sprint is often planned, and started, on the last day of this one
@@ -18,9 +19,13 @@ def _labels(sprints: pd.DataFrame) -> pd.Series:
 
 
 def _dates_missing(program: Program) -> Found:
-    sprints = program.sprints
+    """Find sprints without dates that hold finished work: one still to come may have none."""
+    sprints, scope, items = program.sprints, program.sprint_scope, program.items
+    finished = items.loc[items["finished_at"].notna(), "item_id"]
+    worked_in = scope.loc[among(scope["item_id"], finished), "sprint_id"]
     missing = sprints["starts_at"].isna() | sprints["ends_at"].isna()
-    return rows(sprints.assign(label=_labels(sprints)), missing, "label")
+    held = missing & among(sprints["sprint_id"], worked_in)
+    return rows(sprints.assign(label=_labels(sprints)), held, "label")
 
 
 def _ends_before_start(program: Program) -> Found:
@@ -79,8 +84,8 @@ CHECKS = (
         severity="warning",
         table="sprints",
         find=_dates_missing,
-        meaning="Sprints without a start or an end are in no velocity.",
-        remedy="Give each sprint its dates in the tracker; a sprint still to come has none yet.",
+        meaning="What was finished in sprints without a start or an end is in no velocity.",
+        remedy="Give each sprint its dates in the tracker.",
     ),
     Check(
         slug="sprint-ends-before-start",

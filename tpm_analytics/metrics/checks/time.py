@@ -34,8 +34,12 @@ def _lone_last_day(program: Program) -> Found:
     if program.as_of < program.latest.as_of:
         return Found(pd.Series(dtype="str"), 0)
     days = pd.concat(_days(program)).drop_duplicates().sort_values(ignore_index=True)
-    gap = (days.iloc[-1] - days.iloc[-2]).days if len(days) > 1 else 0
-    labels = [f"{days.iloc[-1]:%Y-%m-%d}, {gap:,} days after the day before it"] * (gap > LONE_DAYS)
+    gaps = days.diff().dt.days
+    lone = (gaps > LONE_DAYS) & (gaps.index == len(days) - 1)
+    labels = [
+        f"{day:%Y-%m-%d}, {gap:,.0f} days after the day before it"
+        for day, gap in zip(days[lone], gaps[lone], strict=True)
+    ]
     return Found(pd.Series(labels, dtype="str"), len(days))
 
 
