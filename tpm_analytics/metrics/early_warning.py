@@ -25,8 +25,8 @@ def overdue(
     Parameters
     ----------
     items
-        Reads ``item_id``, ``title``, ``kind``, ``team``, ``status``, ``created_on``,
-        ``started_on``, ``finished_on``.
+        Reads ``item_id``, ``title``, ``kind``, ``team``, ``status``, ``parent_id``,
+        ``created_on``, ``started_on``, ``finished_on``.
     until
         Day the program is seen from.
     share
@@ -36,7 +36,8 @@ def overdue(
     -------
     Overdue
         One row per such item, the oldest first. Ages count both end days. Left out: open items
-        that were not begun, and all where nothing was finished yet.
+        that were not begun, all where nothing was finished yet, and items that have parts, such
+        as epics: their parts are looked at.
 
     Raises
     ------
@@ -46,7 +47,7 @@ def overdue(
     Notes
     -----
     The limit is the nearest-rank percentile of the times of finished items of the same kind, or
-    of all kinds where fewer than `ENOUGH` are finished: an epic is not late because a bug would
+    of all kinds where fewer than `ENOUGH` are finished: a feature is not late because a bug would
     be [1]_. Time is counted from the start of work. Where the source knows no start of any item,
     it is counted from creation, for finished and open items alike, and ``counted_from`` says so.
 
@@ -68,7 +69,7 @@ def overdue(
       item_id  age_days  limit_days
     0     A-2        12           5
     """
-    Items.require(items, "item_id", "title", "kind", "team", "status")
+    Items.require(items, "item_id", "title", "kind", "team", "status", "parent_id")
     Items.require(items, "created_on", "started_on", "finished_on")
     if not 0 < share <= 1:
         raise ParameterError(
@@ -82,7 +83,8 @@ def overdue(
             "creation",
         )
     )
-    known = items[items[begins] <= items["finished_on"].fillna(until)]
+    whole = ~items["item_id"].isin(items["parent_id"])
+    known = items[whole & (items[begins] <= items["finished_on"].fillna(until))]
     last = known["finished_on"].fillna(until)
     known = known.assign(age_days=(last - known[begins]).dt.days + 1, since_on=known[begins])
     done = known[known["finished_on"].notna()]

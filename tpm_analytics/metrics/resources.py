@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Literal, get_args
 
 import numpy as np
@@ -231,8 +232,8 @@ def utilisation(
     -------
     Utilisation
         One row per group and period, by group and period. ``utilisation`` is NA where nobody of
-        the group can work. ``person_id`` is NA unless asked for. People whose hours are unknown
-        count in neither the time available nor the time promised.
+        the group can work. ``person_id`` is NA unless asked for. Left out: people whose hours
+        are unknown, and groups of nobody else.
 
     Raises
     ------
@@ -261,9 +262,42 @@ def utilisation(
         )
         .reset_index()
     )
+    grouped = grouped[grouped["people"] > 0]
     available = grouped["capacity_hours"].where(grouped["capacity_hours"] > 0)
     named = _labelled(grouped, by).assign(utilisation=grouped["allocated_hours"] / available)
     return Utilisation.validate(named.sort_values(["group", "period_on"], ignore_index=True))
+
+
+def overall(utilisation: DataFrame[Utilisation]) -> float:
+    """Share of all the time available that is promised, over every row; NaN if there is none.
+
+    Reads ``capacity_hours``, ``allocated_hours``. Pass a table by ``"program"`` or by another
+    grouping: the sums are the same.
+    """
+    Utilisation.require(utilisation, "capacity_hours", "allocated_hours")
+    available = float(utilisation["capacity_hours"].sum())
+    return float(utilisation["allocated_hours"].sum()) / available if available else float("nan")
+
+
+def busiest(utilisation: DataFrame[Utilisation], *, groups: int = 40) -> DataFrame[Utilisation]:
+    """Rows of the groups with the highest utilisation in any period, so that a chart is readable.
+
+    Parameters
+    ----------
+    utilisation
+        Reads ``group``, ``utilisation``.
+    groups
+        How many groups to keep.
+
+    Returns
+    -------
+    Utilisation
+        The rows of those groups, in the order given. All rows where there are no more groups.
+    """
+    Utilisation.require(utilisation, "group", "utilisation")
+    peaks = utilisation.groupby("group")["utilisation"].max()
+    kept = peaks.sort_values(ascending=False, kind="stable").index[:groups]
+    return Utilisation.validate(utilisation[utilisation["group"].isin(kept)].reset_index(drop=True))
 
 
 def _usage(capacity: pd.DataFrame, allocated: pd.DataFrame) -> pd.DataFrame:
@@ -292,13 +326,13 @@ def _labelled(grouped: pd.DataFrame, by: str) -> pd.DataFrame:
     absent = {name: None for name in ("team", "role", "person_id") if name not in grouped}
     full = grouped.assign(**absent)
     if by == "named":
-        group = full["person_id"].astype("str")
-    else:
-        parts = [full[name].astype("str").fillna(f"no {name}") for name in reversed(_columns(by))]
-        group = parts[0] if parts else pd.Series("Everyone", index=full.index)
-        for part in parts[1:]:
-            group = group + " · " + part
-    return full.assign(group=group)
+        return full.assign(group=full["person_id"].astype("str"))
+    parts = [full[name].astype("str").fillna(f"no {name}") for name in _columns(by)]
+    return full.assign(group=reduce(_beside, parts) if parts else "Everyone")
+
+
+def _beside(left: pd.Series, right: pd.Series) -> pd.Series:
+    return left + " · " + right
 
 
 def _require(people: pd.DataFrame, absences: pd.DataFrame) -> None:

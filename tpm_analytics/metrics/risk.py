@@ -9,7 +9,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
-from tpm_analytics.program.risk_state import risk_state
+from tpm_analytics.program.risk_state import risk_label, risk_state
 from tpm_analytics.program.tables import People, Risks
 from tpm_analytics.results.risk import ExpectedValue, HeatMap, Register
 
@@ -72,6 +72,7 @@ def register(
     is_open = state == "open"
     told = risks.assign(
         state=state,
+        risk=risk_label(risks),
         exposure_cost=(risks["probability"] * risks["impact_cost"]).where(is_open, 0.0),
         exposure_days=(risks["probability"] * risks["impact_days"]).where(is_open, 0.0),
         age_days=(until - risks["opened_on"]).dt.days + 1,
@@ -189,12 +190,12 @@ def heat_map(
     told = placed.assign(
         cell=likely * len(LEVELS) + impact,
         exposure=(placed["probability"] * placed["impact_cost"]).fillna(0.0),
-        titled=placed["risk_id"] + " " + placed["title"].fillna(""),
+        risk=risk_label(placed),
     ).sort_values(["exposure", "risk_id"], ascending=[False, True])
     cells = told.groupby("cell").agg(
         risks=("risk_id", "size"),
         keys=("risk_id", _some),
-        titles=("titled", "; ".join),
+        titles=("risk", "; ".join),
         exposure_cost=("exposure", "sum"),
     )
     return HeatMap.validate(_cells(costs).join(cells).fillna(_EMPTY_CELL))

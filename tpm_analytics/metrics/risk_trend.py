@@ -8,7 +8,8 @@ from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
 from tpm_analytics.calendars import Every
-from tpm_analytics.program.risk_state import risk_state
+from tpm_analytics.errors import ParameterError
+from tpm_analytics.program.risk_state import risk_label, risk_state
 from tpm_analytics.program.tables import RiskHistory, Risks
 from tpm_analytics.results.risk import CameTrue, ExposureOverTime, Movers
 
@@ -54,9 +55,8 @@ def exposure_over_time(
     reports = _reports(risk_history, risks, until)
     if reports.empty:
         return ExposureOverTime.validate(ExposureOverTime.empty())
-    opened = risks["opened_on"].fillna(
-        risks["risk_id"].map(reports.groupby("risk_id")["reported_on"].min())
-    )
+    first_told = reports.groupby("risk_id")["reported_on"].min().reindex(risks["risk_id"])
+    opened = risks["opened_on"].fillna(first_told.set_axis(risks.index))
     days = _ends(min(opened.min(), reports["reported_on"].min()), until, every)
     grid = pd.DataFrame({"day_on": days}).merge(
         risks[["risk_id", "closed_on"]].assign(opened_on=opened), how="cross"
@@ -150,17 +150,32 @@ def top_movers(
     state = risk_state(risks)
     now = (risks["probability"] * risks["impact_cost"]).where(state == "open", 0.0)
     raised = risks["opened_on"] > since
-    was = risks["risk_id"].map(before).mask(raised, 0.0).astype("float64")
+    was = before.reindex(risks["risk_id"]).set_axis(risks.index).mask(raised, 0.0)
     change = now - was
     what = np.select(
         [state == "occurred", state == "closed", raised, change > 0],
         ["came true", "closed", "raised", "grew"],
         "shrank",
     )
-    moved = risks.assign(what=what, exposure_before=was, exposure_now=now, change=change)
+    moved = risks.assign(
+        risk=risk_label(risks), what=what, exposure_before=was, exposure_now=now, change=change
+    )
     moved = moved[change.notna() & (change != 0)]
     order = moved["change"].abs().sort_values(ascending=False, kind="stable").index
     return Movers.validate(moved.loc[order].reset_index(drop=True))
+
+
+def weeks_before(day: pd.Timestamp, *, weeks: int = 13) -> pd.Timestamp:
+    """Day that lies `weeks` before `day`, for the option ``since``.
+
+    Examples
+    --------
+    >>> print(weeks_before(pd.Timestamp("2025-06-30"), weeks=13).date())
+    2025-03-31
+    """
+    if weeks < 0:
+        raise ParameterError(f"weeks={weeks} is below 0.", hint="13 weeks are a quarter")
+    return day - pd.Timedelta(weeks=weeks)
 
 
 def came_true(risks: DataFrame[Risks], risk_history: DataFrame[RiskHistory]) -> DataFrame[CameTrue]:
@@ -194,11 +209,12 @@ def came_true(risks: DataFrame[Risks], risk_history: DataFrame[RiskHistory]) -> 
     )
     said = told[told["state"] == "occurred"].groupby("risk_id")["reported_on"].min()
     foreseen = told[told["state"] == "open"].groupby("risk_id")["probability"].last()
-    occurred_on = true["risk_id"].map(said).astype("datetime64[us]").fillna(true["closed_on"])
+    first_said = said.reindex(true["risk_id"]).set_axis(true.index).astype("datetime64[us]")
+    occurred_on = first_said.fillna(true["closed_on"])
     return CameTrue.validate(
         true.assign(
             occurred_on=occurred_on,
             warned_days=(occurred_on - true["opened_on"]).dt.days,
-            last_probability=true["risk_id"].map(foreseen).astype("float64"),
+            last_probability=foreseen.reindex(true["risk_id"]).to_numpy(),
         ).sort_values(["occurred_on", "risk_id"], ascending=[False, True], ignore_index=True)
     )

@@ -129,10 +129,9 @@ def _colliding(over: pd.DataFrame, allocated: pd.DataFrame) -> pd.Series:
 def _labelled(rows: pd.DataFrame) -> pd.DataFrame:
     if "person_id" in rows:
         return rows.assign(group=rows["person_id"])
-    role = rows["role"].astype("str").fillna("no role")
-    return rows.assign(
-        group=role + " · " + rows["team"].astype("str").fillna("no team"), person_id=None
-    )
+    team, role = rows["team"].astype("str"), rows["role"].astype("str")
+    group = team.fillna("no team") + " · " + role.fillna("no role")
+    return rows.assign(group=group, person_id=None)
 
 
 def costs(allocated: DataFrame[Allocated], people: DataFrame[People]) -> DataFrame[Costs]:
@@ -267,8 +266,13 @@ def skills(
     told["demanded"] = needed.groupby(needed.index.str.casefold()).sum().reindex(told.index)
     told["short"] = (told["demanded"] - told["holders"]).clip(lower=0)
     told["alone"] = told["holders"] == 1
-    ordered = told.assign(missing=told["short"].fillna(0.0)).sort_values(
-        ["missing", "alone", "skill"], ascending=[False, False, True], ignore_index=True
+    told = told.assign(
+        missing=told["short"].fillna(0.0), hangs=told["alone"] & told["demanded"].notna()
+    )
+    ordered = told.sort_values(
+        ["missing", "hangs", "alone", "skill"],
+        ascending=[False, False, False, True],
+        ignore_index=True,
     )
     return Skills.validate(ordered)
 

@@ -32,3 +32,15 @@ def risk_state(risks: pd.DataFrame) -> pd.Series:
         closed |= risks["closed_on"].notna()
     state = np.where(word.isin(OCCURRED), "occurred", np.where(closed, "closed", "open"))
     return pd.Series(state, index=risks.index, dtype="str")
+
+
+def risk_label(risks: pd.DataFrame) -> pd.Series:
+    """Key and title of each risk in one text, so that two risks of one title stay two.
+
+    Examples
+    --------
+    >>> risk_label(pd.DataFrame({"risk_id": ["R-1"], "title": [None]})).tolist()
+    ['R-1']
+    """
+    title = risks["title"].astype("str").fillna("")
+    return (risks["risk_id"].astype("str") + " " + title).str.strip()

@@ -10,6 +10,7 @@ class Register(Result):
 
     rank: Series[Count] = column("Rank among the open risks", nullable=True)
     risk_id: Series[str] = column("Risk")
+    risk: Series[str] = column("Risk and what may happen")
     title: Series[str] = column("What may happen", nullable=True)
     category: Series[Category] = column("Kind of risk", nullable=True)
     state: Series[str] = column("open, occurred or closed")
@@ -65,11 +66,12 @@ class Movers(Result):
     """One row per risk whose expected cost changed, the largest change first."""
 
     risk_id: Series[str] = column("Risk")
+    risk: Series[str] = column("Risk and what may happen")
     title: Series[str] = column("What may happen", nullable=True)
     what: Series[str] = column("What happened to it")
     exposure_before: Series[float] = column("Expected cost before", "currency")
     exposure_now: Series[float] = column("Expected cost now", "currency")
-    change: Series[float] = column("Change", "currency")
+    change: Series[float] = column("Change of expected cost", "currency")
 
 
 class CameTrue(Result):

@@ -1,0 +1,23 @@
+"""What stands in a chart's place where there is nothing to draw."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from tpm_analytics.charts.theme import MUTED
+
+
+def blank(reason: str) -> alt.Chart:
+    """Return a line of text that says why nothing is drawn here.
+
+    Examples
+    --------
+    >>> blank("No risk is open.").to_dict()["mark"]["text"]
+    'No risk is open.'
+    """
+    chart: alt.Chart = (
+        alt.Chart(alt.InlineData(values=[{}]), height=24)
+        .mark_text(text=reason, color=MUTED, align="left", fontSize=12)
+        .encode(x=alt.value(0))
+    )
+    return chart

@@ -1,0 +1,310 @@
+"""What the risks say, in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics.program.tables import Items, RiskHistory
+from tpm_analytics.readings.text import Reading, amount, count, join, say, share
+from tpm_analytics.results.early_warning import BlockedItems, Holders, Overdue, WaitingLinks
+from tpm_analytics.results.risk import (
+    CameTrue,
+    ExpectedValue,
+    ExposureOverTime,
+    HeatMap,
+    Movers,
+    Register,
+)
+
+NO_REGISTER = (
+    "The source has **no register of risks**, so nothing can be said of probabilities and costs. "
+    "What the tracker itself warns of stands further down."
+)
+# A team of which somebody holds fewer items tells nothing: one of two is always half
+ENOUGH_HELD = 5
+# Changes within this share of the exposure before are no news
+NOTABLE_CHANGE = 0.1
+
+
+def exposure(value: DataFrame[ExpectedValue], register: DataFrame[Register]) -> Reading:
+    """What the open risks come to. Reads all columns of ``value``, ``risk`` of ``register``."""
+    ExpectedValue.require(value, *ExpectedValue.declared())
+    Register.require(register, "risk", "state", "probability", "impact_cost", "exposure_cost")
+    if register.empty:
+        return say(NO_REGISTER)
+    if value.empty:
+        return say("No risk is open.")
+    told = value.iloc[0]
+    unknown = told.risks - told.assessed
+    gap = say(
+        "{unknown} no probability or no cost and {are} in no sum.",
+        unknown=count(unknown, "open risk has", "open risks have"),
+        are="is" if unknown == 1 else "are",
+    )
+    if not told.assessed:
+        return join(say("**{risks}** open.", risks=count(told.risks, "risk is", "risks are")), gap)
+    worst = register[register["state"] == "open"].iloc[0]
+    return join(
+        say(
+            "**{risks}** open. Weighed by how likely each is, they cost **{expected}**; if all "
+            "happened, {worst}.",
+            risks=count(told.risks, "risk is", "risks are"),
+            expected=amount(told.expected_value),
+            worst=amount(told.worst_case),
+        ),
+        say(
+            "The largest is **{label}**: {likely} likely, {cost} if it happens.",
+            label=worst.risk,
+            likely=share(worst.probability),
+            cost=amount(worst.impact_cost),
+        ),
+        *([gap] if unknown else []),
+    )
+
+
+def heat_map(cells: DataFrame[HeatMap]) -> Reading:
+    """How many risks stand where concern is high. Reads ``zone``, ``risks``, ``keys``."""
+    HeatMap.require(cells, "zone", "risks", "keys")
+    if cells.empty:
+        return say("No open risk has both a probability and an impact, so none can be placed.")
+    high = cells[(cells["zone"] == "high") & (cells["risks"] > 0)]
+    if high.empty:
+        return say("No open risk stands where concern is high.")
+    return say(
+        "**{risks}** where concern is high: {keys}.",
+        risks=count(high["risks"].sum(), "risk stands", "risks stand"),
+        keys=", ".join(high["keys"].iloc[::-1]),
+    )
+
+
+def burn_down(exposure: DataFrame[ExposureOverTime]) -> Reading:
+    """Whether exposure falls. Reads ``day_on``, ``exposure_cost``, ``risks``."""
+    ExposureOverTime.require(exposure, "day_on", "exposure_cost", "risks")
+    if exposure.empty:
+        return say("No risk was ever assessed, so nothing can be said of how exposure changed.")
+    now = exposure.iloc[-1]
+    peak = exposure.loc[exposure["exposure_cost"].idxmax()]
+    quarter = exposure.iloc[max(len(exposure) - 4, 0)]
+    change = now.exposure_cost - quarter.exposure_cost
+    if abs(change) <= NOTABLE_CHANGE * quarter.exposure_cost:
+        trend = say("Exposure is about where it was on {day}.", day=_day(quarter.day_on))
+    else:
+        trend = say(
+            "Exposure has **{direction} by {change}** since {day}.",
+            direction="grown" if change > 0 else "fallen",
+            change=amount(abs(change)),
+            day=_day(quarter.day_on),
+        )
+    return join(
+        trend,
+        say(
+            "It stands at {now} in {risks}; its highest was {peak} on {day}.",
+            now=amount(now.exposure_cost),
+            risks=count(now.risks, "open risk"),
+            peak=amount(peak.exposure_cost),
+            day=_day(peak.day_on),
+        ),
+    )
+
+
+def movers(movers: DataFrame[Movers]) -> Reading:
+    """What changed most. Reads ``risk``, ``what``, ``change``."""
+    Movers.require(movers, "risk", "what", "change")
+    if movers.empty:
+        return say("No risk that can be compared has changed.")
+    return join(
+        say("**{risks}** in that time.", risks=count(len(movers), "risk changed", "risks changed")),
+        *(
+            say(
+                "**{label}** {what} ({sign}{change}).",
+                label=row.risk,
+                what=_did(row.what),
+                sign="+" if row.change > 0 else "−",
+                change=amount(abs(row.change)),
+            )
+            for row in movers.head(3).itertuples()
+        ),
+    )
+
+
+def came_true(risks: DataFrame[CameTrue]) -> Reading:
+    """What happened, and how long it was foreseen. Reads all columns."""
+    CameTrue.require(risks, *CameTrue.declared())
+    if risks.empty:
+        return say("No risk on the register came true.")
+    return join(*(_came_true(row) for row in risks.head(5).itertuples()))
+
+
+def _came_true(row: Any) -> Reading:
+    told = [
+        *([] if pd.isna(row.occurred_on) else [f"on {_day(row.occurred_on)}"]),
+        *(
+            []
+            if pd.isna(row.warned_days)
+            else [f"after {count(row.warned_days, 'day')} of warning"]
+        ),
+        *(
+            []
+            if pd.isna(row.last_probability)
+            else [f"last thought {share(row.last_probability)} likely"]
+        ),
+    ]
+    title = row.risk_id if pd.isna(row.title) else f"{row.risk_id} {row.title}"
+    return say(
+        "**{title}** came true ({told}).", title=title, told=", ".join(told) or "when is unknown"
+    )
+
+
+def without_response(bare: DataFrame[Register], register: DataFrame[Register]) -> Reading:
+    """How many risks nobody looks after. Reads ``risk``, ``has_owner``, ``has_response``."""
+    Register.require(bare, "risk", "has_owner", "has_response", "age_days")
+    if register.empty:
+        return say("Without a register it is unknown which risks nobody looks after.")
+    if bare.empty:
+        return say("Every open risk has an owner, and something is done about it.")
+    oldest = bare.iloc[0]
+    age = "" if pd.isna(oldest.age_days) else f", open for {count(oldest.age_days, 'day')}"
+    return join(
+        say(
+            "**{risks}** no owner or no response: {owner} nobody to answer for, {response} "
+            "nothing planned.",
+            risks=count(len(bare), "open risk has", "open risks have"),
+            owner=_with((~bare["has_owner"]).sum()),
+            response=_with((~bare["has_response"]).sum()),
+        ),
+        say("The oldest is **{label}**{age}.", label=oldest.risk, age=age),
+    )
+
+
+def overdue(overdue: DataFrame[Overdue]) -> Reading:
+    """How much open work is older than most ever gets. Reads all columns."""
+    Overdue.require(overdue, *Overdue.declared())
+    if overdue.empty:
+        return say("No item in progress is older than most finished items were.")
+    oldest = overdue.iloc[0]
+    clock = "begun" if oldest.counted_from == "start" else "created"
+    doubt = say("The source tells no start of work, so age counts from creation.")
+    return join(
+        say(
+            "**{items}** older than 85 of 100 finished ones of their kind were. The oldest was "
+            "{clock} **{age}** ago: {item} {title}.",
+            items=count(len(overdue), "open item is", "open items are"),
+            clock=clock,
+            age=count(oldest.age_days - 1, "day"),
+            item=oldest.item_id,
+            title="" if pd.isna(oldest.title) else oldest.title,
+        ),
+        *([doubt] if oldest.counted_from != "start" else []),
+    )
+
+
+def blocked(blocked: DataFrame[BlockedItems]) -> Reading:
+    """What is blocked now. Reads all columns."""
+    BlockedItems.require(blocked, *BlockedItems.declared())
+    if blocked.empty:
+        return say("No open item is flagged as blocked, or the source keeps no flags.")
+    longest = blocked.iloc[0]
+    why = "" if pd.isna(longest.reason) else f" ({longest.reason})"
+    return say(
+        "**{items}** blocked. {item} has been so longest: **{days}**{why}.",
+        items=count(len(blocked), "open item is", "open items are"),
+        item=longest.item_id,
+        days=count(longest.blocked_days, "day"),
+        why=why,
+    )
+
+
+def waiting(waiting: DataFrame[WaitingLinks]) -> Reading:
+    """Which teams wait for which. Reads all columns."""
+    WaitingLinks.require(waiting, *WaitingLinks.declared())
+    if waiting.empty:
+        return say("No open item is linked to an open item of another team that it waits for.")
+    oldest = waiting.iloc[0]
+    first = say(
+        "**{links}** for unfinished work of another team, {begun} of them begun all the same.",
+        links=count(len(waiting), "open item waits", "open items wait"),
+        begun=f"{int(waiting['to_begun'].sum()):,}",
+    )
+    days = (
+        "" if pd.isna(oldest.waiting_days) else f", for up to {count(oldest.waiting_days, 'day')}"
+    )
+    return join(
+        first,
+        say(
+            "Longest {waits} of **{to_team}** waits for {awaited} of **{from_team}**{days}.",
+            waits=oldest.to_id,
+            to_team=oldest.to_team,
+            awaited=oldest.from_id,
+            from_team=oldest.from_team,
+            days=days,
+        ),
+    )
+
+
+def holders(holders: DataFrame[Holders]) -> Reading:
+    """Which teams hang on one person. Reads all columns."""
+    Holders.require(holders, *Holders.declared())
+    if holders.empty:
+        return say("The source does not tell who holds which open item.")
+    large = holders[holders["held_items"] >= ENOUGH_HELD]
+    hanging = large[large["bus_factor"] == 1]
+    if hanging.empty:
+        return say("In no team does one person hold more than half of the open items.")
+    return join(
+        *(
+            say(
+                "In **{team}** one person holds **{part}** of the {items} that somebody holds.",
+                team="work of no team" if pd.isna(row.team) else row.team,
+                part=share(row.top_share),
+                items=count(row.held_items, "open item"),
+            )
+            for row in hanging.head(5).itertuples()
+        )
+    )
+
+
+def left_out(
+    register: DataFrame[Register], risk_history: DataFrame[RiskHistory], items: DataFrame[Items]
+) -> Reading:
+    """What the figures of risk leave out, with counts.
+
+    Reads ``state``, ``exposure_cost``, ``probability``, ``risk_id`` of ``register``, ``risk_id``
+    of ``risk_history`` and ``started_on``, ``finished_on`` of ``items``.
+    """
+    Register.require(register, "state", "exposure_cost", "probability", "risk_id")
+    RiskHistory.require(risk_history, "risk_id")
+    Items.require(items, "started_on", "finished_on")
+    going = register[register["state"] == "open"]
+    told = {
+        "open risks without a probability or a cost, in no sum": going["exposure_cost"].isna(),
+        "risks that were never assessed, shown with today's figures all along": ~register[
+            "risk_id"
+        ].isin(risk_history["risk_id"]),
+        "assessments of risks that are not on the register": ~risk_history["risk_id"].isin(
+            register["risk_id"]
+        ),
+        "open items not begun, or begun on a day nobody knows, of which no age is told": (
+            items["finished_on"].isna()
+            & items["started_on"].isna()
+            & items["started_on"].notna().any()
+        ),
+    }
+    parts = [f"{int(missing.sum()):,} {what}" for what, missing in told.items() if missing.any()]
+    if not parts:
+        return say("Nothing was left out.")
+    return say("Left out or unknown: {parts}.", parts="; ".join(parts))
+
+
+def _did(what: str) -> str:
+    return {"raised": "was raised", "closed": "was closed"}.get(what, what)
+
+
+def _with(number: int) -> str:
+    return f"{number:,} with"
+
+
+def _day(day: pd.Timestamp) -> str:
+    return f"{day:%Y-%m-%d}"
