@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pandas as pd
-
 from tpm_analytics.errors import SourceError
 from tpm_analytics.program.delivery import Delivery
 from tpm_analytics.sources import (
@@ -51,9 +49,7 @@ def read(place: str, options: Options) -> Delivery:
     """
     export = Export(fields=Fields(mapping=roles_of(options.fields)))
     with _no_collection():
-        unknown = [
-            str(path) for path in jira_files.find(place) if not _known(export, path)
-        ]
+        unknown = [str(path) for path in jira_files.find(place) if not _known(export, path)]
         if not export.keys:
             raise SourceError(
                 f"{place} is JSON, but holds no issue.",
@@ -84,8 +80,7 @@ def _delivery(export: Export, place: str, notes: tuple[str, ...]) -> Delivery:
     names = jira_tables.renamed(export)
     items = jira_tables.items(export, stages)
     sprints = jira_sprints.sprints(export)
-    completed_at: pd.Series = sprints.set_index("sprint_id")["completed_at"]
-    scope = jira_sprints.scope(export, items["created_at"], completed_at)
+    scope = jira_sprints.scope(export, items["created_at"], sprints)
     blocks, undated = jira_sprints.blocks(export, items["created_at"])
     transitions = jira_tables.transitions(export, items["created_at"], names)
     tables = {

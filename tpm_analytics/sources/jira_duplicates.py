@@ -23,9 +23,9 @@ def drop(export: Export) -> tuple[str, ...]:
         return ()
     updated = pd.Series(instants(export.columns["updated_at"], "updated", export.keys))
     known = repeated & updated.notna().groupby(keys).transform("all")
-    order = pd.DataFrame(
-        {"key": keys, "updated": updated, "history": export.columns["history"]}
-    )[known].sort_values(["updated", "history"], kind="stable")
+    order = pd.DataFrame({"key": keys, "updated": updated, "history": export.columns["history"]})[
+        known
+    ].sort_values(["updated", "history"], kind="stable")
     leaving = order.index[order.duplicated("key", keep="last")]
     if leaving.empty:
         return ()
@@ -61,8 +61,8 @@ def _keep(export: Export, rows: np.ndarray) -> None:
     _follow(position, moves.rows, moves.at, moves.left, moves.entered)
     for changes in export.changes.values():
         _follow(position, changes.rows, changes.at, changes.entries)
-    for held, values in export.fields.values.values():
-        _follow(position, held, values)
+    for holders, values in export.fields.held.values():
+        _follow(position, holders, values)
     export.links[:] = [
         (int(position[link[0]]), *link[1:]) for link in export.links if position[link[0]] >= 0
     ]

@@ -39,7 +39,9 @@ FLAG = "Impediment"
 
 CUSTOM = "customfield_"
 _ISSUE_KEY = re.compile(r"[A-Z][A-Z0-9_]+-[0-9]+$")
-_OLD_SPRINT = re.compile(r"com\.atlassian\.greenhopper\.service\.sprint\.Sprint@[0-9a-f]+\[(.*)\]$", re.S)
+_OLD_SPRINT = re.compile(
+    r"com\.atlassian\.greenhopper\.service\.sprint\.Sprint@[0-9a-f]+\[(.*)\]$", re.S
+)
 _OLD_PART = re.compile(
     r"(?:^|,)(id|rapidViewId|state|name|goal|startDate|endDate|completeDate|activatedDate"
     r"|sequence|autoStartStop|synced|incompleteIssuesDestinationId)="
@@ -62,7 +64,7 @@ class Fields:
         Name of each field by its id: from `names`, field lists and changelogs.
     shapes
         What each field's values look like.
-    values
+    held
         By field id, the rows and the values of the issues in which it says something.
     sprints
         Each sprint met, by its id.
@@ -73,7 +75,7 @@ class Fields:
     mapping: Mapping[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     shapes: dict[str, Shape] = field(default_factory=dict)
-    values: dict[str, tuple[list[int], list[Any]]] = field(default_factory=dict)
+    held: dict[str, tuple[list[int], list[Any]]] = field(default_factory=dict)
     sprints: dict[str, Sprint] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
     _old: dict[str, str] = field(default_factory=dict)
@@ -111,11 +113,11 @@ class Fields:
             shape = "text" if name.startswith(CUSTOM) or known or name in self._wanted else shape
         self.shapes[name] = shape
         if shape != "other":
-            self.values[name] = ([], [])
+            self.held[name] = ([], [])
         return shape
 
     def _keep(self, name: str, shape: Shape, row: int, value: Any) -> None:
-        rows, kept = self.values[name]
+        rows, kept = self.held[name]
         plain = self._sprint_ids(value) if shape == "sprint" else value
         if shape in ("text", "key"):
             plain = plain_text(value)
@@ -136,10 +138,11 @@ class Fields:
             if found is None:
                 found = self._old[sprint] = self.learn_sprint(old_sprint(sprint))
             return found
-        known = self.sprints.get(sprint["id"])
-        if known is not None and known.get("state") == sprint.get("state"):
-            return str(sprint["id"])
-        return self.learn_sprint(sprint)
+        key = str(sprint["id"])
+        known = self.sprints.get(key)
+        if known is None or known.get("state") != sprint.get("state"):
+            self.learn_sprint(sprint)
+        return key
 
     def learn_sprint(self, sprint: Sprint) -> str:
         """Keep a sprint, as it was at its latest state; return its id."""
@@ -166,22 +169,20 @@ class Fields:
         if wanted is not None:
             return self._mapped(role, wanted)
         named = [key for key, name in self.names.items() if ROLES.get(name.casefold()) == role]
-        plain = [key for key in self.values if ROLES.get(key.casefold()) == role]
-        shaped = [key for key in self.values if role == self._role_by_shape(key)]
-        return list(dict.fromkeys(key for key in (*named, *plain, *shaped) if key in self.values))
+        plain = [key for key in self.held if ROLES.get(key.casefold()) == role]
+        shaped = [key for key in self.held if role == self._role_by_shape(key)]
+        return list(dict.fromkeys(key for key in (*named, *plain, *shaped) if key in self.held))
 
     def _role_by_shape(self, key: str) -> Role | None:
         if self.shapes[key] == "sprint":
             return "sprint"
-        if self.shapes[key] == "text" and self.values[key][1][:1] == [FLAG]:
+        if self.shapes[key] == "text" and self.held[key][1][:1] == [FLAG]:
             return "flagged"
         return None
 
     def _mapped(self, role: str, wanted: str) -> list[str]:
-        named = [
-            key for key, name in self.names.items() if name.casefold() == wanted.casefold()
-        ]
-        found = [key for key in (wanted, *named) if key in self.values]
+        named = [key for key, name in self.names.items() if name.casefold() == wanted.casefold()]
+        found = [key for key in (wanted, *named) if key in self.held]
         if not found and wanted not in self.met and not named:
             close = difflib.get_close_matches(wanted, [*self.names.values(), *self.shapes])
             raise SourceError(

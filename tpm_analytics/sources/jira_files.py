@@ -7,14 +7,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO, cast
 
 import orjson
 
 from tpm_analytics.errors import SourceError
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
-BATCH = 64
+BATCH = 32
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -75,18 +75,20 @@ def batches(path: Path) -> Iterator[Batch]:
         with _opened(path) as file:
             yield from _values(file, path)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise SourceError(f"{path} is a gzip file cut short or damaged: {error}.", hint=_AGAIN) from error
+        raise SourceError(
+            f"{path} is a gzip file cut short or damaged: {error}.", hint=_AGAIN
+        ) from error
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error}.") from error
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path) -> BinaryIO:
     with path.open("rb") as file:
         packed = file.read(2) == _GZIP_MAGIC
-    return gzip.open(path) if packed else path.open("rb")
+    return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
 
 
-def _values(file: IO[bytes], path: Path) -> Iterator[Batch]:
+def _values(file: BinaryIO, path: Path) -> Iterator[Batch]:
     line, number = _first_line(file, path)
     try:
         first = orjson.loads(line)
@@ -106,7 +108,7 @@ def _values(file: IO[bytes], path: Path) -> Iterator[Batch]:
     yield from _lines(file, path, following, number)
 
 
-def _first_line(file: IO[bytes], path: Path) -> tuple[bytes, int]:
+def _first_line(file: BinaryIO, path: Path) -> tuple[bytes, int]:
     line, skipped = _next_line(file)
     if not line.strip(_BYTE_ORDER_MARK):
         raise SourceError(f"{path} is empty.", hint=_AGAIN)
@@ -124,7 +126,7 @@ def _first_line(file: IO[bytes], path: Path) -> tuple[bytes, int]:
     return line, skipped + 1
 
 
-def _next_line(file: IO[bytes]) -> tuple[bytes, int]:
+def _next_line(file: BinaryIO) -> tuple[bytes, int]:
     """Next line that is not blank, empty at the end, and how many blank ones were passed."""
     skipped = 0
     for line in file:
@@ -135,12 +137,12 @@ def _next_line(file: IO[bytes]) -> tuple[bytes, int]:
 
 
 def _lines(
-    file: IO[bytes], path: Path, following: tuple[bytes, int], number: int
+    file: BinaryIO, path: Path, following: tuple[bytes, int], number: int
 ) -> Iterator[Batch]:
     line, skipped = following
     number += skipped + 1
     batch = Batch(path, [_parsed_line(line, path, number)], [number])
-    for number, line in enumerate(file, start=number + 1):  # noqa: B020, PLR1704
+    for number, line in enumerate(file, start=number + 1):  # noqa: B020
         if not line.strip():
             continue
         batch.values.append(_parsed_line(line, path, number))
@@ -174,9 +176,7 @@ def _not_json(
         text = content.decode("utf-8")
     except UnicodeDecodeError as wrong:
         place = f"line {line}, byte {wrong.start}" if line else f"byte {wrong.start}"
-        return SourceError(
-            f"{path} is not in UTF-8 at {place}.", hint="save it again as UTF-8"
-        )
+        return SourceError(f"{path} is not in UTF-8 at {place}.", hint="save it again as UTF-8")
     place = f"line {line or error.lineno}, column {error.colno}"
     if error.pos >= len(text.rstrip()) - 1:
         return SourceError(f"{path} is JSON cut short: it ends at {place}.", hint=_AGAIN)

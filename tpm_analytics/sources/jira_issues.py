@@ -18,14 +18,52 @@ WATCHED = frozenset({"points", "sprint", "flagged"})
 """Roles whose changes in a changelog say something no field does."""
 
 
-def _name(value: Issue | None) -> Any:
-    return None if value is None else value.get("name")
+COLUMNS = (
+    "title",
+    "kind",
+    "status",
+    "priority",
+    "created_at",
+    "updated_at",
+    "resolved_at",
+    "category_at",
+    "estimate_seconds",
+    "parent_id",
+    "assignee_id",
+    "release",
+    "project",
+    "component",
+    "components",
+    "labels",
+    "resolution",
+)
+"""What is read of the fields that every Jira has, in the order of `_values`."""
+
+_NOTHING: Issue = {}
 
 
-def _names(values: Sequence[Any] | None) -> str | None:
-    if not values:
-        return None
-    return ";".join([value if isinstance(value, str) else value["name"] for value in values])
+def _values(fields: Issue) -> tuple[Any, ...]:
+    get = fields.get
+    components, versions = get("components"), get("fixVersions")
+    return (
+        get("summary"),
+        (get("issuetype") or _NOTHING).get("name"),
+        (get("status") or _NOTHING).get("name"),
+        (get("priority") or _NOTHING).get("name"),
+        get("created"),
+        get("updated"),
+        get("resolutiondate"),
+        get("statuscategorychangedate"),
+        get("timeoriginalestimate"),
+        (get("parent") or _NOTHING).get("key"),
+        person_id(get("assignee")),
+        versions[-1]["name"] if versions else None,
+        (get("project") or _NOTHING).get("key"),
+        components[0]["name"] if components else None,
+        ";".join([component["name"] for component in components]) if components else None,
+        ";".join(get("labels") or ()) or None,
+        (get("resolution") or _NOTHING).get("name"),
+    )
 
 
 def person_id(person: Issue | None) -> Any:
@@ -33,43 +71,6 @@ def person_id(person: Issue | None) -> Any:
     if person is None:
         return None
     return person.get("accountId") or person.get("key") or person.get("name")
-
-
-def _first_component(fields: Issue) -> Any:
-    components = fields.get("components")
-    return components[0]["name"] if components else None
-
-
-def _parent(fields: Issue) -> Any:
-    parent = fields.get("parent")
-    return parent["key"] if parent else None
-
-
-def _release(fields: Issue) -> Any:
-    versions = fields.get("fixVersions")
-    return versions[-1]["name"] if versions else None
-
-
-COLUMNS: dict[str, Callable[[Issue], Any]] = {
-    "title": lambda fields: fields.get("summary"),
-    "kind": lambda fields: _name(fields.get("issuetype")),
-    "status": lambda fields: _name(fields.get("status")),
-    "priority": lambda fields: _name(fields.get("priority")),
-    "created_at": lambda fields: fields.get("created"),
-    "updated_at": lambda fields: fields.get("updated"),
-    "resolved_at": lambda fields: fields.get("resolutiondate"),
-    "category_at": lambda fields: fields.get("statuscategorychangedate"),
-    "estimate_seconds": lambda fields: fields.get("timeoriginalestimate"),
-    "parent_id": _parent,
-    "assignee_id": lambda fields: person_id(fields.get("assignee")),
-    "release": _release,
-    "project": lambda fields: (fields.get("project") or {}).get("key"),
-    "component": _first_component,
-    "components": lambda fields: _names(fields.get("components")),
-    "labels": lambda fields: _names(fields.get("labels")),
-    "resolution": lambda fields: _name(fields.get("resolution")),
-}
-"""What is read of the fields that every Jira has, an entry an issue."""
 
 
 @dataclass
@@ -144,16 +145,16 @@ def gather(export: Export, issues: Sequence[Issue], place: Callable[[int], str])
         Naming the place of an issue that lacks its key or its fields, or is of another shape.
     """
     first = len(export.keys)
-    export.keys.extend([issue.get("key") for issue in issues])  # type: ignore[misc]
-    position = 0
+    position, read, statuses = 0, [], []
     try:
         for position, issue in enumerate(issues):
             _gather_one(export, first + position, issue)
-        every = [issue["fields"] for issue in issues]
-        for name, read in COLUMNS.items():
-            export.columns[name].extend(map(read, every))
+            read.append(_values(issue["fields"]))
+            statuses.append(_status(issue["fields"]))
+        for name, values in zip(COLUMNS, zip(*read, strict=True), strict=True):
+            export.columns[name].extend(values)
         export.columns["api"].extend([issue.get("self") for issue in issues])
-        export.statuses.update(map(_status, every))
+        export.statuses.update(statuses)
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise _no_issue(issues[position], place(position), error) from error
 
@@ -181,6 +182,7 @@ def _gather_one(export: Export, row: int, issue: Issue) -> None:
     fields = issue["fields"]
     if not issue["key"] or not fields:
         raise KeyError("key" if fields else "fields")
+    export.keys.append(issue["key"])
     export.fields.meet(row, fields)
     changelog = issue.get("changelog")
     export.columns["history"].append(

@@ -10,7 +10,7 @@ COMES_FIRST: dict[str, bool] = {
     # Jira's own "Blocks"; inward "is blocked by"
     "blocks": True,
     "is blocking": True,
-    # "Depends", "Dependency", as administrators add it; inward "is dependent of", "is depended on by"
+    # "Depends", "Dependency", as administrators add it; inward "is dependent of"
     "depends on": False,
     "depends upon": False,
     "is dependent on": False,
@@ -48,12 +48,13 @@ def table(keys: list[str], links: Iterable[tuple[int, str, bool, str, str]]) -> 
         Row of the issue, key of the other, whether the other is the outward one, and name and
         outward phrase of the type.
     """
-    told = [_told(keys[row], *link) for row, *link in links]
+    told = [_told(keys[link[0]], link) for link in links]
     frame = pd.DataFrame(told, columns=["from_id", "to_id", "kind"], dtype="str")
     return frame.drop_duplicates(ignore_index=True)
 
 
-def _told(key: str, other: str, outward: bool, name: str, phrase: str) -> tuple[str, str, str]:  # noqa: FBT001
+def _told(key: str, link: tuple[int, str, bool, str, str]) -> tuple[str, str, str]:
+    _, other, outward, name, phrase = link
     speaker, spoken_of = (key, other) if outward else (other, key)
     kind = name.strip().casefold()
     first = COMES_FIRST.get(phrase.strip().casefold(), True if kind in BLOCKING_NAMES else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from tpm_analytics.errors import SourceError
@@ -10,7 +11,7 @@ from tpm_analytics.sources.jira_fields import is_sprint
 from tpm_analytics.sources.jira_files import BATCH, Batch
 from tpm_analytics.sources.jira_issues import Export, gather
 
-NOT_USED = ("columnConfig", "jira_url")
+NOT_USED = ("columnConfig", "jira_url", "date_start")
 """Keys that tell a board's configuration or an exporter's own notes, which hold nothing to load."""
 
 
@@ -69,11 +70,15 @@ def _take_list(export: Export, values: list[Any], place: str, *, issues: bool = 
                 for value in values:
                     add(export, value)
                 return True
-    if not issues and not (isinstance(first, dict) and first.keys() & {"fields", "key", "changelog"}):
+    if not issues and not (isinstance(first, dict) and first.keys() & {"fields", "changelog"}):
         return False
     for offset, part in _consumed(values):
-        gather(export, part, lambda position, offset=offset: f"{place}, issue {offset + position + 1}")  # type: ignore[misc]
+        gather(export, part, partial(_nth, place, offset))
     return True
+
+
+def _nth(place: str, offset: int, position: int) -> str:
+    return f"{place}, issue {offset + position + 1}"
 
 
 def _consumed(values: list[Any]) -> Iterator[tuple[int, list[Any]]]:
@@ -120,9 +125,7 @@ def _add_sprint(export: Export, value: Mapping[str, Any]) -> None:
     export.fields.learn_sprint(value)
 
 
-_Shape = tuple[
-    Callable[[Mapping[str, Any]], bool], Callable[[Export, Mapping[str, Any]], None]
-]
+_Shape = tuple[Callable[[Mapping[str, Any]], bool], Callable[[Export, Mapping[str, Any]], None]]
 _LISTS: Sequence[_Shape] = (
     (_is_status, _add_status),
     (_has_statuses, _add_statuses),

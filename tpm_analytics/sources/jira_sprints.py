@@ -66,7 +66,7 @@ def sprints(export: Export) -> pd.DataFrame:
 
 def _only_named(export: Export) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for was, now, was_names, now_names in export.changes["sprint"].entries:
+    for was, now, was_names, now_names in set(export.changes["sprint"].entries):
         for ids, names in ((was, was_names), (now, now_names)):
             keys, words = _ids(ids), (names or "").split(", ")
             told = words if len(keys) == len(words) else [None] * len(keys)
@@ -80,7 +80,7 @@ def _ids(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
-def scope(export: Export, created_at: pd.Series, completed_at: pd.Series) -> pd.DataFrame:
+def scope(export: Export, created_at: pd.Series, sprint_table: pd.DataFrame) -> pd.DataFrame:
     """One row per time an issue entered a sprint, by its changelog, else by what it says now.
 
     Parameters
@@ -89,8 +89,14 @@ def scope(export: Export, created_at: pd.Series, completed_at: pd.Series) -> pd.
         What was gathered.
     created_at
         Moment each issue was created, by row: what was set at creation holds since then.
-    completed_at
-        Moment each sprint was closed, by its id: what left later had stayed to the end.
+    sprint_table
+        Reads ``sprint_id``, ``starts_at``, ``completed_at``.
+
+    Notes
+    -----
+    What left a sprint after it was closed had stayed to its end. Points are those an issue had
+    when it entered, or when the sprint began where that was later: teams put items into the next
+    sprint first and size them before it begins.
     """
     begun = _begun(export, created_at)
     spans = _Spans()
@@ -105,14 +111,15 @@ def scope(export: Export, created_at: pd.Series, completed_at: pd.Series) -> pd.
         spans.change(row, (*(held or ()), *missing), since)
     added, removed = _utc(spans.since), _utc(spans.until)
     sprint_ids = pd.Series(spans.values, dtype="str")
-    ended = sprint_ids.map(completed_at).astype(removed.dtype)
+    own = sprint_table.set_index("sprint_id").reindex(sprint_ids).reset_index(drop=True)
+    counted = added.mask(own["starts_at"] > added, own["starts_at"])
     return pd.DataFrame(
         {
             "sprint_id": sprint_ids,
             "item_id": pd.Series([export.keys[row] for row in spans.rows], dtype="str"),
             "added_at": added,
-            "removed_at": removed.where(~(removed >= ended)),
-            "points_when_added": _points_at(export, np.array(spans.rows, dtype=np.int64), added),
+            "removed_at": removed.where(~(removed >= own["completed_at"])),
+            "points_when_added": _points_at(export, np.array(spans.rows, dtype=np.int64), counted),
         }
     )
 
@@ -139,7 +146,7 @@ def _changes(export: Export, role: str) -> Iterator[tuple[int, int, tuple[Any, A
 def _current_sprints(fields: Fields) -> Iterator[tuple[int, tuple[str, ...]]]:
     found: dict[int, tuple[str, ...]] = {}
     for key in fields.ids("sprint"):
-        for row, keys in zip(*fields.values[key], strict=True):
+        for row, keys in zip(*fields.held[key], strict=True):
             found[row] = (*found.get(row, ()), *keys)
     yield from ((row, tuple(dict.fromkeys(keys))) for row, keys in found.items())
 
@@ -188,7 +195,7 @@ def blocks(export: Export, created_at: pd.Series) -> tuple[pd.DataFrame, int]:
             spans.change(row, _flag(was_name or was), begun[row])
         spans.change(row, _flag(now_name or now), at)
     for key in export.fields.ids("flagged"):
-        for row, flag in zip(*export.fields.values[key], strict=True):
+        for row, flag in zip(*export.fields.held[key], strict=True):
             if row not in spans.open:
                 spans.change(row, _flag(flag), begun[row])
     began = _utc(spans.since)

@@ -40,7 +40,8 @@ def instants(texts: Sequence[Any], what: str, keys: Sequence[str]) -> pd.Datetim
     """
     raw = np.array(texts, dtype=object)
     stamps = pd.to_datetime(raw, format="ISO8601", utc=True, errors="coerce").as_unit("us")
-    bad = np.flatnonzero(stamps.isna() & pd.notna(raw))
+    unread = np.flatnonzero(stamps.isna())
+    bad = unread[pd.notna(raw[unread])]
     if len(bad):
         raise SourceError(
             f"{keys[bad[0]]}: {what} is {raw[bad[0]]!r}, which is no moment.",
@@ -54,13 +55,16 @@ def items(export: Export, categories: Mapping[str, str]) -> pd.DataFrame:
     columns, keys = export.columns, export.keys
     seconds = pd.to_numeric(pd.Series(columns["estimate_seconds"], dtype=object), errors="coerce")
     stage = pd.Series(columns["status"], dtype="str").map(dict(categories))
-    finished = instants(columns["resolved_at"], "resolutiondate", keys)
-    entered = instants(columns["category_at"], "statuscategorychangedate", keys)
-    finished = pd.Series(finished).fillna(pd.Series(entered).where(stage == "done"))
+    resolved = pd.Series(instants(columns["resolved_at"], "resolutiondate", keys))
+    entered = pd.Series(instants(columns["category_at"], "statuscategorychangedate", keys))
+    finished = resolved.fillna(entered.where(stage == "done"))
     table = {
         "item_id": pd.Series(keys, dtype="str"),
         **{name: pd.Series(columns[name], dtype="str") for name in ("title", "assignee_id")},
-        **{name: pd.Categorical(columns[name]) for name in ("kind", "status", "priority", "release")},
+        **{
+            name: pd.Categorical(columns[name])
+            for name in ("kind", "status", "priority", "release")
+        },
         "team": pd.Categorical(teams(export)),
         "created_at": instants(columns["created_at"], "created", keys),
         "finished_at": finished.where(stage.isna() | (stage == "done")),
@@ -83,7 +87,7 @@ def _url(api: str | None, key: str) -> str | None:
 
 def _parents(export: Export) -> list[Any]:
     fields = export.fields
-    epics = column(len(export.keys), [fields.values[key] for key in fields.ids("epic")])
+    epics = column(len(export.keys), [fields.held[key] for key in fields.ids("epic")])
     return [parent or epic for parent, epic in zip(export.columns["parent_id"], epics, strict=True)]
 
 
@@ -99,18 +103,16 @@ def teams(export: Export) -> list[Any]:
 
 def texts(fields: Fields, role: str, count: int) -> list[Any]:
     """Text of a role's field, an entry an issue."""
-    return column(count, [fields.values[key] for key in fields.ids(role)])
+    return column(count, [fields.held[key] for key in fields.ids(role)])
 
 
 def numbers(fields: Fields, role: str, count: int) -> pd.Series:
     """Number of a role's field, an entry an issue; NA where it has none."""
-    raw = column(count, [fields.values[key] for key in fields.ids(role)])
+    raw = column(count, [fields.held[key] for key in fields.ids(role)])
     return pd.to_numeric(pd.Series(raw, dtype=object), errors="coerce").astype("float64")
 
 
-def transitions(
-    export: Export, created_at: pd.Series, names: Mapping[str, str]
-) -> pd.DataFrame:
+def transitions(export: Export, created_at: pd.Series, names: Mapping[str, str]) -> pd.DataFrame:
     """Moves of the issues whose changelog is complete, and an entry for those that never moved.
 
     Parameters
@@ -128,6 +130,7 @@ def transitions(
     at = instants(moves.at, "created of a changelog entry", export.keys)
     recode, statuses = _codes(moves, export.columns["status"], names)
     left, entered = recode[moves.left], recode[moves.entered]
+    labels = pd.Index(statuses, dtype="str")
     whole = history[rows] == COMPLETE
     rows, left, entered, stamps = rows[whole], left[whole], entered[whole], at[whole]
 
@@ -147,16 +150,14 @@ def transitions(
         rows, when, left, entered = rows[order], when[order], left[order], entered[order]
     return pd.DataFrame(
         {
-            "item_id": pd.Categorical.from_codes(rows, categories=_labels(export.keys)),
+            "item_id": pd.Categorical.from_codes(
+                rows, categories=pd.Index(export.keys, dtype="str")
+            ),
             "at": pd.DatetimeIndex(when).tz_localize("UTC"),
-            "from_status": pd.Categorical.from_codes(left, categories=statuses),
-            "to_status": pd.Categorical.from_codes(entered, categories=statuses),
+            "from_status": pd.Categorical.from_codes(left, categories=labels),
+            "to_status": pd.Categorical.from_codes(entered, categories=labels),
         }
     )
-
-
-def _labels(keys: list[str]) -> pd.Index:
-    return pd.Index(keys, dtype="str")
 
 
 def _plain(stamps: pd.DatetimeIndex) -> np.ndarray:

@@ -1,0 +1,30 @@
+"""List the benchmarks, or run one: ``python -m benchmarks [NAME [OPTIONS]]``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+BENCHMARKS = {
+    "jira_load": "a Jira export of 100,000 issues, from file to checked tables and cycle times",
+}
+"""What each benchmark measures; the module of that name has `run(arguments) -> exit code`."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the benchmark that is named; without a name, say which there are."""
+    if not arguments:
+        width = max(map(len, BENCHMARKS))
+        print("\n".join(f"{name:{width}}  {what}" for name, what in BENCHMARKS.items()))
+        return 0
+    name, *options = arguments
+    if name not in BENCHMARKS:
+        print(f"No benchmark is named {name!r}; there are: {', '.join(BENCHMARKS)}")
+        return 2
+    code: int = import_module(f"benchmarks.{name}").run(options)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
