@@ -40,7 +40,7 @@ _REWORK = (1.0, 2.5, 4.0, 7.0, 14.0, 24.0)
 _REVIEW_RETURNS, _TEST_RETURNS = 0.11, 0.12
 _NOMINAL_HOURS_A_POINT = 5.0
 _ESTIMATED = 0.9
-_GIVEN_UP = 0.05
+_GIVEN_UP = 0.08
 
 
 def items(generator: Generator) -> pd.DataFrame:

@@ -28,6 +28,11 @@ class Clock:
     time_zone: str
     days: np.ndarray
 
+    @property
+    def ends(self) -> float:
+        """Hour at which the calendar ends."""
+        return len(self.days) * HOURS_A_DAY
+
     def hour_of(self, day: object) -> float:
         """Hour at which `day`, or the next working day after it, begins."""
         return float(np.searchsorted(self.days, np.datetime64(str(day)[:10]))) * HOURS_A_DAY

@@ -80,7 +80,7 @@ def _tracked(
         "sprints": tracker.sprints(streams["sprints"]),
         "sprint_scope": scope,
         "links": links,
-        "worklogs": traces.without_absent(worklogs, absences),
+        "worklogs": traces.of_those_there(worklogs, people, absences),
     }
 
 

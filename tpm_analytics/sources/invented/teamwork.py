@@ -203,15 +203,18 @@ def _plan(bench: Bench, number: int, items: Sequence[Any], played: Played) -> No
 
 
 def _target(bench: Bench, begins: float) -> float:
-    """Points the team plans for: what it did of late, or what it did before it began to slip."""
+    """Points the team plans for: what it did of late, or more when it wants to catch up."""
     known = bench.velocities
-    if bench.team.name == story.SLIPPING:
-        before = int((pd.Timestamp(story.SLIP_BEGINS) - pd.Timestamp(story.FIRST_SPRINT)).days)
-        known = known[: before // story.SPRINT_DAYS]
-    recent = known[-REMEMBERED_SPRINTS:]
-    if not recent:
+    if not known:
         return FIRST_TARGET
-    return OPTIMISM * sum(recent) / len(recent) if begins else FIRST_TARGET
+    slips = bench.place.hour_of(story.SLIP_BEGINS)
+    if bench.team.name != story.SLIPPING or begins < slips:
+        recent = known[-REMEMBERED_SPRINTS:]
+        return OPTIMISM * sum(recent) / len(recent)
+    before = [
+        velocity for number, velocity in enumerate(known) if window(bench.place, number)[0] < slips
+    ]
+    return story.SLIP_CATCHING_UP * sum(before) / len(before)
 
 
 def _known(bench: Bench, items: Sequence[Any], hour: float) -> list[int]:
@@ -350,10 +353,13 @@ def _tester(team: str, hour: float) -> tuple[str, float]:
     """Who tests for the team at that hour, and how fast."""
     own = story.team_named(team)
     shared = story.TEST_MERGED_INTO
-    merged = clock.of(own.time_zone, own.country).hour_of(story.TEST_MERGED_ON)
+    place = clock.of(own.time_zone, own.country)
+    merged = place.hour_of(story.TEST_MERGED_ON)
     if team not in (*shared, *shared.values()) or hour < merged:
         return team, own.test_speed
-    return shared.get(team, team), story.TEST_SPEED_WHEN_MERGED
+    gone = (hour - merged) / (place.hour_of(story.LAST_DAY) - merged)
+    speed = story.TEST_SPEED_FIRST + (story.TEST_SPEED_LAST - story.TEST_SPEED_FIRST) * gone
+    return shared.get(team, team), speed
 
 
 def _score(bench: Bench, number: int, items: Sequence[Any], played: Played) -> None:
@@ -365,4 +371,4 @@ def _score(bench: Bench, number: int, items: Sequence[Any], played: Played) -> N
 def _end(item: Any, played: Played) -> None:
     """Cancel what was given up."""
     if item.given_up:
-        played.move(item.Index, item.created_hour + 60 + 900 * item.whim, "Cancelled")
+        played.move(item.Index, item.created_hour + 60 + 1800 * item.whim, "Cancelled")

@@ -118,14 +118,18 @@ def worklogs(
     return booked.sort_values(["worked_on", "person_id", "item_id"], ignore_index=True)
 
 
-def without_absent(worklogs: pd.DataFrame, absences: pd.DataFrame) -> pd.DataFrame:
-    """Drop what was booked on days away: others stood in, and booked nothing."""
+def of_those_there(
+    worklogs: pd.DataFrame, people: pd.DataFrame, absences: pd.DataFrame
+) -> pd.DataFrame:
+    """Drop what falls on days away or after leaving: others stood in, and booked nothing."""
+    left = worklogs["person_id"].map(people.set_index("person_id")["left_on"])
     pairs = worklogs.reset_index()[["index", "person_id", "worked_on"]].merge(
         absences, on="person_id"
     )
     away = pairs["worked_on"].between(pairs["from_on"], pairs["to_on"])
-    booked_away = worklogs.index.isin(pairs.loc[away, "index"])
-    return worklogs.loc[~booked_away].reset_index(drop=True)
+    gone = worklogs.index.isin(pairs.loc[away, "index"])
+    gone |= left.notna() & (worklogs["worked_on"] > left.fillna(""))
+    return worklogs.loc[~gone].reset_index(drop=True)
 
 
 def _tests(work: pd.DataFrame, moves: list[Move], people: pd.DataFrame) -> pd.DataFrame:

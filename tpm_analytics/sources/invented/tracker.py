@@ -9,7 +9,7 @@ from tpm_analytics.program.history import lifecycle
 from tpm_analytics.program.workflow import Workflow
 from tpm_analytics.sources.invented import backlog, chance, clock, story, teamwork, words
 from tpm_analytics.sources.invented.chance import Generator
-from tpm_analytics.sources.invented.teamwork import NEVER, Played
+from tpm_analytics.sources.invented.teamwork import Played
 
 _REOPENED = 0.03
 _REOPENED_AFTER = (4.0, 16.0, 40.0, 90.0, 200.0, 320.0)
@@ -96,11 +96,11 @@ def _epic_moves(work: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def at_hours(team: pd.Series, hours: pd.Series) -> pd.Series:
-    """Moments of working hours, each by the clock of its team."""
+    """Moments of working hours, each by the clock of its team; NaT beyond its calendar."""
     at = pd.Series(pd.NaT, index=hours.index, dtype="datetime64[us, UTC]")
     for one in story.TEAMS:
-        own = (team == one.name) & (hours < NEVER)
         place = clock.of(one.time_zone, one.country)
+        own = (team == one.name) & (hours < place.ends)
         at[own] = place.instants(hours[own].to_numpy())
     return at
 
