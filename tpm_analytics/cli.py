@@ -210,7 +210,7 @@ def _grid(frame: pd.DataFrame, title: str) -> Table:
 
 
 def _text(value: object) -> str:
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
+    if value is None or pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"

@@ -1,14 +1,18 @@
 """Result tables in, Altair charts out: one module a subject."""
 
-from importlib import import_module
-from types import ModuleType
+import sys
 
-SUBJECTS = ("flow", "resources", "risk", "velocity")
+# Altair imports jsonschema, which compiles the grammars of this package, two seconds' work, to
+# check addresses in a format that no chart specification uses. Hidden while Altair is imported.
+_GRAMMARS = "rfc3987_syntax"
 
-__all__ = list(SUBJECTS)
+if _GRAMMARS not in sys.modules:
+    sys.modules[_GRAMMARS] = None  # type: ignore[assignment]
+    try:
+        import altair  # noqa: F401
+    finally:
+        del sys.modules[_GRAMMARS]
 
+from tpm_analytics.charts import flow, resources, risk, velocity  # noqa: E402
 
-def __getattr__(name: str) -> ModuleType:
-    if name in SUBJECTS:
-        return import_module(f"{__name__}.{name}")
-    raise AttributeError(f"{__name__} has no subject {name!r}; it has {', '.join(SUBJECTS)}")
+__all__ = ["flow", "resources", "risk", "velocity"]

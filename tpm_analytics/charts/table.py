@@ -79,7 +79,7 @@ def _heading(declaration: type[Table], name: str) -> str:
 
 
 def _cell(value: object, dtype: str, unit: str | None) -> str:
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
+    if value is None or pd.isna(value):
         return f"<td>{UNKNOWN}</td>"
     if dtype in {"number", "count"}:
         number = float(value)  # type: ignore[arg-type]

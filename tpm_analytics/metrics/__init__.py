@@ -1,9 +1,17 @@
 """Tables in, table out: one module a subject."""
 
-from importlib import import_module
-from types import ModuleType
+from tpm_analytics.metrics import (
+    early_warning,
+    flow,
+    health,
+    resources,
+    risk,
+    risk_trend,
+    staffing,
+    velocity,
+)
 
-SUBJECTS = (
+__all__ = [
     "early_warning",
     "flow",
     "health",
@@ -12,12 +20,4 @@ SUBJECTS = (
     "risk_trend",
     "staffing",
     "velocity",
-)
-
-__all__ = list(SUBJECTS)
-
-
-def __getattr__(name: str) -> ModuleType:
-    if name in SUBJECTS:
-        return import_module(f"{__name__}.{name}")
-    raise AttributeError(f"{__name__} has no subject {name!r}; it has {', '.join(SUBJECTS)}")
+]

@@ -1,14 +1,5 @@
 """Result tables in, plain sentences out: one module a subject."""
 
-from importlib import import_module
-from types import ModuleType
+from tpm_analytics.readings import flow, program, resources, risk, velocity
 
-SUBJECTS = ("program", "flow", "resources", "risk", "velocity")
-
-__all__ = list(SUBJECTS)
-
-
-def __getattr__(name: str) -> ModuleType:
-    if name in SUBJECTS:
-        return import_module(f"{__name__}.{name}")
-    raise AttributeError(f"{__name__} has no subject {name!r}; it has {', '.join(SUBJECTS)}")
+__all__ = ["flow", "program", "resources", "risk", "velocity"]

@@ -48,7 +48,7 @@ def record(name: str, value: float | str | date | None, *, unit: str | None = No
     # the unit of an empty table is NaN
     unit = unit if isinstance(unit, str) and unit else None
     text = f"{name} = {'unknown' if plain is None else plain}{f' {unit}' if unit else ''}"
-    display(
+    display(  # type: ignore[no-untyped-call]
         {MIME: {"name": name, "value": plain, "unit": unit}, "text/plain": text},
         raw=True,
     )

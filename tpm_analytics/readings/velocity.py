@@ -107,4 +107,4 @@ def set_aside(reasons: DataFrame[Setaside]) -> Reading:
 
 
 def _team(name: object) -> str:
-    return "Work of no team" if pd.isna(name) else str(name)  # type: ignore[call-overload]
+    return "Work of no team" if pd.isna(name) else str(name)

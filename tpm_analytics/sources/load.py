@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import cast
 
 from tpm_analytics import workspace
 from tpm_analytics.calendars import zone
 from tpm_analytics.errors import SourceError
-from tpm_analytics.program import Program, Workflow
+from tpm_analytics.program import Program, Stage, Workflow
 from tpm_analytics.sources import folder, jira, jira_csv, sample
 from tpm_analytics.sources.reading import Options, Reader
 
@@ -74,9 +75,9 @@ def load(
     return Program.from_tables(
         _reader(scheme)(located, options),
         source=address,
-        as_of=date.today() if day == "today" else day,  # noqa: DTZ011
+        as_of=date.today() if day == "today" else day,
         time_zone=zone_name,
-        workflow=Workflow(dict(stages)) if isinstance(stages, Mapping) else stages,
+        workflow=_workflow(stages),
     )
 
 
@@ -94,9 +95,7 @@ def located(address: str, folder: Path) -> str:
     return f"{scheme}:{(folder / Path(place).expanduser()).resolve()}"
 
 
-def _definition(
-    address: str, found: workspace.Workspace | None
-) -> workspace.ProgramDefinition:
+def _definition(address: str, found: workspace.Workspace | None) -> workspace.ProgramDefinition:
     if ":" in address:
         return workspace.ProgramDefinition(name=address, source=address)
     programs = found.programs if found else {}
@@ -108,6 +107,12 @@ def _definition(
             hint=f"an address is READER:PLACE; the readers are {', '.join(sorted(READERS))}",
         )
     return programs[address]
+
+
+def _workflow(stages: Workflow | Mapping[str, str] | None) -> Workflow | None:
+    if stages is None or isinstance(stages, Workflow):
+        return stages
+    return Workflow(cast("Mapping[str, Stage]", dict(stages)))
 
 
 def _split(source: str) -> tuple[str, str]:
