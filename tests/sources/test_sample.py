@@ -366,3 +366,41 @@ def test_fault_of_items_that_wait_for_one_another(program):
         if first in after[third]
     ]
     assert len({frozenset(circle) for circle in circles}) == 1
+
+
+def test_document_states_these_figures(program, sprints):
+    text = (REPOSITORY / "docs" / "sample.md").read_text(encoding="utf-8")
+    kinds = program.items["kind"].value_counts()
+    before = _of(sprints, "Mobile", "2024-01-01", "2024-09-30")
+    after = _of(sprints, "Mobile", "2025-01-01", "2025-06-30")
+    waits = _waits(program, ["Checkout", "Ledger"]).round(1)
+    kept = [part["kept"].sum() / part["committed"].sum() for part in (before, after)]
+    money = program.budget[program.budget["period_on"] >= "2025-02-01"].dropna()
+    money = money.groupby("workstream", observed=True)[["earned_value", "actual_cost"]].sum()
+    overrun = money["actual_cost"] / money["earned_value"]
+    stories = program.items[program.items["kind"] == "Story"]
+    stated = [
+        f"{len(program.items):,} items ({kinds['Story']:,} stories, {kinds['Bug']} bugs, "
+        f"{kinds['Task']} tasks, {kinds['Epic']} epics)",
+        f"from {before['velocity'].mean():.0f} (January to September 2024) "
+        f"to {after['velocity'].mean():.0f} (2025)",
+        f"from {kept[0]:.0%} to {kept[1]:.0%}".replace("%", " %"),
+        f"from {before['carried'].mean():.2f} to {after['carried'].mean():.2f}",
+        f"{waits['2025-02']} days in February 2025, then {waits['2025-03']}, "
+        f"{waits['2025-04']}, {waits['2025-05']} and {waits['2025-06']} in June",
+        f"spends {overrun['Certification and compliance']:.2f} for each",
+        f"Mobile costs {overrun['Mobile wallet']:.2f} for each",
+        f"| {stories['points'].isna().mean():.1%} |".replace("%", " %"),
+        f"| {(program.items['assignee_id'] == story.UNKNOWN_ASSIGNEE).sum()} items |",
+        "| {owner_id} and {response} |".format(**program.risks.isna().sum()),
+    ]
+    assert [words for words in stated if words not in text] == []
+
+
+def test_program_can_be_seen_as_of_an_earlier_day(program):
+    then = program.at("2025-03-31")
+    risk = then.risks.set_index("risk_id").loc[story.RISK_THAT_CAME_TRUE]
+    assert (risk["status"], risk["probability"]) == ("mitigating", 0.8)
+    due = then.milestones.set_index("milestone_id").loc["M-09", "due_on"]
+    assert f"{due:%Y-%m-%d}" == "2025-05-23"
+    assert then.transitions["at"].max() < pd.Timestamp("2025-04-01T00:00Z")

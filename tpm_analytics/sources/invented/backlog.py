@@ -8,7 +8,7 @@ from itertools import cycle, product
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.sources.invented import chance, clock, story, words
+from tpm_analytics.sources.invented import chance, clock, story, story_words, words
 from tpm_analytics.sources.invented.chance import Generator
 
 EPIC, STORY, BUG, TASK = "Epic", "Story", "Bug", "Task"
@@ -84,7 +84,7 @@ def _of_team(generator: Generator, team: story.Team) -> pd.DataFrame:
 def _titles(generator: Generator, team: str, kinds: Sequence[str]) -> list[str]:
     """Put titles together; none comes twice in a team before all have come once."""
     stock = {
-        STORY: product(words.STORY_ACTIONS[team], words.STORY_PLACES[team]),
+        STORY: product(story_words.STORY_ACTIONS[team], story_words.STORY_PLACES[team]),
         BUG: product(words.BUG_SYMPTOMS[team], words.BUG_CONDITIONS),
         TASK: product(words.TASK_CHORES, words.SERVICES[team]),
     }
@@ -113,7 +113,7 @@ def _regulation(generator: Generator, place: clock.Clock, count: int) -> pd.Data
     """Story 5: the regulatory package, all of it stories, within two weeks."""
     first = place.hour_of(story.SCOPE_JUMP_FROM)
     last = place.hour_of(story.SCOPE_JUMP_TO) + clock.HOURS_A_DAY
-    pairs = product(words.REGULATION_ACTIONS, words.REGULATION_PLACES)
+    pairs = product(story_words.REGULATION_ACTIONS, story_words.REGULATION_PLACES)
     titles = chance.shuffled(generator, [" ".join(pair) for pair in pairs])
     return pd.DataFrame(
         {
