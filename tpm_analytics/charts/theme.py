@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from typing import Any
 
 import altair as alt
@@ -97,8 +98,34 @@ def enable() -> None:
 
 
 def _picture(spec: dict[str, Any]) -> dict[str, str]:
-    shapes = vl_convert.vegalite_to_svg(spec)
+    still = _without_links(spec)
+    shapes = _shapes(still)
     if len(shapes) <= SVG_LIMIT:
-        return {"image/svg+xml": shapes}
-    pixels = vl_convert.vegalite_to_png(spec)
+        return {"image/svg+xml": shapes} if shapes else {}
+    pixels = vl_convert.vegalite_to_png(still, allowed_base_urls=[])
     return {"image/png": base64.b64encode(pixels).decode()}
+
+
+def _without_links(part: Any) -> Any:
+    """Leave links out, which a picture cannot follow and the converter stumbles over."""
+    if isinstance(part, list):
+        return [_without_links(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: value if key == "datasets" else _without_links(value)
+        for key, value in part.items()
+        if key != "href"
+    }
+
+
+def _shapes(spec: dict[str, Any]) -> str:
+    """Draw as SVG; empty where it cannot be, as with data that would have to be fetched.
+
+    The converter may tell a failure to the next call once more, so each chart is tried twice.
+    """
+    for _ in range(2):
+        with contextlib.suppress(ValueError):
+            drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+            return drawn
+    return ""
