@@ -38,7 +38,7 @@ TEAM_IS_PROJECT, TEAM_IS_COMPONENT = "project", "component"
 FLAG = "Impediment"
 
 CUSTOM = "customfield_"
-_ISSUE_KEY = re.compile(r"[A-Z][A-Z0-9_]+-[0-9]+$")
+_ISSUE_KEY = re.compile(r"[A-Z][A-Z0-9_]*-[0-9]+$")
 _OLD_SPRINT = re.compile(
     r"com\.atlassian\.greenhopper\.service\.sprint\.Sprint@[0-9a-f]+\[(.*)\]$", re.S
 )
@@ -193,6 +193,10 @@ class Fields:
             )
         return found
 
+    def others(self) -> list[str]:
+        """Columns of items that the user maps and that have no role of their own."""
+        return [role for role in self.mapping if role not in OURS.values()]
+
     def number_ids(self) -> list[str]:
         """Ids of the custom fields that hold numbers."""
         return [key for key, shape in self.shapes.items() if shape == "number"]
@@ -207,6 +211,11 @@ def roles_of(fields: Mapping[str, str]) -> dict[str, str]:
     {'points': 'Story Points', 'epic': 'customfield_10014'}
     """
     plain = {ours.removeprefix("items."): theirs for ours, theirs in fields.items()}
+    if others := [ours for ours in plain if "." in ours]:
+        raise SourceError(
+            f"Fields can be mapped to columns of items only, not to {', '.join(others)}.",
+            hint='write for example points = "customfield_10016"',
+        )
     return {str(OURS.get(ours, ours)): theirs for ours, theirs in plain.items()}
 
 

@@ -117,6 +117,8 @@ class Export:
         Id, name, category and scope of each status in a list of statuses.
     total
         How many issues the largest search found, as its pages say.
+    ended
+        Whether a page said that it is the last; None if no page says which it is.
     roles
         Role of each field that changelogs name, None for those of no interest.
     """
@@ -133,6 +135,7 @@ class Export:
     statuses: Counter[tuple[Any, Any, Any]] = field(default_factory=Counter)
     listed: list[tuple[str, str, str, bool]] = field(default_factory=list)
     total: int = 0
+    ended: bool | None = None
     roles: dict[str, str | None] = field(default_factory=dict)
 
 

@@ -98,6 +98,8 @@ def left_out(export: Export, unknown_files: Sequence[str]) -> list[str]:
             f"The search found {export.total:,} issues and the export holds "
             f"{len(export.keys):,}: export its other pages too."
         )
+    elif export.ended is False:
+        notes.append("None of the pages is the last of its search: export the others too.")
     if export.worklogs_left_out:
         notes.append(
             f"Jira left {export.worklogs_left_out:,} work logs out of the export: hours are "

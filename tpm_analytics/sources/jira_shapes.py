@@ -37,44 +37,73 @@ def take(export: Export, batch: Batch) -> bool:
 
 
 def _take(export: Export, value: Any, place: str, *, told: bool) -> bool:
+    """Add one value; `told` says that it stands on a line of its own, so an issue is expected."""
     if isinstance(value, list):
         return _take_list(export, value, place)
-    if not isinstance(value, dict):
-        return False
+    if isinstance(value, dict):
+        _refuse(value, place)
+        _take_names(export, value)
+        if isinstance(value.get("issues"), list):
+            return _take_page(export, value, place)
+        if isinstance(value.get("values"), list):
+            return _take_list(export, value["values"], place)
+        if _take_listed(export, [value]) or any(key in value for key in NOT_USED):
+            return True
+    if told or _is_issue(value):
+        gather(export, [value], lambda _: place)
+        return True
+    return False
+
+
+def _refuse(value: Mapping[str, Any], place: str) -> None:
     if messages := [*value.get("errorMessages", ()), *(value.get("errors") or {}).values()]:
         raise SourceError(
             f"{place} holds no issues but Jira's refusal: {' '.join(map(str, messages))}",
             hint="mend the search or log in, then export again",
         )
+
+
+def _take_names(export: Export, value: Mapping[str, Any]) -> None:
     for key, name in (value.get("names") or {}).items():
         export.fields.learn_name(key, name)
-    for held in ("issues", "values"):
-        if isinstance(value.get(held), list):
-            export.total = max(export.total, value.get("total") or 0)
-            return _take_list(export, value[held], place, issues=held == "issues")
-    if "fields" in value or (told and "key" in value):
-        gather(export, [value], lambda _: place)
-        return True
-    return any(key in value for key in NOT_USED)
 
 
-def _take_list(export: Export, values: list[Any], place: str, *, issues: bool = False) -> bool:
-    if not values:
+def _take_page(export: Export, page: Mapping[str, Any], place: str) -> bool:
+    export.total = max(export.total, page.get("total") or 0)
+    if "isLast" in page:
+        export.ended = bool(export.ended or page["isLast"])
+    return _take_issues(export, page["issues"], place)
+
+
+def _take_list(export: Export, values: list[Any], place: str) -> bool:
+    if not values or _take_listed(export, values):
         return True
     first = values[0]
-    if not issues and isinstance(first, dict):
-        if isinstance(first.get("issues"), list):
-            return all([_take(export, page, place, told=False) for page in values])
-        for recognise, add in _LISTS:
-            if recognise(first):
-                for value in values:
-                    add(export, value)
-                return True
-    if not issues and not (isinstance(first, dict) and first.keys() & {"fields", "changelog"}):
-        return False
-    for offset, part in _consumed(values):
+    if isinstance(first, dict) and isinstance(first.get("issues"), list):
+        return all([_take(export, page, place, told=True) for page in values])
+    return _take_issues(export, values, place) if _is_issue(first) else False
+
+
+def _take_issues(export: Export, issues: list[Any], place: str) -> bool:
+    for offset, part in _consumed(issues):
         gather(export, part, partial(_nth, place, offset))
     return True
+
+
+def _take_listed(export: Export, values: list[Any]) -> bool:
+    for recognise, add in _LISTS:
+        if all(isinstance(value, dict) and recognise(value) for value in values):
+            for value in values:
+                add(export, value)
+            return True
+    return False
+
+
+def _is_issue(value: Any) -> bool:
+    """Whether a value is meant to be an issue, be it a broken one."""
+    if not isinstance(value, dict):
+        return False
+    return bool({"fields", "changelog"} & value.keys()) or "/issue/" in str(value.get("self"))
 
 
 def _nth(place: str, offset: int, position: int) -> str:
@@ -94,7 +123,7 @@ def _consumed(values: list[Any]) -> Iterator[tuple[int, list[Any]]]:
 
 
 def _is_status(value: Mapping[str, Any]) -> bool:
-    return "statusCategory" in value and "name" in value
+    return "statusCategory" in value and "name" in value and "fields" not in value
 
 
 def _add_status(export: Export, value: Mapping[str, Any]) -> None:

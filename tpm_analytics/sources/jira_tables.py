@@ -15,6 +15,7 @@ from tpm_analytics.sources.jira_fields import (
     TEAM_IS_PROJECT,
     Fields,
     column,
+    plain_text,
 )
 from tpm_analytics.sources.jira_issues import COMPLETE, Export, Moves
 
@@ -77,7 +78,11 @@ def items(export: Export, categories: Mapping[str, str]) -> pd.DataFrame:
         **{name: pd.Series(columns[name], dtype="str") for name in ("components", "labels")},
         "updated_at": instants(columns["updated_at"], "updated", keys),
     }
-    return pd.DataFrame(table)
+    mapped = {
+        name: pd.Series(texts(export.fields, name, len(keys)), dtype="str")
+        for name in export.fields.others()
+    }
+    return pd.DataFrame({**table, **mapped})
 
 
 def _url(api: str | None, key: str) -> str | None:
@@ -103,7 +108,7 @@ def teams(export: Export) -> list[Any]:
 
 def texts(fields: Fields, role: str, count: int) -> list[Any]:
     """Text of a role's field, an entry an issue."""
-    return column(count, [fields.held[key] for key in fields.ids(role)])
+    return list(map(plain_text, column(count, [fields.held[key] for key in fields.ids(role)])))
 
 
 def numbers(fields: Fields, role: str, count: int) -> pd.Series:
