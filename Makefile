@@ -28,7 +28,7 @@ format: $(VENV)/.dev  ## put code and notebooks in order
 	$(BIN)/nbstripout notebooks/*.ipynb
 
 sample: $(VENV)/.run  ## write data/sample anew
-	$(BIN)/python -m tpm_analytics.sources.sample data/sample
+	$(BIN)/python -m tpm_analytics.sources.invented data/sample
 
 dictionary: $(VENV)/.dev  ## write docs/dictionary.md anew
 	$(BIN)/python -m tests.dictionary

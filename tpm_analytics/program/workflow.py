@@ -17,7 +17,9 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 _NAMES: dict[Stage, frozenset[str]] = {
     "backlog": frozenset({"backlog", "new", "open", "to do", "todo", "reopened", "proposed"}),
     "waiting": frozenset({"ready", "selected for development", "waiting", "on hold", "blocked"}),
-    "active": frozenset({"in progress", "in development", "in review", "review", "in test"}),
+    "active": frozenset(
+        {"in progress", "in development", "in review", "review", "code review", "in test"}
+    ),
     "done": frozenset({"done", "closed", "resolved", "finished", "cancelled", "won't do"}),
 }
 
