@@ -257,13 +257,13 @@ def skills(
         [present["skills"].str.split(";").explode(), present["role"].astype("str")]
     ).str.strip()
     held = held[held.notna() & (held != "")]
-    needed = _peaks(activities, demand)
-    names = pd.concat([held, pd.Series(needed.index, dtype="str")])
-    key = names.str.casefold()
+    needs = _needs(activities, demand)
+    needed = _peaks(needs)
+    names = pd.concat([held, needs["resource"]])
     person = pd.Series(held.index, dtype="int64").groupby(held.str.casefold().to_numpy()).nunique()
-    told = pd.DataFrame({"skill": names.groupby(key).first()})
+    told = pd.DataFrame({"skill": names.groupby(names.str.casefold()).first()})
     told["holders"] = person.reindex(told.index, fill_value=0)
-    told["demanded"] = needed.groupby(needed.index.str.casefold()).sum().reindex(told.index)
+    told["demanded"] = needed.reindex(told.index)
     told["short"] = (told["demanded"] - told["holders"]).clip(lower=0)
     told["alone"] = told["holders"] == 1
     told = told.assign(
@@ -277,36 +277,30 @@ def skills(
     return Skills.validate(ordered)
 
 
-def _peaks(activities: pd.DataFrame, demand: pd.DataFrame) -> pd.Series:
-    """Most units of each resource needed on one day by activities that are not finished."""
+def _needs(activities: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
+    """What each activity that is not finished needs, from when to when."""
     Activities.require(activities, "activity_id", "actual_start_on", "actual_finish_on")
     Activities.require(activities, "baseline_start_on", "baseline_finish_on")
     going = activities[activities["actual_finish_on"].isna()]
-    start = going["actual_start_on"].fillna(going["baseline_start_on"])
-    spans = going.assign(start=start, stop=going["baseline_finish_on"])
-    needs = demand.astype({"resource": "str"}).merge(
-        spans[["activity_id", "start", "stop"]], on="activity_id"
+    spans = pd.DataFrame(
+        {
+            "activity_id": going["activity_id"],
+            "start": going["actual_start_on"].fillna(going["baseline_start_on"]),
+            "stop": going["baseline_finish_on"],
+        }
     )
-    if needs.empty:
-        return pd.Series(index=pd.Index([], dtype="str"), dtype="float64")
-    alone = needs.groupby("resource")["units"].max()
+    needs = demand.astype({"resource": "str"}).merge(spans, on="activity_id")
+    return needs.assign(key=needs["resource"].str.strip().str.casefold())
+
+
+def _peaks(needs: pd.DataFrame) -> pd.Series:
+    """Most units of each resource that are needed on one day."""
+    alone = needs.groupby("key")["units"].max()
     dated = needs[needs["stop"] >= needs["start"]]
-    steps = pd.concat(
-        [
-            pd.DataFrame(
-                {"resource": dated["resource"], "on": dated["start"], "by": dated["units"]}
-            ),
-            pd.DataFrame(
-                {
-                    "resource": dated["resource"],
-                    "on": dated["stop"] + pd.Timedelta(days=1),
-                    "by": -dated["units"],
-                }
-            ),
-        ]
-    )
-    daily = steps.groupby(["resource", "on"])["by"].sum().groupby("resource").cumsum()
-    at_once = daily.groupby("resource").max().reindex(alone.index)
+    begins = dated[["key", "units"]].assign(on=dated["start"])
+    ends = dated[["key"]].assign(units=-dated["units"], on=dated["stop"] + pd.Timedelta(days=1))
+    daily = pd.concat([begins, ends]).groupby(["key", "on"])["units"].sum()
+    at_once = daily.groupby("key").cumsum().groupby("key").max().reindex(alone.index)
     return pd.Series(np.fmax(at_once.to_numpy(), alone.to_numpy()), index=alone.index)
 
 
