@@ -165,6 +165,18 @@ def test_an_old_sprint_may_have_commas_and_brackets_in_its_name():
     }
 
 
+def test_points_of_another_kind_are_unknown(tmp_path):
+    page = {
+        "issues": [issue("A-1", customfield_7=3), issue("A-2", customfield_7=[1]), issue("A-3")],
+        "names": {"customfield_7": "Story Points"},
+    }
+    assert delivered(saved(tmp_path, page)).tables["items"]["points"].fillna(-1).tolist() == [
+        3,
+        -1,
+        -1,
+    ]
+
+
 def test_fields_that_hold_nothing_are_nothing(tmp_path):
     place = saved(tmp_path, [issue("A-1", customfield_1=[], customfield_2={}, customfield_3="")])
     found = delivered(place)

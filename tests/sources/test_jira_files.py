@@ -71,8 +71,9 @@ def test_blank_lines_and_a_byte_order_mark_do_no_harm(tmp_path):
 
 
 def test_a_folder_of_one_issue_a_file_with_all_that_lies_beside(tmp_path):
+    (tmp_path / "issues").mkdir()
     for one in ISSUES:
-        saved(tmp_path, one, f"{one['key']}.json")
+        saved(tmp_path / "issues", one, f"{one['key']}.json")
     saved(tmp_path, [{"id": "1", **status("Done")}], "statuses.json")
     saved(tmp_path, [{"id": "customfield_1", "name": "Sprint", "custom": True}], "fields.json")
     saved(tmp_path, {"columnConfig": {"columns": []}}, "board.json")

@@ -81,7 +81,8 @@ class Fields:
     _old: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._wanted = frozenset(self.mapping.values())
+        built_in = {("team", TEAM_IS_PROJECT), ("team", TEAM_IS_COMPONENT)}
+        self._wanted = frozenset(wanted for role, wanted in self.mapping.items() - built_in)
         self._by_name = any(not name.startswith(CUSTOM) for name in self._wanted)
 
     def meet(self, row: int, fields: Mapping[str, Any]) -> None:
@@ -105,12 +106,13 @@ class Fields:
         """Shape of a field at its first value; None while an empty list leaves it open."""
         if value in ([], {}, ""):
             return None
-        known = ROLES.get(name.casefold())
+        known = ROLES.get(self.names.get(name, name).casefold())
+        asked = known is not None or name in self._wanted
         shape: Shape = "other"
-        if known is not None or name.startswith(CUSTOM) or name in self._wanted:
+        if asked or name.startswith(CUSTOM):
             shape = "sprint" if known == "sprint" else _shape_of(value)
-        if shape == "other" and (known or name in self._wanted or self._by_name):
-            shape = "text" if name.startswith(CUSTOM) or known or name in self._wanted else shape
+            if shape == "other" and (asked or self._by_name):
+                shape = "text"
         self.shapes[name] = shape
         if shape != "other":
             self.held[name] = ([], [])
@@ -118,10 +120,12 @@ class Fields:
 
     def _keep(self, name: str, shape: Shape, row: int, value: Any) -> None:
         rows, kept = self.held[name]
-        plain = self._sprint_ids(value) if shape == "sprint" else value
-        if shape in ("text", "key"):
-            plain = plain_text(value)
-        if plain is not None and plain != ():
+        plain: Any = plain_text(value) if shape in ("text", "key") else value
+        if shape == "sprint":
+            plain = self._sprint_ids(value) or None
+        elif shape == "number" and not isinstance(value, int | float | str):
+            plain = None
+        if plain is not None:
             rows.append(row)
             kept.append(plain)
 

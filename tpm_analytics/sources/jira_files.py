@@ -36,7 +36,7 @@ class Batch:
 
 
 def find(place: str) -> list[Path]:
-    """Return the file at `place`, or every export file in the folder there, by name.
+    """Return the file at `place`, or every export file in the folder there and those below it.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def find(place: str) -> list[Path]:
     if not path.is_dir():
         raise SourceError(f"{path} does not exist.", hint="check the path after jira:")
     found = sorted(
-        file for file in path.iterdir() if file.is_file() and file.name.lower().endswith(SUFFIXES)
+        file for file in path.rglob("*") if file.is_file() and file.name.lower().endswith(SUFFIXES)
     )
     if not found:
         raise SourceError(
