@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,6 @@ from tpm_analytics.program import tables as t
 from tpm_analytics.program.delivery import Delivery
 from tpm_analytics.program.door import conform
 from tpm_analytics.program.keys import among
-from tpm_analytics.program.table import Table
 from tpm_analytics.program.workflow import Workflow
 
 
@@ -109,7 +109,7 @@ class Program:
         --------
         >>> items = pd.DataFrame({"item_id": ["A-1"], "created_at": ["2025-03-03T09:00Z"]})
         >>> print(Program.from_tables({"items": items}))
-        tables: 1 item, as of 2025-03-03
+        tables, 1 item, as of 2025-03-03
         """
         delivery = tables if isinstance(tables, Delivery) else Delivery(tables=tables)
         calendars.zone(time_zone)
@@ -119,7 +119,7 @@ class Program:
         last = _last_day(derived, time_zone)
         if last is None and as_of is None:
             raise TpmError(
-                "Nothing in these tables has a date, so no day to see them from can be found.",
+                f"{source}: nothing in it has a date, so no day to see it from can be found.",
                 hint="add created_at to items, or pass as_of",
             )
         latest = cls(
@@ -188,7 +188,7 @@ class Program:
     def __str__(self) -> str:
         count = len(self.items)
         return (
-            f"{self.source}: {count:,} item{'' if count == 1 else 's'}, as of {self.as_of:%Y-%m-%d}"
+            f"{self.source}, {count:,} item{'' if count == 1 else 's'}, as of {self.as_of:%Y-%m-%d}"
         )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
@@ -217,19 +217,25 @@ def _checked(delivery: Delivery, source: str, time_zone: str) -> dict[str, pd.Da
     checked = {
         name: conform(
             table,
-            delivery.tables.get(name, _no_rows(table)),
+            delivery.tables[name],
             name=name,
             origin=delivery.origins.get(name, source),
             time_zone=time_zone,
         )
+        if name in delivery.tables
+        else _no_rows(name)
         for name, table in t.TABLES.items()
     }
     items = checked["items"]
     return {**checked, "items": items.assign(source_status=items["status"])}
 
 
-def _no_rows(table: type[Table]) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype=object) for name in table.declared()})
+@cache
+def _no_rows(name: str) -> pd.DataFrame:
+    """Return the table of that name without rows: checking nothing again takes longest of all."""
+    declared = t.TABLES[name].declared()
+    raw = pd.DataFrame({column: pd.Series(dtype=object) for column in declared})
+    return conform(t.TABLES[name], raw, name=name, origin=name, time_zone="UTC")
 
 
 def _workflow_for(

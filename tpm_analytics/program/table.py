@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -111,18 +112,7 @@ class Table(pa.DataFrameModel):
     @classmethod
     def declared(cls) -> dict[str, Column]:
         """Columns of this table by name, in the order declared."""
-        return {
-            name: Column(
-                name=name,
-                meaning=str(spec.description),
-                unit=(spec.metadata or {}).get("unit"),
-                dtype=_dtype_name(spec.dtype),
-                known=(spec.metadata or {}).get("known"),
-                optional=bool(spec.nullable),
-                unique=bool(spec.unique),
-            )
-            for name, spec in cls.to_schema().columns.items()
-        }
+        return dict(_declared(cls))
 
     @classmethod
     def require(cls, frame: pd.DataFrame, *names: str) -> None:
@@ -144,6 +134,22 @@ class Result(Table):
     class Config:
         coerce = True
         strict = "filter"
+
+
+@cache
+def _declared(table: type[Table]) -> dict[str, Column]:
+    return {
+        name: Column(
+            name=name,
+            meaning=str(spec.description),
+            unit=(spec.metadata or {}).get("unit"),
+            dtype=_dtype_name(spec.dtype),
+            known=(spec.metadata or {}).get("known"),
+            optional=bool(spec.nullable),
+            unique=bool(spec.unique),
+        )
+        for name, spec in table.to_schema().columns.items()
+    }
 
 
 def _dtype_name(dtype: Any) -> str:
