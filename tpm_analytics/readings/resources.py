@@ -200,10 +200,10 @@ def holdings(holdings: DataFrame[Holdings]) -> Reading:
     taken = holdings[holdings["people"] > 0]
     most = taken.iloc[-1]
     return say(
-        "**{people}** hold {items}. {few} of them hold {held} each, **{part}** of all.",
-        people=count(taken["people"].sum(), "person", "people"),
+        "**{people}** {items}. {few} {held} each, **{part}** of all.",
+        people=count(taken["people"].sum(), "person holds", "people hold"),
         items=count(taken["items"].sum(), "open item"),
-        few=f"{most.people:,}",
+        few=count(most.people, "of them holds", "of them hold"),
         held=most.held,
         part=share(most["share"]),
     )
@@ -232,7 +232,7 @@ def left_out(
             ~worklogs["person_id"].isin(people["person_id"])
         ),
     }
-    parts = [f"{int(missing.sum()):,} {what}" for what, missing in told.items() if missing.any()]
+    parts = [f"{what} ({int(missing.sum()):,})" for what, missing in told.items() if missing.any()]
     if not parts:
         return say("Nothing was left out.")
     return say("Left out or unknown: {parts}.", parts="; ".join(parts))

@@ -189,7 +189,7 @@ def overdue(overdue: DataFrame[Overdue]) -> Reading:
     doubt = say("The source tells no start of work, so age counts from creation.")
     return join(
         say(
-            "**{items}** older than 85 of 100 finished ones of their kind were. The oldest was "
+            "**{items}** older than 85 of 100 finished ones of the same kind were. The oldest was "
             "{clock} **{age}** ago: {item} {title}.",
             items=count(len(overdue), "open item is", "open items are"),
             clock=clock,
@@ -292,7 +292,7 @@ def left_out(
             & items["started_on"].notna().any()
         ),
     }
-    parts = [f"{int(missing.sum()):,} {what}" for what, missing in told.items() if missing.any()]
+    parts = [f"{what} ({int(missing.sum()):,})" for what, missing in told.items() if missing.any()]
     if not parts:
         return say("Nothing was left out.")
     return say("Left out or unknown: {parts}.", parts="; ".join(parts))
