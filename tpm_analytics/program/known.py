@@ -133,14 +133,14 @@ def _risks(known: Tables, day: pd.Timestamp, tables: Tables) -> pd.DataFrame:
 def _budget(known: Tables, day: pd.Timestamp, _: Tables) -> pd.DataFrame:
     """Keep the plan; earned value and cost of periods that had not ended are unknown.
 
-    A period ends where the next one begins; the last is as long as the one before it. A single
-    period has no known length, and counts as ended on the day it began.
+    A period ends where the next one begins; the last is taken to be as long as the longest. A
+    single period has no known length, and counts as ended on the day it began.
     """
     budget = known["budget"]
     if budget.empty:
         return budget
     starts = np.unique(budget["period_on"].to_numpy())
-    last = starts[-1] - starts[-2] if len(starts) > 1 else np.timedelta64(1, "D")
+    last = np.diff(starts).max() if len(starts) > 1 else np.timedelta64(1, "D")
     nexts = np.r_[starts[1:], starts[-1] + last]
     ended = nexts <= (day + pd.Timedelta(days=1)).to_datetime64()
     running = ~ended[np.searchsorted(starts, budget["period_on"].to_numpy())]
