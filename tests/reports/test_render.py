@@ -57,6 +57,12 @@ def test_the_head_says_what_the_page_is_about():
     assert "secret" not in html
 
 
+def test_the_question_is_asked_once():
+    html = page("# Velocity\n\nHow fast?\n\nRead it weekly.", tpm={"question": "How fast?"})
+    assert html.count("How fast?") == 1
+    assert "Read it weekly." in html
+
+
 def test_code_and_warnings_are_hidden_and_printed_text_is_shown():
     streams = [
         nbformat.v4.new_output("stream", name="stdout", text="three <b>items</b>\n"),

@@ -15,14 +15,14 @@ from nbconvert.exporters import Exporter
 
 from tpm_analytics.reports import markup, vega
 from tpm_analytics.reports.facts import FIGURE_MIME, PROGRAM_MIME
-from tpm_analytics.reports.head import head_of
+from tpm_analytics.reports.head import KEY, head_of
 
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 # Pictures stand in for charts where scripts are off; more of them would make the page heavy
 PICTURE_LIMIT = 80_000
 PICTURES_LIMIT = 600_000
 # A chart this wide was meant to fill the page; a narrower one keeps its width
-FULL_WIDTH = 500
+FULL_WIDTH = 400
 _PARTS = {"hconcat", "vconcat", "concat", "facet", "repeat", "spec"}
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _TITLE = re.compile(r"\A\s*#\s+(.+?)\s*#*\s*(?:\n|\Z)")
@@ -211,12 +211,14 @@ def _fluid(spec: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _without_title(blocks: list[Block], notebook: nbformat.NotebookNode) -> tuple[str, list[Block]]:
-    """Take the notebook's first heading off the text: the page's header says it."""
+    """Take first heading and question off the text: the page's header says them."""
     first = next((cell for cell in notebook.cells if cell.cell_type == "markdown"), None)
     found = _TITLE.match(first.source) if first else None
     if first is None or found is None:
         return "", blocks
-    rest = Markup(markup.from_markdown(first.source[found.end() :]))
+    question = str(notebook.metadata.get(KEY, {}).get("question", ""))
+    text = first.source[found.end() :].strip().removeprefix(question)
+    rest = Markup(markup.from_markdown(text))
     place = next(index for index, block in enumerate(blocks) if block.kind == "text")
     blocks[place] = replace(blocks[place], html=rest)
     return found.group(1), blocks

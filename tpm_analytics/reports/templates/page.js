@@ -2,7 +2,9 @@
   "use strict";
   const SORTED = { ascending: 1, descending: -1 };
   const NARROW = 600;
-  const LEGEND_COLUMN = 130;
+  const LEGEND_COLUMN = 170;
+  const FACET_MARGIN = 70;
+  const NARROW_STEP = 9;
   const SHORT = 24;
 
   const unpack = async (id) => {
@@ -25,19 +27,37 @@
       Object.fromEntries(set.fields.map((field, column) => [field, set.columns[column][row]])));
   };
 
+  const atMost = (part, limits) => {
+    for (const [key, value] of Object.entries(part)) {
+      if (typeof value === "number" && value > limits[key]) part[key] = limits[key];
+      else if (value && typeof value === "object") atMost(value, limits);
+    }
+  };
+
+  const fit = (spec, width) => {
+    const columns = Math.max(1, Math.floor(width / LEGEND_COLUMN));
+    const config = spec.config || {};
+    spec.background = "transparent";
+    spec.config = { ...config, legend: { ...config.legend, columns } };
+    const ownScales = ((spec.resolve || {}).scale || {}).x === "independent";
+    if (spec.facet && !ownScales && (spec.columns === 1 || spec.facet.row)) {
+      spec.spec.width = width - FACET_MARGIN;
+    }
+    if (width >= NARROW) return;
+    if (spec.facet && ownScales) spec.config.view = { ...config.view, step: NARROW_STEP };
+    const labelLimit = Math.floor(width / 3);
+    spec.config.axisY = { labelLimit, ...config.axisY };
+    atMost(spec, { columns, labelLimit });
+    if (spec.hconcat) {
+      spec.vconcat = spec.hconcat;
+      delete spec.hconcat;
+    }
+  };
+
   const draw = async (figure, chart, datasets) => {
     const spec = chart.spec;
+    fit(spec, figure.clientWidth);
     spec.datasets = Object.fromEntries(chart.datasets.map((name) => [name, asRows(datasets[name])]));
-    spec.background = "transparent";
-    const width = figure.clientWidth;
-    if (width < NARROW) {
-      if (spec.hconcat) {
-        spec.vconcat = spec.hconcat;
-        delete spec.hconcat;
-      }
-      const legend = { columns: Math.max(1, Math.floor(width / LEGEND_COLUMN)), labelLimit: LEGEND_COLUMN - 30 };
-      spec.config = { ...spec.config, legend: { ...(spec.config || {}).legend, ...legend } };
-    }
     const live = document.createElement("div");
     live.style.visibility = "hidden";
     live.style.position = "absolute";
@@ -96,9 +116,9 @@
     body.append(...rows.map(({ row }) => row));
   };
 
-  const keepShortCellsWhole = (table) => {
+  const keepCellsReadable = (table) => {
     for (const cell of table.querySelectorAll("td")) {
-      if (cell.textContent.length <= SHORT) cell.classList.add("short");
+      cell.classList.add(cell.textContent.length <= SHORT ? "short" : "long");
     }
   };
 
@@ -123,7 +143,7 @@
   };
 
   document.querySelectorAll("table").forEach((table) => {
-    keepShortCellsWhole(table);
+    keepCellsReadable(table);
     makeSortable(table);
   });
   drawAll().catch((error) => console.error(error));
