@@ -12,7 +12,7 @@ import pytest
 
 from tests.reports.workspaces import RECORD, code, make, report
 from tpm_analytics import reports
-from tpm_analytics.errors import ParameterError, ReportError
+from tpm_analytics.errors import ParameterError, ReportError, WorkspaceError
 from tpm_analytics.reports import ledger, publish
 
 GONE_SECONDS = 10
@@ -151,6 +151,14 @@ def test_what_cannot_be_meant_is_refused_before_anything_runs(tmp_path, asked):
     space = make(tmp_path, {"risk": report(), "velocity": report()})
     with pytest.raises(ParameterError):
         reports.run_all(space, **asked)
+    assert not space.output.exists()
+
+
+def test_a_report_that_cannot_be_is_refused_before_another_runs(tmp_path):
+    toml = '[reports.velocity]\n[reports.risk]\nnotebook = "gone.ipynb"'
+    space = make(tmp_path, {"velocity": report()}, toml)
+    with pytest.raises(WorkspaceError, match=r"gone\.ipynb is not there"):
+        run(space)
     assert not space.output.exists()
 
 

@@ -44,7 +44,8 @@ def run_all(
     ParameterError
         If what is asked for fits one of the reports not; nothing has run then.
     """
-    chosen = definitions(workspace, names)
+    every = definitions(workspace)  # the index shows them all
+    chosen = every if names is None else definitions(workspace, names)
     for definition in chosen.values():
         check_asked(definition, as_of=as_of, overrides=overrides or {})
     runs = []
