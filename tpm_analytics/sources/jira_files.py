@@ -14,7 +14,8 @@ import orjson
 from tpm_analytics.errors import SourceError
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
-BATCH = 32
+BATCH = 8
+"""Values read at once: so few that they are still in the processor's cache when they are used."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
