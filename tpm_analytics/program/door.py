@@ -162,7 +162,7 @@ def _category(raw: pd.Series, _: str) -> tuple[pd.Series, pd.Series]:
         return _text(raw, _)[0].astype("category"), _none(raw)
     names = raw.cat.categories
     if names.dtype == "str" and not raw.cat.ordered and (names.str.strip() != "").all():
-        return raw, _none(raw)
+        return raw.cat.remove_unused_categories(), _none(raw)
     return _text(raw.astype(names.dtype), _)[0].astype("category"), _none(raw)
 
 

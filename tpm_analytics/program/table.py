@@ -135,6 +135,11 @@ class Result(Table):
         coerce = True
         strict = "filter"
 
+    @classmethod
+    def validate(cls, check_obj: pd.DataFrame, *args: Any, **options: Any) -> Any:
+        """Check the table and give its columns in the order declared, whatever order they had."""
+        return super().validate(check_obj, *args, **options)[list(cls.declared())]
+
 
 @cache
 def _declared(table: type[Table]) -> dict[str, Column]:
