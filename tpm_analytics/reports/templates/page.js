@@ -6,8 +6,6 @@
   const FACET_MARGIN = 70;
   const NARROW_STEP = 9;
   const SHORT = 24;
-  // Vega warns of step heights on charts as wide as the page, and draws them as asked
-  const ERRORS_ONLY = 1;
 
   const unpack = async (id) => {
     const letters = atob(document.getElementById(id).textContent);
@@ -70,7 +68,6 @@
         ast: true,
         renderer: "svg",
         mode: "vega-lite",
-        logLevel: ERRORS_ONLY,
         downloadFileName: figure.getAttribute("aria-label") || "chart",
         actions: { export: true, source: false, compiled: false, editor: false },
       });
