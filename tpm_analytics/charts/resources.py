@@ -20,7 +20,7 @@ UNKNOWN_HOURS = "Nobody's working hours are known, so there is no time to compar
 def utilisation_heat_map(
     utilisation: DataFrame[Utilisation], *, today: pd.Timestamp | None = None
 ) -> alt.LayerChart | alt.Chart:
-    """Share of each group's time that is promised, period by period; white is exactly 100 %.
+    """Share of each group's time that is promised, period by period; the palest is 100 %.
 
     Reads ``group``, ``people``, ``period_on``, ``ends_on``, ``capacity_hours``,
     ``allocated_hours``, ``utilisation``. A gap is a period in which nobody of the group works.

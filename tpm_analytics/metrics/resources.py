@@ -253,15 +253,7 @@ def utilisation(
     if usage.empty:
         _columns(by)
         return Utilisation.validate(Utilisation.empty())
-    grouped = (
-        usage.groupby([*_columns(by), "period_on", "ends_on"], observed=True, dropna=False)
-        .agg(
-            people=("capacity_hours", "count"),
-            capacity_hours=("capacity_hours", "sum"),
-            allocated_hours=("allocated_hours", "sum"),
-        )
-        .reset_index()
-    )
+    grouped = _grouped(usage, _columns(by))
     grouped = grouped[grouped["people"] > 0]
     available = grouped["capacity_hours"].where(grouped["capacity_hours"] > 0)
     named = _labelled(grouped, by).assign(utilisation=grouped["allocated_hours"] / available)
@@ -311,6 +303,18 @@ def _usage(capacity: pd.DataFrame, allocated: pd.DataFrame) -> pd.DataFrame:
     usage = capacity.merge(promised, on=["person_id", "period_on"], how="left")
     hours = usage["allocated_hours"].fillna(0.0).where(usage["capacity_hours"].notna())
     return usage.assign(allocated_hours=hours)
+
+
+def _grouped(usage: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Sums of each group and period; single persons are rows of their own already."""
+    if "person_id" in columns:
+        return usage.assign(people=usage["capacity_hours"].notna().astype("int64"))
+    by_group = usage.groupby([*columns, "period_on", "ends_on"], observed=True, dropna=False)
+    return by_group.agg(
+        people=("capacity_hours", "count"),
+        capacity_hours=("capacity_hours", "sum"),
+        allocated_hours=("allocated_hours", "sum"),
+    ).reset_index()
 
 
 def _columns(by: str) -> list[str]:

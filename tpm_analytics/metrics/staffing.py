@@ -120,7 +120,8 @@ def _runs(over: pd.DataFrame) -> pd.DataFrame:
 
 def _colliding(over: pd.DataFrame, allocated: pd.DataFrame) -> pd.Series:
     """Names of the workstreams that meet in each ``row``, one text each."""
-    promised = allocated[allocated["allocated_hours"] > 0].astype({"person_id": "str"})
+    theirs = allocated["person_id"].isin(over["person_id"].unique())
+    promised = allocated[theirs & (allocated["allocated_hours"] > 0)].astype({"person_id": "str"})
     met = over[["row", "person_id", "period_on"]].merge(promised, on=["person_id", "period_on"])
     names = met[["row", "workstream"]].drop_duplicates().astype({"workstream": "str"})
     return names.sort_values(["row", "workstream"]).groupby("row")["workstream"].agg(", ".join)

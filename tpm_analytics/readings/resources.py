@@ -79,10 +79,12 @@ def shown(utilisation: DataFrame[Utilisation], drawn: DataFrame[Utilisation]) ->
     if not groups:
         return say("Nothing is shown, because no group has known working hours.")
     if kept == groups:
-        return say("Every group is shown. White is 100 %; a gap is a week in which nobody works.")
+        return say(
+            "Every group is shown. The palest is 100 %; a white gap is a week nobody can work."
+        )
     return say(
-        "The {kept} fullest of {groups} are shown. White is 100 %; a gap is a week in which "
-        "nobody works.",
+        "The {kept} fullest of {groups} are shown. The palest is 100 %; a white gap is a week "
+        "nobody can work.",
         kept=f"{kept:,}",
         groups=count(groups, "group"),
     )
