@@ -10,19 +10,27 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from tpm_analytics.errors import WorkspaceError
+from tpm_analytics.errors import ParameterError, WorkspaceError
+from tpm_analytics.reports import members, occurrences
+from tpm_analytics.reports.members import Member
+from tpm_analytics.reports.occurrences import Schedule
 from tpm_analytics.workspace import CONFIG, Workspace
 
 CELL_TIMEOUT_SECONDS = 600
 NOTEBOOKS = "notebooks"
 # A name becomes a folder: nothing in it may climb out of the output folder or be an option
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_SCHEDULE_KEYS = ("every", "time_zone", "missed")
 _TYPES: dict[str, tuple[type, str]] = {
     "title": (str, "text"),
     "question": (str, "text"),
     "notebook": (str, "the name of a notebook"),
     "parameters": (dict, 'a table such as { program = "sample" }'),
     "timeout_seconds": (int, "a whole number of seconds"),
+    "every": (str, f"text: write {occurrences.FORMS}"),
+    "time_zone": (str, "the name of a time zone such as Europe/Madrid"),
+    "missed": (str, "once, skip or all"),
+    "for_each": (dict, 'a table such as { team = ["Checkout", "Mobile"] }'),
 }
 
 
@@ -42,6 +50,10 @@ class ReportDefinition:
         Values for its parameters cell.
     timeout_seconds
         Longest time a cell may take.
+    schedule
+        When it is due; None if it runs only when asked.
+    member
+        Which of the members of ``for_each`` it is for; None if it is not one of many.
     """
 
     name: str
@@ -50,6 +62,8 @@ class ReportDefinition:
     question: str = ""
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     timeout_seconds: int = CELL_TIMEOUT_SECONDS
+    schedule: Schedule | None = None
+    member: Member | None = None
 
 
 def definitions(
@@ -63,18 +77,37 @@ def definitions(
         For a name that is no report, a key that nothing reads, a value of another type, and a
         notebook that is missing or lies outside the workspace.
     """
-    config = workspace.root / CONFIG
-    wanted = list(workspace.reports) if names is None else list(dict.fromkeys(names))
-    for name in wanted:
-        if name not in workspace.reports:
-            raise WorkspaceError(
-                f"{config} has no report {name!r}.{_meant(name, workspace.reports)}",
-                hint=_listed(workspace.reports),
-            )
-    return {name: _definition(name, workspace.reports[name], workspace) for name in wanted}
+    every = {}
+    for table in workspace.reports:
+        for definition in _definitions(table, workspace):
+            if definition.name in every or definition.name in set(workspace.reports) - {table}:
+                raise WorkspaceError(
+                    f"{workspace.root / CONFIG}: two reports are called {definition.name}.",
+                    hint=f"call [reports.{table}] or the other something else",
+                )
+            every[definition.name] = definition
+    if names is None:
+        return every
+    wanted = dict.fromkeys(found for name in names for found in _named(name, every, workspace))
+    return {name: every[name] for name in wanted}
 
 
-def _definition(name: str, table: Mapping[str, Any], workspace: Workspace) -> ReportDefinition:
+def _named(name: str, every: Mapping[str, ReportDefinition], workspace: Workspace) -> Iterable[str]:
+    """Return the reports that `name` means: one, or all members of one of many."""
+    if name in every:
+        return [name]
+    if name in workspace.reports:
+        return [one.name for one in every.values() if one.member and one.member.group == name]
+    known = {**dict.fromkeys(workspace.reports), **dict.fromkeys(every)}
+    raise WorkspaceError(
+        f"{workspace.root / CONFIG} has no report {name!r}.{_meant(name, known)}",
+        hint=_listed(known),
+    )
+
+
+def _definitions(name: str, workspace: Workspace) -> list[ReportDefinition]:
+    """Return what `[reports.NAME]` defines: a report, or one for each member of `for_each`."""
+    table = workspace.reports[name]
     place = f"{workspace.root / CONFIG}: [reports.{name}]"
     if not _NAME.fullmatch(name):
         raise WorkspaceError(
@@ -85,9 +118,56 @@ def _definition(name: str, table: Mapping[str, Any], workspace: Workspace) -> Re
         _check(key, value, place)
     values = dict(table)
     values["notebook"] = _notebook(values.get("notebook", f"{name}.ipynb"), workspace.root, place)
-    values["parameters"] = MappingProxyType(dict(values.get("parameters", {})))
     values.setdefault("title", name.replace("_", " ").replace("-", " ").capitalize())
-    return ReportDefinition(name=name, **values)
+    for_each = values.pop("for_each", None)
+    if for_each is None:
+        return [_definition(name, values, workspace, None)]
+    return [
+        _definition(name, values, workspace, member)
+        for member in members.read(name, values["title"], for_each, place=place)
+    ]
+
+
+def _definition(
+    name: str, table: Mapping[str, Any], workspace: Workspace, member: Member | None
+) -> ReportDefinition:
+    place = f"{workspace.root / CONFIG}: [reports.{name}]"
+    values = dict(table)
+    given = dict(values.pop("parameters", {}))
+    if member is not None:
+        if member.parameter in given:
+            raise WorkspaceError(
+                f"{place} says {member.parameter} in parameters and in for_each.",
+                hint=f"take {member.parameter} out of parameters",
+            )
+        given[member.parameter] = member.value
+        values["title"] = f"{values['title']}: {member.value}"
+    written = {key: str(values.pop(key)) for key in _SCHEDULE_KEYS if key in values}
+    return ReportDefinition(
+        name=name if member is None else member.name,
+        parameters=MappingProxyType(given),
+        schedule=_schedule(written, given.get("program"), workspace, place),
+        member=member,
+        **values,
+    )
+
+
+def _schedule(
+    written: Mapping[str, str], program: object, workspace: Workspace, place: str
+) -> Schedule | None:
+    if "every" not in written:
+        if written:
+            raise WorkspaceError(
+                f"{place}: {', '.join(written)} without every says nothing.",
+                hint=f"add every = one of: {occurrences.FORMS}",
+            )
+        return None
+    of_program = workspace.programs.get(program) if isinstance(program, str) else None
+    time_zone = of_program.time_zone if of_program else "UTC"
+    try:
+        return occurrences.parsed(**{"time_zone": time_zone, **written})
+    except ParameterError as error:
+        raise WorkspaceError(f"{place}: {error.message}", hint=error.hint) from error
 
 
 def _check(key: str, value: object, place: str) -> None:
