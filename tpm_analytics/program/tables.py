@@ -91,7 +91,10 @@ class SprintScope(Table):
         "Moment it left before the end; NA if it stayed", known="value", nullable=True
     )
     points_when_added: Series[float] = column(
-        "Size estimate when it entered", "points", ge=0, nullable=True
+        "Size estimate when it entered, or when the sprint began if that was later",
+        "points",
+        ge=0,
+        nullable=True,
     )
 
 
