@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tpm_analytics.program.table import Category, Count, Day, Flag, Result, Series, column
 
+
 class SprintVelocity(Result):
     """One row per sprint, oldest first; amounts are points or items, as `measure` says."""
 
