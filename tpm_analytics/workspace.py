@@ -10,10 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tpm_analytics import secrets
 from tpm_analytics.errors import WorkspaceError
 
 CONFIG = "tpm.toml"
 ROOT_VARIABLE = "TPM_WORKSPACE"
+# What a run tells its kernel of the readers, so that `load` hides what they shall not see
+AUDIENCE_VARIABLE = "TPM_AUDIENCE"
+SALT_VARIABLE = "TPM_PSEUDONYM_SALT"
+HIDE_VARIABLE = "TPM_HIDE"
+EXTERNAL = "external"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +50,18 @@ class ProgramDefinition:
 
 @dataclass(frozen=True, kw_only=True)
 class Workspace:
-    """A workspace as its `tpm.toml` describes it; `reports` is read by `reports.catalogue`."""
+    """A workspace as its `tpm.toml` describes it.
+
+    `reports` and `publishers` are read by the room of that name; `secrets` are the names of those
+    that `tpm.toml` refers to.
+    """
 
     root: Path
     programs: Mapping[str, ProgramDefinition]
     reports: Mapping[str, Mapping[str, Any]]
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    publishers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
 
     @property
     def output(self) -> Path:
@@ -83,7 +95,7 @@ def read(root: Path) -> Workspace:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise WorkspaceError(f"{config} is not valid TOML: {error}.") from error
-    known = {"programs", "reports", "thresholds"}
+    known = {"programs", "publishers", "reports", "thresholds"}
     if unknown := sorted(set(content) - known):
         raise WorkspaceError(
             f"{config} has a table that nothing reads: {', '.join(unknown)}.",
@@ -95,6 +107,8 @@ def read(root: Path) -> Workspace:
         programs={name: _program(name, table, config) for name, table in programs.items()},
         reports=_tables(content, "reports", config),
         thresholds=_thresholds(content.get("thresholds", {}), config),
+        publishers=_tables(content, "publishers", config),
+        secrets=secrets.references(content),
     )
 
 

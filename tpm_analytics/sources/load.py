@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import cast
 
-from tpm_analytics import workspace
+from tpm_analytics import secrets, workspace
 from tpm_analytics.calendars import zone
 from tpm_analytics.errors import SourceError
 from tpm_analytics.program import Program, Stage, Workflow
+from tpm_analytics.program.pseudonyms import pseudonymised
 from tpm_analytics.sources import folder, jira, jira_csv, sample
 from tpm_analytics.sources.reading import Options, Reader
 
@@ -34,11 +36,15 @@ def load(
 ) -> Program:
     """Load the program that `address` names, checked, as known on one day.
 
+    In a report for external readers, people and titles come as pseudonyms; see
+    `tpm_analytics.program.pseudonyms`.
+
     Parameters
     ----------
     address
         The name of a program in the workspace's `tpm.toml`, or ``READER:PLACE`` such as
-        ``jira:data/export.json``. A relative place starts at the workspace's root.
+        ``jira:data/export.json``. A relative place starts at the workspace's root. An address
+        that must not be read by others is written ``secret:NAME``; see `tpm_analytics.secrets`.
     as_of
         Day to see the program from, or ``"today"``. Without it, the day `tpm.toml` names, else
         the last day on which anything in the data happened.
@@ -68,17 +74,18 @@ def load(
     zone(zone_name)
     stages = workflow if workflow is not None else (definition.workflow or None)
     options = Options(time_zone=zone_name, fields={**definition.fields, **(fields or {})})
-    scheme, place = _split(definition.source)
+    scheme, place = _split(secrets.resolve(definition.source))
     root = found.root if found else Path.cwd()
     located = place if scheme in PLACELESS else str((root / Path(place).expanduser()).resolve())
     day = as_of if as_of not in (None, "") else definition.as_of
-    return Program.from_tables(
+    program = Program.from_tables(
         _reader(scheme)(located, options),
         source=address,
         as_of=date.today() if day == "today" else day,
         time_zone=zone_name,
         workflow=_workflow(stages),
     )
+    return _for_readers(program)
 
 
 def located(address: str, folder: Path) -> str:
@@ -90,9 +97,20 @@ def located(address: str, folder: Path) -> str:
     'jira:/data/export.json'
     """
     scheme, colon, place = address.partition(":")
-    if not colon or scheme in PLACELESS:
+    if not colon or scheme in PLACELESS or secrets.is_reference(address):
         return address
     return f"{scheme}:{(folder / Path(place).expanduser()).resolve()}"
+
+
+def _for_readers(program: Program) -> Program:
+    """Hide what the readers of a report shall not see: its run says by variables who they are."""
+    if os.environ.get(workspace.AUDIENCE_VARIABLE) != workspace.EXTERNAL:
+        return program
+    return pseudonymised(
+        program,
+        salt=os.environ.get(workspace.SALT_VARIABLE, ""),
+        hide=os.environ.get(workspace.HIDE_VARIABLE, "").split(","),
+    )
 
 
 def _definition(address: str, found: workspace.Workspace | None) -> workspace.ProgramDefinition:
