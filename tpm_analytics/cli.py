@@ -138,11 +138,18 @@ def run(
 
 
 @app.command()
-def lab(folder: WorkspaceOption = None) -> None:
+def lab(
+    options: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[-- OPTION...]", help="Passed to JupyterLab, as --no-browser."),
+    ] = None,
+    folder: WorkspaceOption = None,
+) -> None:
     """Open JupyterLab on the workspace."""
     home = _workspace(folder)
     environment = {**os.environ, workspace.ROOT_VARIABLE: str(home.root)}
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={home.root}"]
+    command += options or []
     raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
 
 
