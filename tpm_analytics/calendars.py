@@ -74,6 +74,11 @@ def as_day(day: object) -> pd.Timestamp:
         raise wrong from error
 
 
+def today(time_zone: str = "UTC") -> pd.Timestamp:
+    """Return the day it is now in `time_zone`; the only place that asks the clock for a day."""
+    return pd.Timestamp.now(zone(time_zone)).tz_localize(None).normalize().as_unit("us")
+
+
 def end_of(day: pd.Timestamp, time_zone: str) -> pd.Timestamp:
     """Last microsecond of `day` in `time_zone`, in UTC: what happened up to then was known.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tomllib
@@ -20,6 +21,8 @@ AUDIENCE_VARIABLE = "TPM_AUDIENCE"
 SALT_VARIABLE = "TPM_PSEUDONYM_SALT"
 HIDE_VARIABLE = "TPM_HIDE"
 EXTERNAL = "external"
+# Where `load` leaves the state of each item, for the engine that runs the notebook
+RUN_FOLDER_VARIABLE = "TPM_RUN_FOLDER"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +113,12 @@ def read(root: Path) -> Workspace:
         publishers=_tables(content, "publishers", config),
         secrets=secrets.references(content),
     )
+
+
+def snapshot_name(address: str, as_of: str) -> str:
+    """Return the file's name of the state of the program `address`, seen from the day `as_of`."""
+    digest = hashlib.blake2b(f"{address}\n{as_of}".encode(), digest_size=8).hexdigest()
+    return f"items-{digest}.parquet"
 
 
 def create(folder: Path) -> Path:

@@ -196,6 +196,7 @@ class Program:
         facts = {
             "source": self.source,
             "as_of": f"{self.as_of:%Y-%m-%d}",
+            "data_until": f"{self.latest.as_of:%Y-%m-%d}",
             "time_zone": self.time_zone,
             "rows": {name: len(table) for name, table in self.tables().items() if len(table)},
         }

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import cast
 
 from tpm_analytics import secrets, workspace
-from tpm_analytics.calendars import zone
+from tpm_analytics.calendars import today, zone
 from tpm_analytics.errors import SourceError
 from tpm_analytics.program import Program, Stage, Workflow
 from tpm_analytics.program.pseudonyms import pseudonymised
-from tpm_analytics.sources import folder, jira, jira_csv, sample
+from tpm_analytics.sources import folder, jira, jira_csv, sample, snapshot
 from tpm_analytics.sources.reading import Options, Reader
 
 READERS: dict[str, Reader] = {
@@ -81,11 +81,13 @@ def load(
     program = Program.from_tables(
         _reader(scheme)(located, options),
         source=address,
-        as_of=date.today() if day == "today" else day,
+        as_of=today(zone_name) if day == "today" else day,
         time_zone=zone_name,
         workflow=_workflow(stages),
     )
-    return _for_readers(program)
+    shown = _for_readers(program)
+    snapshot.keep(shown)
+    return shown
 
 
 def located(address: str, folder: Path) -> str:
