@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera import dtypes
 from pandera.engines import pandas_engine
+from pandera.typing import DataFrame
 
 from tpm_analytics.errors import MissingColumnsError
 
@@ -136,9 +137,10 @@ class Result(Table):
         strict = "filter"
 
     @classmethod
-    def validate(cls, check_obj: pd.DataFrame, *args: Any, **options: Any) -> Any:
+    def validate(cls, check_obj: pd.DataFrame, *args: Any, **options: Any) -> DataFrame[Self]:
         """Check the table and give its columns in the order declared, whatever order they had."""
-        return super().validate(check_obj, *args, **options)[list(cls.declared())]
+        checked = super().validate(check_obj, *args, **options)
+        return cast("DataFrame[Self]", checked[list(cls.declared())])
 
 
 @cache
