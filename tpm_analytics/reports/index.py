@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tpm_analytics.reports import facts, head, ledger, publish, render
+from tpm_analytics.reports import facts, head, ledger, matrix, publish, render
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.ledger import Entry
 from tpm_analytics.workspace import Workspace
@@ -57,11 +56,13 @@ class Card:
 def write(workspace: Workspace) -> Path:
     """Make the index of all reports of `workspace` anew; returns its path."""
     path = workspace.output / FILE
-    cards = [_card(definition, workspace) for definition in definitions(workspace).values()]
+    every = definitions(workspace)
+    cards = {name: _card(definition, workspace) for name, definition in every.items()}
     text = render.template("index.html.j2").render(
         title=_title(workspace),
-        cards=cards,
-        summary=_summary(cards),
+        cards=[cards[name] for name, definition in every.items() if definition.member is None],
+        matrices=matrix.matrices(every.values(), cards),
+        summary=matrix.summary(card.state for card in cards.values()),
         style=render.style(),
         policy=render.policy(),
         package=facts.package_version(),
@@ -124,13 +125,3 @@ def _when(good: Entry) -> str:
 def _title(workspace: Workspace) -> str:
     names = ", ".join(workspace.programs)
     return f"Program reports: {names}" if names else "Program reports"
-
-
-def _summary(cards: Iterable[Card]) -> str:
-    states = [card.state for card in cards]
-    fresh = states.count("fresh")
-    if not states:
-        return "No report is defined yet."
-    if fresh == len(states):
-        return f"All {fresh} reports are up to date." if fresh > 1 else "The report is up to date."
-    return f"{fresh} of {len(states)} reports are up to date."
