@@ -373,7 +373,7 @@ def test_a_status_of_two_categories_takes_the_more_frequent(path):
 
 def test_default_statuses_are_known_without_a_category(path):
     headers = ["Clave de incidencia", "Creada", "Estado"]
-    names = ["Tareas por hacer", "En curso", "Finalizada", "CODE REVIEW"]
+    names = ["Tareas por hacer", "En curso", "Finalizada", "PARKED"]
     rows = [[f"A-{row}", "01/abr/26 9:00 AM", name] for row, name in enumerate(names)]
     delivery = minimal(path, rows, headers)
     assert delivery.categories == {
@@ -381,7 +381,7 @@ def test_default_statuses_are_known_without_a_category(path):
         "En curso": "active",
         "Finalizada": "done",
     }
-    assert Program.from_tables(delivery).workflow.unknown == ("CODE REVIEW",)
+    assert Program.from_tables(delivery).workflow.unknown == ("PARKED",)
 
 
 def test_the_parent_is_a_key_a_number_or_an_epic(path):

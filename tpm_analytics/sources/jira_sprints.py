@@ -18,6 +18,10 @@ UNKNOWN = int(np.iinfo(np.int64).min)
 """NaT, as the integer that NumPy and pandas hold for it."""
 
 
+# The agile API says originBoardId, Cloud's field boardId, the old text form rapidViewId
+_BOARD = ("originBoardId", "boardId", "rapidViewId")
+
+
 @dataclass
 class _Spans:
     """Times in which something held of an issue: since when, and until when."""
@@ -59,8 +63,17 @@ def sprints(export: Export) -> pd.DataFrame:
         for name in ("name", "goal")
     }
     state = [str(sprint.get("state", "")).casefold() or None for sprint in told]
+    board = [next((sprint[key] for key in _BOARD if sprint.get(key)), None) for sprint in told]
     return pd.DataFrame(
-        {"sprint_id": pd.Series(keys, dtype="str"), **text, **dates, "state": pd.Categorical(state)}
+        {
+            "sprint_id": pd.Series(keys, dtype="str"),
+            **text,
+            **dates,
+            "state": pd.Categorical(state),
+            "board_id": pd.Series(
+                [None if key is None else str(key) for key in board], dtype="str"
+            ),
+        }
     )
 
 
