@@ -83,21 +83,27 @@ def page(notebook: nbformat.NotebookNode) -> str:
     Title, question and time of the run are read from ``notebook.metadata["tpm"]`` where the
     report engine left them, else from the notebook's first heading and papermill's own notes.
     """
-    title, blocks = _without_title(list(_blocks(notebook)), notebook)
+    title, blocks = content(notebook)
     blocks = _within_limits(_numbered(blocks))
     specs = [block.spec for block in blocks if block.spec is not None]
-    script = _asset("page.js")
-    scripts = [script, *([vega.libraries()] if specs else [])]
+    script, due = _asset("page.js"), script_of("due.js")
+    scripts = [script, due, *([vega.libraries()] if specs else [])]
     html: str = template("page.html.j2").render(
         head=head_of(notebook, title=title),
         blocks=blocks,
         style=style(),
         script=Markup(script),
+        due=due,
         charts=vega.pack(vega.bundle(specs)) if specs else "",
         libraries=vega.packed_libraries() if specs else "",
         policy=policy(*scripts),
     )
     return html
+
+
+def content(notebook: nbformat.NotebookNode) -> tuple[str, list[Block]]:
+    """Return the first heading of an executed notebook, and all that its page shows below it."""
+    return _without_title(list(_blocks(notebook)), notebook)
 
 
 def policy(*scripts: str) -> str:
@@ -117,6 +123,11 @@ def template(name: str) -> Any:
 def style() -> Markup:
     """Return the one style sheet of all our pages."""
     return Markup(_asset("style.css"))
+
+
+def script_of(name: str) -> Markup:
+    """Return the script `name` of this package as a page holds it."""
+    return Markup(_asset(name))
 
 
 @cache
