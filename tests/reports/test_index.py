@@ -23,7 +23,7 @@ def space_with(tmp_path):
 
 def ran(space, **ending):
     path = space.output / ledger.FILE
-    run = ledger.begin(path, "velocity", asked_at=ledger.now(), parameters={}, package="0.1")
+    run = ledger.begin(path, ledger.Start(report="velocity", asked_at=ledger.now()))
     if ending:
         ledger.end(path, run, Ending(**ending))
 

@@ -12,9 +12,10 @@ PROGRAM = ProgramFacts(source="sample", as_of="2025-03-31", rows={"items": 3})
 
 
 def begin(path, report="velocity"):
-    return ledger.begin(
-        path, report, asked_at=ledger.now(), parameters={"team": "Core"}, package="0.1"
+    start = ledger.Start(
+        report=report, asked_at=ledger.now(), parameters={"team": "Core"}, package="0.1"
     )
+    return ledger.begin(path, start)
 
 
 def test_a_run_is_told_as_it_was_written(tmp_path):
@@ -76,5 +77,5 @@ def test_many_writers_at_once_lose_nothing(tmp_path):
 def test_a_ledger_that_is_none_is_named(tmp_path):
     path = tmp_path / "ledger.sqlite"
     path.write_text("not a database at all, but long enough to be read as one" * 20)
-    with pytest.raises(ReportError, match=r"ledger\.sqlite cannot be used"):
+    with pytest.raises(ReportError, match=r"ledger\.sqlite is broken"):
         begin(path)

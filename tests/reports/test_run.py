@@ -28,7 +28,10 @@ def last(space):
 
 
 def files(space):
-    return sorted(path.name for path in (space.output / "velocity").iterdir())
+    """What readers see; of what is hidden there is the state only, and nothing on its way."""
+    names = sorted(path.name for path in (space.output / "velocity").iterdir())
+    assert [name for name in names if name.startswith(".")] == [publish.STATE]
+    return [name for name in names if name != publish.STATE]
 
 
 def alive(process):
@@ -86,23 +89,25 @@ def test_the_kernel_works_in_the_workspace_and_knows_it(tmp_path):
 
 FAILURES = {
     "an error of ours": (
+        "failed",
         "from tpm_analytics.errors import SourceError\n"
         "raise SourceError('export.json is empty.', hint='export it again')",
         "velocity.ipynb at In [3]: export.json is empty.\nHint: export it again",
     ),
     "any other error": (
+        "failed",
         "{}['no such column']",
         "velocity.ipynb at In [3]: KeyError: 'no such column'",
     ),
-    "a dead kernel": ("import os\nos._exit(1)", "its kernel died"),
-    "a cell that never ends": ("while True: pass", "took longer than the 3 seconds"),
-    "an early exit": ("import sys\nsys.exit(0)", "stopped before its end"),
+    "a dead kernel": ("kernel died", "import os\nos._exit(1)", "its kernel died"),
+    "a cell that never ends": ("timeout", "while True: pass", "took longer than the 3 seconds"),
+    "an early exit": ("unfinished", "import sys\nsys.exit(0)", "stopped before its end"),
 }
 
 
 @pytest.mark.parametrize("name", FAILURES)
 def test_a_bad_run_keeps_the_last_good_page_and_says_why(tmp_path, name):
-    source, said = FAILURES[name]
+    outcome, source, said = FAILURES[name]
     seconds = 3 if name == "a cell that never ends" else 120
     toml = f'[reports.velocity]\ntitle = "Velocity"\ntimeout_seconds = {seconds}'
     space = make(tmp_path, {"velocity": report(code(source), code("1"))}, toml)
@@ -112,7 +117,7 @@ def test_a_bad_run_keeps_the_last_good_page_and_says_why(tmp_path, name):
 
     done = run(space)
 
-    assert done.outcome == "failed"
+    assert done.outcome == outcome
     assert isinstance(done.error, ReportError)
     assert said in str(done.error)
     assert "\x1b" not in str(done.error)
@@ -123,7 +128,7 @@ def test_a_bad_run_keeps_the_last_good_page_and_says_why(tmp_path, name):
     assert done.notebook == folder / publish.FAILED
     broken = nbformat.read(done.notebook, 4)
     assert broken.cells[-1].metadata.papermill.status == "pending" or name == "an early exit"
-    assert (last(space).outcome, last(space).error) == ("failed", str(done.error))
+    assert (last(space).outcome, last(space).error) == (outcome, str(done.error))
     assert "Out of date" in reports.index_path(space).read_text()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tpm_analytics.reports import index
+from tpm_analytics.reports import index, recovery
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.run import OnCell, Run, check_asked, run
 from tpm_analytics.workspace import Workspace
@@ -20,6 +20,7 @@ def run_all(
     as_of: str | None = None,
     overrides: Mapping[str, str] | None = None,
     on_cell: OnCell | None = None,
+    force: bool = False,
 ) -> list[Run]:
     """Run reports one after the other, publish their pages and make the index anew.
 
@@ -36,6 +37,8 @@ def run_all(
         them.
     on_cell
         Told the report, the code cells done, and how many there are.
+    force
+        Whether to run reports for which nothing has changed since their last good run.
 
     Raises
     ------
@@ -48,11 +51,19 @@ def run_all(
     chosen = every if names is None else definitions(workspace, names)
     for definition in chosen.values():
         check_asked(definition, as_of=as_of, overrides=overrides or {})
+    recovery.tidy(workspace)
     runs = []
     try:
         for definition in chosen.values():
             runs.append(
-                run(definition, workspace, as_of=as_of, overrides=overrides, on_cell=on_cell)
+                run(
+                    definition,
+                    workspace,
+                    as_of=as_of,
+                    overrides=overrides,
+                    on_cell=on_cell,
+                    force=force,
+                )
             )
     finally:
         index.write(workspace)

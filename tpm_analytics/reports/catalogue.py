@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from tpm_analytics.errors import ParameterError, WorkspaceError
-from tpm_analytics.reports import members, occurrences
+from tpm_analytics.reports import checks, members, occurrences
+from tpm_analytics.reports.checks import Checks
 from tpm_analytics.reports.members import Member
 from tpm_analytics.reports.occurrences import Schedule
 from tpm_analytics.workspace import CONFIG, Workspace
@@ -27,6 +28,7 @@ _TYPES: dict[str, tuple[type, str]] = {
     "notebook": (str, "the name of a notebook"),
     "parameters": (dict, 'a table such as { program = "sample" }'),
     "timeout_seconds": (int, "a whole number of seconds"),
+    "checks": (dict, "a table such as { max_age_days = 3 }"),
     "every": (str, f"text: write {occurrences.FORMS}"),
     "time_zone": (str, "the name of a time zone such as Europe/Madrid"),
     "missed": (str, "once, skip or all"),
@@ -50,6 +52,8 @@ class ReportDefinition:
         Values for its parameters cell.
     timeout_seconds
         Longest time a cell may take.
+    checks
+        What must be true of a run's outcome.
     schedule
         When it is due; None if it runs only when asked.
     member
@@ -62,6 +66,7 @@ class ReportDefinition:
     question: str = ""
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     timeout_seconds: int = CELL_TIMEOUT_SECONDS
+    checks: Checks = field(default_factory=Checks)
     schedule: Schedule | None = None
     member: Member | None = None
 
@@ -118,6 +123,7 @@ def _definitions(name: str, workspace: Workspace) -> list[ReportDefinition]:
         _check(key, value, place)
     values = dict(table)
     values["notebook"] = _notebook(values.get("notebook", f"{name}.ipynb"), workspace.root, place)
+    values["checks"] = checks.read(values.get("checks", {}), place)
     values.setdefault("title", name.replace("_", " ").replace("-", " ").capitalize())
     for_each = values.pop("for_each", None)
     if for_each is None:

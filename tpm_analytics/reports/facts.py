@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -13,6 +14,7 @@ from tpm_analytics.reports.ledger import Figure, ProgramFacts
 PROGRAM_MIME = "application/vnd.tpm.program+json"
 FIGURE_MIME = "application/vnd.tpm.figure+json"
 SKIPPED_TAG = "skip-execution"
+_PICTURE = re.compile(r"application/vnd\.vegalite\.|image/")
 
 
 def program(notebook: nbformat.NotebookNode) -> ProgramFacts | None:
@@ -24,6 +26,7 @@ def program(notebook: nbformat.NotebookNode) -> ProgramFacts | None:
                 source=shown["source"],
                 as_of=shown["as_of"],
                 time_zone=str(shown.get("time_zone", "UTC")),
+                data_until=_text(shown.get("data_until")),
                 rows={str(name): int(count) for name, count in rows.items()},
             )
     return None
@@ -39,6 +42,15 @@ def figures(notebook: nbformat.NotebookNode) -> tuple[Figure, ...]:
         if "name" in shown
     }
     return tuple(found.values())
+
+
+def charts(notebook: nbformat.NotebookNode) -> int:
+    """Return how many charts and pictures the notebook drew."""
+    return sum(
+        any(_PICTURE.match(mime) for mime in output.get("data", {}))
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+    )
 
 
 def never_ran(notebook: nbformat.NotebookNode) -> int | None:
@@ -58,6 +70,10 @@ def package_version() -> str:
         return version("tpm-analytics")
     except PackageNotFoundError:
         return "unknown"
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _shown(notebook: nbformat.NotebookNode, mime: str) -> Iterator[Mapping[str, Any]]:

@@ -1,34 +1,117 @@
-"""What happened in a kernel, in one plain sentence."""
+"""What went wrong in a run, in one plain sentence and one word for the ledger."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from papermill.exceptions import PapermillExecutionError
 
 from tpm_analytics import errors
 from tpm_analytics.errors import ReportError, TpmError
 from tpm_analytics.reports import kernels, publish
+from tpm_analytics.reports.ledger import Outcome
+from tpm_analytics.reports.ledger_file import DISK_FULL, FullDiskError
+from tpm_analytics.reports.signals import Terminated
 
 HINT_MARK = "\nHint: "
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_NO_SPACE = re.compile(r"\[Errno (28|122)\]|No space left on device|disk is full")
+# Who counts what the kernel of the system has killed because memory ran out
+_CONTROL_GROUPS = Path("/proc/self/cgroup")
+_CONTROL_ROOT = Path("/sys/fs/cgroup")
+_WHOLE_MACHINE = Path("/proc/vmstat")
+_KILLED = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
+
+_ENDS: tuple[tuple[type[BaseException], Outcome, str], ...] = (
+    (Terminated, "terminated", "The run was told to end (SIGTERM)."),
+    (KeyboardInterrupt, "interrupted", "The run was interrupted."),
+    (MemoryError, "out of memory", "Memory ran out."),
+    (OSError, "failed", "The report could not be written: {}."),
+)
 
 
-def told(failure: PapermillExecutionError, notebook: str) -> ReportError:
-    """Return the error of a notebook's cell; errors of this package speak for themselves."""
+class RunError(ReportError):
+    """A run that has not ended well; `outcome` is the ledger's word for how."""
+
+    def __init__(self, message: str, *, outcome: Outcome, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.outcome: Outcome = outcome
+
+
+def told(failure: PapermillExecutionError, notebook: str, *, starved: bool = False) -> RunError:
+    """Return the error of a notebook's cell; errors of this package speak for themselves.
+
+    Parameters
+    ----------
+    failure
+        As papermill raised it.
+    notebook
+        Name of the notebook.
+    starved
+        Whether the system has ended a process in want of memory while the notebook ran.
+    """
     said = _COLOURS.sub("", failure.evalue).strip()
     place = notebook
     if failure.exec_count is not None:
         place = f"{notebook} at In [{failure.exec_count}]"
+    if failure.ename == kernels.DIED and starved:
+        return RunError(
+            f"{place}: its kernel was ended by the system because memory ran out.",
+            outcome="out of memory",
+            hint="give it more memory, or less data",
+        )
     if failure.ename in {kernels.DIED, kernels.TIMED_OUT}:
-        return ReportError(f"{place}: {said}.", hint="run the notebook in JupyterLab to see why")
+        return RunError(
+            f"{place}: {said}.",
+            outcome="timeout" if failure.ename == kernels.TIMED_OUT else "kernel died",
+            hint="run the notebook in JupyterLab to see why",
+        )
+    outcome: Outcome = "failed"
+    if failure.ename.endswith("MemoryError"):
+        outcome = "out of memory"
+    elif _NO_SPACE.search(said):
+        outcome = "disk full"
     if _is_ours(failure.ename):
         message, _, hint = said.partition(HINT_MARK)
-        return ReportError(f"{place}: {message}", hint=hint or None)
-    return ReportError(
+        return RunError(f"{place}: {message}", outcome=outcome, hint=hint or None)
+    return RunError(
         f"{place}: {failure.ename}: {first_line(said)}",
+        outcome=outcome,
         hint=f"the traceback is in {publish.FAILED}, in the report's folder",
     )
+
+
+def as_run_error(problem: BaseException) -> RunError:
+    """Return whatever ended a run as one error, with its outcome."""
+    if isinstance(problem, RunError):
+        return problem
+    if isinstance(problem, FullDiskError) or getattr(problem, "errno", None) in DISK_FULL:
+        place = getattr(problem, "filename", None) or "the report"
+        return RunError(
+            f"The disk is full: {place} could not be written.",
+            outcome="disk full",
+            hint="make room and run again",
+        )
+    if isinstance(problem, TpmError):
+        return RunError(problem.message, outcome="failed", hint=problem.hint)
+    said = f"The report could not be made: {type(problem).__name__}: {first_line(str(problem))}."
+    for kind, outcome, words in _ENDS:
+        if isinstance(problem, kind):
+            return RunError(words.format(problem), outcome=outcome)
+    return RunError(said, outcome="failed")
+
+
+def killed_for_memory() -> int:
+    """Return how many processes the system has ended here because memory ran out."""
+    for path in (*_control_files(), _WHOLE_MACHINE):
+        try:
+            found = _KILLED.search(path.read_text(encoding="ascii"))
+        except (OSError, UnicodeDecodeError):
+            continue
+        if found:
+            return int(found.group(1))
+    return 0
 
 
 def first_line(text: str) -> str:
@@ -43,11 +126,22 @@ def first_line(text: str) -> str:
     return lines[0] if lines else "no reason was given"
 
 
-def as_report_error(error: TpmError) -> ReportError:
-    """Return `error` as one of a report, with its message and its hint."""
-    if isinstance(error, ReportError):
-        return error
-    return ReportError(error.message, hint=error.hint)
+def _control_files() -> list[Path]:
+    """Where this process's control group counts: version 1 and version 2 keep it elsewhere."""
+    try:
+        lines = _CONTROL_GROUPS.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    places = [line.split(":", 2) for line in lines if line.count(":") >= 2]
+    first = [
+        _CONTROL_ROOT / "memory" / path.lstrip("/") / "memory.oom_control"
+        for _, names, path in places
+        if "memory" in names.split(",")
+    ]
+    second = [
+        _CONTROL_ROOT / path.lstrip("/") / "memory.events" for _, names, path in places if not names
+    ]
+    return first + second
 
 
 def _is_ours(name: str) -> bool:

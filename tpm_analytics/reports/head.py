@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 import nbformat
 
-from tpm_analytics.calendars import zone
-from tpm_analytics.reports import facts
+from tpm_analytics.reports import facts, news
 from tpm_analytics.reports.ledger import Figure, ProgramFacts
+from tpm_analytics.reports.words import SHARE, day, label, moment, value
 
 KEY = "tpm"
-SHARE = "share"
+CHANGES = "changes"
+
+__all__ = ["CHANGES", "KEY", "Fact", "Head", "Shown", "day", "head_of", "moment", "shown"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +29,23 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A recorded figure, as people read it."""
+    """A recorded figure, as people read it.
+
+    Attributes
+    ----------
+    label, text, unit
+        What it is, and its value with its unit.
+    change
+        How it differs from last time; empty where there is nothing to compare with.
+    restated
+        What an earlier run said of the same day, where late data has changed it.
+    """
 
     label: str
     text: str
     unit: str
+    change: str = ""
+    restated: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +61,7 @@ class Head:
     took: str
     facts: tuple[Fact, ...]
     figures: tuple[Shown, ...]
+    changes: news.News | None = None
 
 
 def head_of(notebook: nbformat.NotebookNode, *, title: str = "") -> Head:
@@ -63,6 +77,8 @@ def head_of(notebook: nbformat.NotebookNode, *, title: str = "") -> Head:
     own: Mapping[str, Any] = notebook.metadata.get(KEY, {})
     papermill: Mapping[str, Any] = notebook.metadata.get("papermill", {})
     program = facts.program(notebook)
+    told: Mapping[str, Any] = own.get(CHANGES, {})
+    time_zone = program.time_zone if program else "UTC"
     ran_at = own.get("ran_at") or papermill.get("end_time")
     return Head(
         title=str(own.get("title") or title or "Report"),
@@ -73,7 +89,15 @@ def head_of(notebook: nbformat.NotebookNode, *, title: str = "") -> Head:
         package=str(own.get("package") or facts.package_version()),
         took=_seconds(papermill.get("duration")),
         facts=tuple(_facts(program, ran_at, papermill.get("parameters", {}))),
-        figures=tuple(shown(figure) for figure in facts.figures(notebook)),
+        figures=tuple(
+            replace(
+                shown(figure),
+                change=news.change(figure.name, told),
+                restated=news.restated(figure.name, figure.unit, told, time_zone),
+            )
+            for figure in facts.figures(notebook)
+        ),
+        changes=news.of(told, time_zone),
     )
 
 
@@ -83,45 +107,15 @@ def shown(figure: Figure) -> Shown:
     Examples
     --------
     >>> shown(Figure(name="commitment_kept", value=0.8261, unit="share"))
-    Shown(label='Commitment kept', text='83 %', unit='')
+    Shown(label='Commitment kept', text='83 %', unit='', change='', restated='')
     >>> shown(Figure(name="p85_finish", value="2025-03-07"))
-    Shown(label='P85 finish', text='7 Mar 2025', unit='')
+    Shown(label='P85 finish', text='7 Mar 2025', unit='', change='', restated='')
     """
-    label = figure.name.replace("_", " ").strip()
-    unit = "" if figure.unit in {None, SHARE} else str(figure.unit)
     return Shown(
-        label=label[:1].upper() + label[1:], text=_value(figure.value, figure.unit), unit=unit
+        label=label(figure.name),
+        text=value(figure.value, figure.unit),
+        unit="" if figure.unit in {None, SHARE} else str(figure.unit),
     )
-
-
-def day(text: str) -> str:
-    """Return an ISO day in words; other text as it is.
-
-    Examples
-    --------
-    >>> day("2025-03-07")
-    '7 March 2025'
-    """
-    try:
-        read = date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{read.day} {read:%B %Y}"
-
-
-def moment(instant: str | datetime, time_zone: str = "UTC") -> str:
-    """Return an instant in words, in a time zone.
-
-    Examples
-    --------
-    >>> moment("2025-03-07T08:30:00+00:00", "Europe/Madrid")
-    '7 March 2025, 09:30 (Europe/Madrid)'
-    """
-    read = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
-    if read.tzinfo is None:
-        read = read.replace(tzinfo=UTC)
-    local = read.astimezone(zone(time_zone))
-    return f"{local.day} {local:%B %Y, %H:%M} ({time_zone})"
 
 
 def rows_in_words(rows: Mapping[str, int]) -> str:
@@ -156,28 +150,6 @@ def _facts(
         if name not in {"program", "as_of"} and value not in ("", None, [])
     )
     return found
-
-
-def _value(value: object, unit: str | None) -> str:
-    if value is None:
-        return "unknown"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        if unit == SHARE:
-            return f"{value:.0%}".replace("%", " %")
-        if abs(value) >= 100 or value == round(value):
-            return f"{value:,.0f}"
-        return f"{value:,.1f}" if abs(value) >= 1 else f"{value:,.2f}"
-    return _short_day(str(value))
-
-
-def _short_day(text: str) -> str:
-    try:
-        read = date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{read.day} {read:%b %Y}"
 
 
 def _seconds(duration: float | None) -> str:

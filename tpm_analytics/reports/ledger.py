@@ -4,64 +4,137 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from tpm_analytics.errors import ReportError
+from tpm_analytics.reports import owner
+from tpm_analytics.reports.ledger_file import opened
 
 FILE = "ledger.sqlite"
-BUSY_SECONDS = 30
-Outcome = Literal["running", "complete", "failed", "interrupted"]
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS runs (
-    id INTEGER PRIMARY KEY,
-    report TEXT NOT NULL,
-    asked_at TEXT NOT NULL,
-    started_at TEXT NOT NULL,
-    ended_at TEXT,
-    outcome TEXT NOT NULL,
-    error TEXT,
-    source TEXT,
-    as_of TEXT,
-    time_zone TEXT,
-    rows TEXT NOT NULL DEFAULT '{}',
-    parameters TEXT NOT NULL DEFAULT '{}',
-    package TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS runs_of_report ON runs (report, id);
-CREATE TABLE IF NOT EXISTS figures (
-    run_id INTEGER NOT NULL REFERENCES runs (id),
-    position INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    value TEXT NOT NULL,
-    unit TEXT,
-    PRIMARY KEY (run_id, position)
-) STRICT;
-"""
+Outcome = Literal[
+    "running",
+    "complete",
+    "reused",
+    "failed",
+    "unfinished",
+    "check failed",
+    "kernel died",
+    "out of memory",
+    "timeout",
+    "terminated",
+    "interrupted",
+    "disk full",
+    "lost",
+]
+# Those after which the page stands for what was asked
+GOOD: frozenset[Outcome] = frozenset({"complete", "reused"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A figure that a notebook recorded."""
+    """A figure that a notebook recorded.
+
+    Attributes
+    ----------
+    name, value, unit
+        As recorded.
+    was, was_run
+        The value that an earlier run reported for the same day, and that run, where late data
+        has changed it: the figure is restated.
+    """
 
     name: str
     value: float | int | str | bool | None
     unit: str | None = None
+    was: float | int | str | bool | None = None
+    was_run: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProgramFacts:
-    """What a notebook said about the program it loaded."""
+    """What a notebook said about the program it loaded.
+
+    Attributes
+    ----------
+    source, as_of, time_zone
+        Its address, the day it is seen from, and the zone whose days count.
+    rows
+        Number of rows of each table that has any.
+    data_until
+        Last day of which the data tells anything; None where the notebook did not say.
+    """
 
     source: str
     as_of: str
     time_zone: str = "UTC"
     rows: Mapping[str, int] = field(default_factory=dict)
+    data_until: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fingerprint:
+    """What a run was made of: where all of it is equal, the page would be equal.
+
+    Attributes
+    ----------
+    data
+        Of all files the program is read from; None where that cannot be known beforehand.
+    notebook, parameters, package
+        Of the notebook's cells, of all that was asked, and of the installed package.
+    """
+
+    data: str | None = None
+    notebook: str = ""
+    parameters: str = ""
+    package: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """What is known of a run before it runs.
+
+    Attributes
+    ----------
+    report, parameters, package
+        Name of the report, what was asked for, and the version of this package.
+    asked_at, started_at
+        When it was asked for, and when it starts: it may have waited.
+    how
+        Who asked: ``command``, ``schedule``, or whatever calls the engine.
+    """
+
+    report: str
+    asked_at: datetime
+    started_at: datetime = field(default_factory=lambda: now())
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    package: str = ""
+    how: str = "command"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How a run ended, and what it left.
+
+    Attributes
+    ----------
+    reused
+        The run whose page stands, where nothing had changed since.
+    question
+        What was asked, whatever the day: runs of one question can be compared.
+    """
+
+    outcome: Outcome
+    error: str | None = None
+    program: ProgramFacts | None = None
+    figures: tuple[Figure, ...] = ()
+    fingerprint: Fingerprint | None = None
+    question: str | None = None
+    seed: int | None = None
+    duration_seconds: float | None = None
+    reused: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,16 +151,13 @@ class Entry:
     program: ProgramFacts | None
     parameters: Mapping[str, Any]
     package: str
-    figures: tuple[Figure, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ending:
-    """How a run ended, and what it left."""
-
-    outcome: Outcome
-    error: str | None = None
-    program: ProgramFacts | None = None
+    how: str = "command"
+    owner: str | None = None
+    fingerprint: Fingerprint | None = None
+    question: str | None = None
+    seed: int | None = None
+    duration_seconds: float | None = None
+    reused: int | None = None
     figures: tuple[Figure, ...] = ()
 
 
@@ -96,58 +166,91 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def begin(
-    path: Path, report: str, *, asked_at: datetime, parameters: Mapping[str, Any], package: str
-) -> int:
-    """Write down that a run of `report` starts now; returns its id."""
-    with _opened(path) as ledger:
+def begin(path: Path, start: Start) -> int:
+    """Write down that a run starts now, in this process; returns its id."""
+    with opened(path) as ledger:
         cursor = ledger.execute(
-            "INSERT INTO runs (report, asked_at, started_at, outcome, parameters, package)"
-            " VALUES (?, ?, ?, 'running', ?, ?)",
+            "INSERT INTO runs (report, asked_at, started_at, outcome, parameters, package, how,"
+            " owner) VALUES (?, ?, ?, 'running', ?, ?, ?, ?)",
             (
-                report,
-                asked_at.isoformat(),
-                now().isoformat(),
-                json.dumps(dict(parameters), default=str),
-                package,
+                start.report,
+                start.asked_at.isoformat(),
+                start.started_at.isoformat(),
+                json.dumps(dict(start.parameters), default=str),
+                start.package,
+                start.how,
+                owner.mark(),
             ),
         )
         return int(cursor.lastrowid or 0)
 
 
-def end(path: Path, run_id: int, ending: Ending) -> None:
-    """Write down how the run `run_id` ended, with its figures: all of it or nothing."""
-    program = ending.program
-    facts = (program.source, program.as_of, program.time_zone) if program else (None, None, None)
-    rows = json.dumps(dict(program.rows)) if program else "{}"
-    with _opened(path) as ledger:
-        ledger.execute(
-            "UPDATE runs SET ended_at = ?, outcome = ?, error = ?,"
-            " source = ?, as_of = ?, time_zone = ?, rows = ? WHERE id = ?",
-            (now().isoformat(), ending.outcome, ending.error, *facts, rows, run_id),
-        )
-        ledger.executemany(
-            "INSERT INTO figures (run_id, position, name, value, unit) VALUES (?, ?, ?, ?, ?)",
-            [
-                (run_id, position, figure.name, json.dumps(figure.value), figure.unit)
-                for position, figure in enumerate(ending.figures)
-            ],
-        )
+def end(path: Path, run_id: int, ending: Ending) -> bool:
+    """Write down how the run `run_id` ended, with its figures: all of it or nothing.
+
+    Returns False, and writes nothing, if the ledger does not know that run: it was made anew.
+    """
+    with opened(path) as ledger:
+        told = {"id": run_id, "ended_at": now().isoformat(), **_row(ending)}
+        columns = ", ".join(f"{name} = :{name}" for name in told if name != "id")
+        found = ledger.execute(f"UPDATE runs SET {columns} WHERE id = :id", told).rowcount
+        if found:
+            _write_figures(ledger, run_id, ending.figures)
+        return bool(found)
+
+
+def restore(path: Path, entries_: Iterable[Entry]) -> None:
+    """Write runs that are known from elsewhere into the ledger, under the ids they had."""
+    with opened(path) as ledger:
+        for entry in entries_:
+            told = {
+                "id": entry.id,
+                "report": entry.report,
+                "asked_at": entry.asked_at.isoformat(),
+                "started_at": entry.started_at.isoformat(),
+                "ended_at": entry.ended_at and entry.ended_at.isoformat(),
+                "parameters": json.dumps(dict(entry.parameters), default=str),
+                "package": entry.package,
+                "how": entry.how,
+                **_row(entry),
+            }
+            names = ", ".join(told)
+            values = ", ".join(f":{name}" for name in told)
+            ledger.execute("DELETE FROM figures WHERE run_id = ?", (entry.id,))
+            ledger.execute(f"INSERT OR REPLACE INTO runs ({names}) VALUES ({values})", told)
+            _write_figures(ledger, entry.id, entry.figures)
 
 
 def entries(
-    path: Path, report: str | None = None, *, outcome: Outcome | None = None, limit: int = 100
+    path: Path,
+    report: str | None = None,
+    *,
+    outcome: Outcome | None = None,
+    question: str | None = None,
+    limit: int | None = 100,
 ) -> list[Entry]:
-    """Return the last runs, newest first; none if there is no ledger yet."""
+    """Return the last runs, newest first; none if there is no ledger yet.
+
+    Parameters
+    ----------
+    path
+        The ledger.
+    report, outcome, question
+        Only runs of that report, that ended so, that asked so.
+    limit
+        At most so many; None for all.
+    """
     if not path.exists():
         return []
-    with _opened(path) as ledger:
+    with opened(path) as ledger:
         found = ledger.execute(
             "SELECT * FROM runs WHERE (?1 IS NULL OR report = ?1)"
-            " AND (?2 IS NULL OR outcome = ?2) ORDER BY id DESC LIMIT ?3",
-            (report, outcome, limit),
+            " AND (?2 IS NULL OR outcome = ?2) AND (?3 IS NULL OR question = ?3)"
+            " ORDER BY id DESC LIMIT ?4",
+            (report, outcome, question, -1 if limit is None else limit),
         ).fetchall()
-        return [_entry(row, _figures(ledger, row["id"])) for row in found]
+        figures = _figures(ledger, [row["id"] for row in found])
+        return [_entry(row, figures.get(row["id"], ())) for row in found]
 
 
 def last(path: Path, report: str, *, outcome: Outcome | None = None) -> Entry | None:
@@ -156,33 +259,62 @@ def last(path: Path, report: str, *, outcome: Outcome | None = None) -> Entry | 
     return found[0] if found else None
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        ledger = sqlite3.connect(path, timeout=BUSY_SECONDS)
-        try:
-            ledger.row_factory = sqlite3.Row
-            ledger.execute("PRAGMA journal_mode = WAL")
-            ledger.executescript(_TABLES)
-            with ledger:
-                yield ledger
-        finally:
-            ledger.close()
-    except sqlite3.Error as error:
-        raise ReportError(
-            f"The ledger {path} cannot be used: {error}.",
-            hint="see that its folder can be written; a broken ledger can be set aside by renaming",
-        ) from error
+def _row(ending: Ending | Entry) -> dict[str, Any]:
+    program, fingerprint = ending.program, ending.fingerprint
+    return {
+        "outcome": ending.outcome,
+        "error": ending.error,
+        "source": program and program.source,
+        "as_of": program and program.as_of,
+        "time_zone": program and program.time_zone,
+        "rows": json.dumps(dict(program.rows)) if program else "{}",
+        "data_until": program and program.data_until,
+        "fingerprint": fingerprint and json.dumps(vars(fingerprint)),
+        "question": ending.question,
+        "seed": ending.seed,
+        "duration_seconds": ending.duration_seconds,
+        "reused": ending.reused,
+    }
 
 
-def _figures(ledger: sqlite3.Connection, run_id: int) -> tuple[Figure, ...]:
+def _write_figures(ledger: sqlite3.Connection, run_id: int, figures: Iterable[Figure]) -> None:
+    ledger.execute("DELETE FROM figures WHERE run_id = ?", (run_id,))
+    ledger.executemany(
+        "INSERT INTO figures (run_id, position, name, value, unit, was, was_run)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                run_id,
+                position,
+                figure.name,
+                json.dumps(figure.value),
+                figure.unit,
+                None if figure.was_run is None else json.dumps(figure.was),
+                figure.was_run,
+            )
+            for position, figure in enumerate(figures)
+        ],
+    )
+
+
+def _figures(ledger: sqlite3.Connection, runs: list[int]) -> dict[int, tuple[Figure, ...]]:
+    if not runs:
+        return {}
     rows = ledger.execute(
-        "SELECT name, value, unit FROM figures WHERE run_id = ? ORDER BY position", (run_id,)
+        "SELECT * FROM figures WHERE run_id BETWEEN ? AND ? ORDER BY run_id, position",
+        (min(runs), max(runs)),
     )
-    return tuple(
-        Figure(name=row["name"], value=json.loads(row["value"]), unit=row["unit"]) for row in rows
-    )
+    found: dict[int, list[Figure]] = {}
+    for row in rows:
+        figure = Figure(
+            name=row["name"],
+            value=json.loads(row["value"]),
+            unit=row["unit"],
+            was=None if row["was"] is None else json.loads(row["was"]),
+            was_run=row["was_run"],
+        )
+        found.setdefault(row["run_id"], []).append(figure)
+    return {run: tuple(figures) for run, figures in found.items()}
 
 
 def _entry(row: sqlite3.Row, figures: tuple[Figure, ...]) -> Entry:
@@ -193,7 +325,9 @@ def _entry(row: sqlite3.Row, figures: tuple[Figure, ...]) -> Entry:
             as_of=row["as_of"],
             time_zone=row["time_zone"],
             rows=json.loads(row["rows"]),
+            data_until=row["data_until"],
         )
+    told = row["fingerprint"]
     return Entry(
         id=row["id"],
         report=row["report"],
@@ -205,5 +339,12 @@ def _entry(row: sqlite3.Row, figures: tuple[Figure, ...]) -> Entry:
         program=program,
         parameters=json.loads(row["parameters"]),
         package=row["package"],
+        how=row["how"],
+        owner=row["owner"],
+        fingerprint=None if told is None else Fingerprint(**json.loads(told)),
+        question=row["question"],
+        seed=row["seed"],
+        duration_seconds=row["duration_seconds"],
+        reused=row["reused"],
         figures=figures,
     )

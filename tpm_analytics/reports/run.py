@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-import os
 import secrets
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import papermill
-from jupyter_client.kernelspec import NoSuchKernel
-from jupyter_core.utils import ensure_event_loop
-from papermill.exceptions import PapermillExecutionError
 
 from tpm_analytics import calendars
 from tpm_analytics.errors import ReportError, TpmError
 from tpm_analytics.reports import (
+    checks,
+    comparison,
+    due,
+    execution,
     facts,
+    fingerprint,
     head,
-    kernels,
     ledger,
+    locks,
     notebooks,
+    owner,
     parameters,
     publish,
+    receipt,
+    recovery,
     render,
+    signals,
 )
 from tpm_analytics.reports.catalogue import ReportDefinition
-from tpm_analytics.reports.failure import as_report_error, first_line, told
-from tpm_analytics.reports.ledger import Ending, Figure, Outcome, ProgramFacts
-from tpm_analytics.workspace import CONFIG, ROOT_VARIABLE, Workspace
+from tpm_analytics.reports.failure import RunError, as_run_error, first_line
+from tpm_analytics.reports.fingerprint import AS_OF, TODAY
+from tpm_analytics.reports.ledger import Ending, Entry, Figure, Fingerprint, Outcome, ProgramFacts
+from tpm_analytics.reports.ledger_file import BrokenLedgerError
+from tpm_analytics.reports.receipt import Receipt
+from tpm_analytics.workspace import CONFIG, Workspace
 
-AS_OF = "as_of"
+SEED = "seed"
+# Kept back on the disk beside the size of the page, so that a run that finds it full can say so
+RESERVE_BYTES = 256 * 1024
 
 OnCell = Callable[[str, int, int], None]
 
-# What papermill would log of a failure is said once, in our own words, by the error
-logging.getLogger("papermill").addHandler(logging.NullHandler())
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,17 +61,19 @@ class Run:
     Attributes
     ----------
     id
-        Its number in the ledger.
+        Its number in the ledger; 0 if the ledger could not be written.
     report, title
         Name and title of the report.
     outcome
-        ``complete`` or ``failed``.
+        ``complete``, ``reused``, or how it failed.
     page
         The published page; after a failure the last good one, if there is one.
     notebook
         The executed notebook; after a failure the broken one.
     error
         Why it failed.
+    unchanged_since
+        When the page was made, where nothing has changed since and it was reused.
     """
 
     id: int
@@ -75,18 +88,51 @@ class Run:
     figures: tuple[Figure, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     error: ReportError | None = None
+    unchanged_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Prepared:
+class _Asked:
     definition: ReportDefinition
     workspace: Workspace
-    notebook: nbformat.NotebookNode
-    parameters: Mapping[str, Any]
+    as_of: str | None
+    overrides: Mapping[str, str]
+    force: bool
+    on_cell: OnCell | None
+    start: ledger.Start
 
     @property
     def folder(self) -> Path:
         return self.workspace.output / self.definition.name
+
+    @property
+    def ledger(self) -> Path:
+        return self.workspace.output / ledger.FILE
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Prepared:
+    """A run about to be executed: what it is made of is known."""
+
+    run: int
+    asked: _Asked
+    staging: Path
+    notebook: nbformat.NotebookNode
+    given: Mapping[str, Any]
+    values: Mapping[str, Any]
+    fingerprint: Fingerprint
+    question: str
+    began: float
+
+    def ending(self, outcome: Outcome, **more: Any) -> Ending:
+        seed = self.values.get(SEED)
+        known: dict[str, Any] = {
+            "fingerprint": self.fingerprint,
+            "question": self.question,
+            "seed": seed if isinstance(seed, int) else None,
+            "duration_seconds": round(time.monotonic() - self.began, 3),
+        }
+        return Ending(outcome=outcome, **{**known, **more})
 
 
 def check_asked(
@@ -103,7 +149,7 @@ def check_asked(
         known = parameters.declared(notebooks.read(definition.notebook), definition.notebook.name)
     except ReportError:
         return  # the notebook's own fault: its run says so
-    _asked(known, definition, as_of, overrides)
+    _typed(known, definition, as_of, overrides)
 
 
 def run(
@@ -113,8 +159,13 @@ def run(
     as_of: str | None = None,
     overrides: Mapping[str, str] | None = None,
     on_cell: OnCell | None = None,
+    force: bool = False,
+    how: str = "command",
 ) -> Run:
     """Run one report and publish its page; a failure is told by the returned run.
+
+    A run waits until another of the same report has ended. Where nothing has changed since the
+    last good run, its page stays.
 
     Parameters
     ----------
@@ -128,6 +179,10 @@ def run(
         Values for parameters as typed on a command line, in place of those in `tpm.toml`.
     on_cell
         Told the report, the code cells done, and how many there are.
+    force
+        Whether to run although nothing has changed.
+    how
+        Who asks, for the ledger.
 
     Raises
     ------
@@ -136,62 +191,86 @@ def run(
     """
     overrides = overrides or {}
     check_asked(definition, as_of=as_of, overrides=overrides)
-    path = workspace.output / ledger.FILE
-    asked = {**definition.parameters, **overrides, **({AS_OF: as_of} if as_of else {})}
-    run_id = ledger.begin(
-        path,
-        definition.name,
-        asked_at=ledger.now(),
-        parameters=asked,
-        package=facts.package_version(),
-    )
-    started_at = ledger.now()
-    ending = Ending(outcome="interrupted", error="The run was interrupted.")
-    error: ReportError | None = None
-    try:
-        prepared = _prepare(definition, workspace, as_of, overrides)
-        ending = _run(prepared, on_cell)
-    except TpmError as failure:
-        error = as_report_error(failure)
-        ending = Ending(outcome="failed", error=str(error))
-        _mark_stale(definition, workspace, started_at, error)
-    finally:
-        ledger.end(path, run_id, ending)
-    folder = workspace.output / definition.name
-    return Run(
-        id=run_id,
+    start = ledger.Start(
         report=definition.name,
-        title=definition.title,
-        outcome=ending.outcome,
-        page=_existing(folder / publish.PAGE),
-        notebook=_existing(folder / (publish.FAILED if error else publish.NOTEBOOK)),
-        started_at=started_at,
-        ended_at=ledger.now(),
-        program=ending.program,
-        figures=ending.figures,
-        parameters=asked,
-        error=error,
+        asked_at=ledger.now(),
+        parameters={**definition.parameters, **overrides, **({AS_OF: as_of} if as_of else {})},
+        package=facts.package_version(),
+        how=how,
     )
+    asked = _Asked(
+        definition=definition,
+        workspace=workspace,
+        as_of=as_of,
+        overrides=overrides,
+        force=force,
+        on_cell=on_cell,
+        start=start,
+    )
+    with signals.heeded():
+        try:
+            with locks.alone(locks.of_report(workspace.output, definition.name)):
+                return _recorded(asked)
+        except (OSError, TpmError) as problem:  # not even the ledger could be written
+            return _told(asked, 0, Ending(outcome="failed"), as_run_error(problem))
 
 
-def _prepare(
-    definition: ReportDefinition,
-    workspace: Workspace,
-    as_of: str | None,
-    overrides: Mapping[str, str],
-) -> _Prepared:
+def _recorded(asked: _Asked) -> Run:
+    """Do a run, and write down how it ended whatever happens; the report's lock is held."""
+    began = time.monotonic()
+    asked = replace(asked, start=replace(asked.start, started_at=ledger.now()))
+    run_id = _begin(asked)
+    prepared: _Prepared | None = None
+    error: RunError | None = None
+    passed_on: BaseException | None = None
+    try:
+        with _staged(asked.folder) as staging:
+            prepared = _prepare(asked, run_id, staging, began)
+            ending = _reused(prepared) or _made(prepared)
+    except BaseException as problem:
+        error = as_run_error(problem)
+        passed_on = None if isinstance(problem, Exception) else problem
+        close = prepared.ending if prepared else Ending
+        ending = close(outcome=error.outcome, error=str(error))
+        _mark_stale(asked, error)
+    _end(asked, run_id, ending)
+    if passed_on is not None:
+        raise passed_on
+    return _told(asked, run_id, ending, error)
+
+
+def _begin(asked: _Asked) -> int:
+    output, path = asked.workspace.output, asked.ledger
+    try:
+        recovery.tidy_report(output, asked.definition.name)
+        return ledger.begin(path, asked.start)
+    except BrokenLedgerError:
+        recovery.mend(output)
+        return ledger.begin(path, asked.start)
+
+
+def _prepare(asked: _Asked, run_id: int, staging: Path, began: float) -> _Prepared:
+    definition, workspace = asked.definition, asked.workspace
     notebook = notebooks.read(definition.notebook)
-    name = definition.notebook.name
-    known = parameters.declared(notebook, name)
-    where = f"{workspace.root / CONFIG}: [reports.{definition.name}]: {name}"
-    values = parameters.resolve(known, definition.parameters, where=where)
-    values |= _asked(known, definition, as_of, overrides)
+    known = parameters.declared(notebook, definition.notebook.name)
+    where = f"{workspace.root / CONFIG}: [reports.{definition.name}]: {definition.notebook.name}"
+    given = parameters.resolve(known, definition.parameters, where=where)
+    given |= _typed(known, definition, asked.as_of, asked.overrides)
+    values = {**{name: one.default for name, one in known.items()}, **given}
     return _Prepared(
-        definition=definition, workspace=workspace, notebook=notebook, parameters=values
+        run=run_id,
+        asked=asked,
+        staging=staging,
+        notebook=notebook,
+        given=given,
+        values=values,
+        fingerprint=fingerprint.of_run(definition, workspace, notebook, values),
+        question=fingerprint.question(definition, values),
+        began=began,
     )
 
 
-def _asked(
+def _typed(
     known: Mapping[str, parameters.Parameter],
     definition: ReportDefinition,
     as_of: str | None,
@@ -199,99 +278,134 @@ def _asked(
 ) -> dict[str, Any]:
     texts = dict(overrides)
     if as_of:
-        texts[AS_OF] = as_of if as_of == "today" else f"{calendars.as_day(as_of):%Y-%m-%d}"
+        texts[AS_OF] = as_of if as_of == TODAY else f"{calendars.as_day(as_of):%Y-%m-%d}"
     where = f"{definition.notebook.name} (report {definition.name})"
     return parameters.from_text(known, texts, where=where)
 
 
-def _run(prepared: _Prepared, on_cell: OnCell | None) -> Ending:
-    prepared.folder.mkdir(parents=True, exist_ok=True)
-    temporary = prepared.folder / f".running-{secrets.token_hex(4)}.ipynb"
+def _reused(prepared: _Prepared) -> Ending | None:
+    """Let the page stand if it would be made of the same things; None if it must be made anew."""
+    asked = prepared.asked
+    good = receipt.of(asked.folder)
+    if (
+        asked.force
+        or good is None
+        or prepared.fingerprint.data is None
+        or prepared.fingerprint != good.entry.fingerprint
+        or publish.fingerprint(asked.folder) != good.published
+    ):
+        return None
+    program = good.entry.program
+    checks.fresh(asked.definition.checks, program)  # the data has aged, though it is the same
+    publish.stand(asked.folder, _due(asked, good.entry.ended_at or good.entry.started_at, program))
+    return prepared.ending("reused", program=program, reused=good.entry.id)
+
+
+def _made(prepared: _Prepared) -> Ending:
+    """Execute, check, compare, render and publish: the page is replaced by the last step only."""
+    asked = prepared.asked
     try:
-        try:
-            notebook = _execute(prepared, temporary, on_cell)
-            _refuse_unfinished(notebook, prepared.definition.notebook.name)
-            notebook = _labelled(notebook, prepared.definition)
-            page = _render(notebook, prepared.definition.name)
-        except ReportError:
-            _keep_broken(temporary, prepared)
-            raise
-        publish.publish(prepared.folder, page=page, notebook=notebooks.to_text(notebook))
-    except OSError as error:
-        raise ReportError(f"{prepared.folder} cannot be written: {error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-    return Ending(
-        outcome="complete", program=facts.program(notebook), figures=facts.figures(notebook)
-    )
-
-
-def _execute(prepared: _Prepared, target: Path, on_cell: OnCell | None) -> nbformat.NotebookNode:
-    definition = prepared.definition
-    job = kernels.Job(
-        folder=prepared.workspace.root,
-        environment={**os.environ, ROOT_VARIABLE: str(prepared.workspace.root)},
-        timeout_seconds=definition.timeout_seconds,
-        on_cell=on_cell and (lambda done, of: on_cell(definition.name, done, of)),
-    )
-    kernel = prepared.notebook.metadata.get("kernelspec", {}).get("name") or "python3"
-    # A thread of its own: nbclient would take Ctrl-C from the main one and call it a dead kernel
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        running = worker.submit(
-            _with_its_own_loop,
-            papermill.execute_notebook,
-            _literal(definition.notebook),
-            _literal(target),
-            dict(prepared.parameters),
-            engine_name=kernels.ENGINE,
-            kernel_name=kernel,
-            language="python",
-            request_save_on_cell_execute=False,
-            progress_bar=False,
-            job=job,
+        notebook = _executed(prepared)
+        _refuse_unfinished(notebook, asked.definition.notebook.name)
+        checks.passed(asked.definition.checks, notebook)
+        prepared = _as_it_was_read(prepared)
+        figures, changes = comparison.compare(
+            notebook,
+            asked.folder,
+            fingerprint=prepared.fingerprint,
+            question=prepared.question,
+            staging=prepared.staging,
+            team=prepared.values.get("team"),
         )
-        try:
-            notebook: nbformat.NotebookNode = running.result()
-        except PapermillExecutionError as failure:
-            raise told(failure, definition.notebook.name) from failure
-        except NoSuchKernel as failure:
-            raise ReportError(
-                f"{definition.notebook.name} asks for the kernel {kernel!r}, which is not here.",
-                hint="open it in JupyterLab, choose the Python 3 kernel and save it",
-            ) from failure
-        except Exception as failure:
-            raise ReportError(
-                f"{definition.notebook.name} could not be run: {first_line(str(failure))}"
-            ) from failure
-        finally:
-            job.kill()
-    return notebook
+        notebook = _labelled(notebook, asked.definition, changes)
+        page = _render(notebook, asked.definition.name)
+    except ReportError:
+        _keep_broken(prepared)
+        raise
+    ending = prepared.ending("complete", program=facts.program(notebook), figures=figures)
+    _publish(prepared, ending, notebook, page)
+    return ending
 
 
-def _with_its_own_loop(work: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """Do `work` and close the event loop that Jupyter opens for a thread and leaves open."""
-    loop = ensure_event_loop()
-    try:
-        return work(*args, **options)
-    finally:
-        loop.close()
+def _executed(prepared: _Prepared) -> nbformat.NotebookNode:
+    asked, definition = prepared.asked, prepared.asked.definition
+    told = asked.on_cell
+    return execution.execute(
+        execution.Execution(
+            source=definition.notebook,
+            notebook=prepared.notebook,
+            parameters=prepared.given,
+            root=asked.workspace.root,
+            staging=prepared.staging,
+            timeout_seconds=definition.timeout_seconds,
+            on_cell=told and (lambda done, of: told(definition.name, done, of)),
+        )
+    )
 
 
-def _literal(path: Path) -> str:
-    """Return `path` so that papermill, which fills in {parameters}, leaves its braces alone."""
-    return str(path).replace("{", "{{").replace("}", "}}")
+def _as_it_was_read(prepared: _Prepared) -> _Prepared:
+    """Take back what is known of the data if it changed while the notebook read it."""
+    before = prepared.fingerprint
+    if fingerprint.data(prepared.asked.workspace, prepared.values) == before.data:
+        return prepared
+    return replace(prepared, fingerprint=replace(before, data=None))
+
+
+def _publish(
+    prepared: _Prepared, ending: Ending, notebook: nbformat.NotebookNode, page: str
+) -> None:
+    asked = prepared.asked
+    text = notebooks.to_text(notebook)
+    entry = _entry(asked, prepared.run, ending)
+    page = publish.with_part(page, "due", _due(asked, entry.ended_at, ending.program))
+    good = Receipt(entry=entry, published=publish.fingerprint_of(page, text))
+    snapshot = comparison.snapshot(prepared.staging, ending.program, prepared.question)
+    publish.publish(
+        asked.folder,
+        page=page,
+        notebook=text,
+        state={**snapshot, publish.RUN: receipt.to_text(good)},
+        staging=prepared.staging,
+    )
+    comparison.forget(asked.folder)
+
+
+def _due(asked: _Asked, made_at: datetime | None, program: ProgramFacts | None) -> str:
+    now = ledger.now()
+    return due.line(
+        asked.definition,
+        made_at=made_at or now,
+        now=now,
+        time_zone=program.time_zone if program else "UTC",
+    )
+
+
+def _entry(asked: _Asked, run_id: int, ending: Ending) -> Entry:
+    start = asked.start
+    return Entry(
+        id=run_id,
+        report=start.report,
+        asked_at=start.asked_at,
+        started_at=start.started_at,
+        ended_at=ledger.now(),
+        parameters=dict(start.parameters),
+        package=start.package,
+        how=start.how,
+        **vars(ending),
+    )
 
 
 def _refuse_unfinished(notebook: nbformat.NotebookNode, name: str) -> None:
     if (position := facts.never_ran(notebook)) is not None:
-        raise ReportError(
+        raise RunError(
             f"{name} stopped before its end: cell {position} never ran.",
+            outcome="unfinished",
             hint="a report must run to its last cell; take exit() out of it",
         )
 
 
 def _labelled(
-    notebook: nbformat.NotebookNode, definition: ReportDefinition
+    notebook: nbformat.NotebookNode, definition: ReportDefinition, changes: Mapping[str, Any]
 ) -> nbformat.NotebookNode:
     """Tell the notebook what its page says, and take the paths of this machine out of it."""
     own = notebook.metadata.papermill
@@ -305,6 +419,7 @@ def _labelled(
         "notebook": definition.notebook.name,
         "ran_at": own["end_time"],
         "package": facts.package_version(),
+        **({head.CHANGES: dict(changes)} if changes else {}),
     }
     return notebook
 
@@ -319,33 +434,86 @@ def _render(notebook: nbformat.NotebookNode, name: str) -> str:
         raise ReportError(f"The page of {name} could not be made: {said}") from error
 
 
-def _keep_broken(executed: Path, prepared: _Prepared) -> None:
+def _keep_broken(prepared: _Prepared) -> None:
     """Put the notebook that failed beside the good page, its unrun cells marked as such."""
-    if not executed.exists():
-        return
-    notebook = _labelled(notebooks.read(executed), prepared.definition)
-    failed = False
-    for cell in notebook.cells:
-        notes = cell.metadata.get("papermill", {})
-        if failed and "status" in notes:
-            notes["status"] = "pending"
-        failed = failed or notes.get("exception") is True
-    publish.write(prepared.folder / publish.FAILED, notebooks.to_text(notebook))
+    executed = prepared.staging / execution.EXECUTED
+    with contextlib.suppress(OSError, ReportError):  # the disk may be full: that is told anyway
+        notebook = _labelled(notebooks.read(executed), prepared.asked.definition, {})
+        failed = False
+        for cell in notebook.cells:
+            notes = cell.metadata.get("papermill", {})
+            if failed and "status" in notes:
+                notes["status"] = "pending"
+            failed = failed or notes.get("exception") is True
+        publish.write(prepared.asked.folder / publish.FAILED, notebooks.to_text(notebook))
 
 
-def _mark_stale(
-    definition: ReportDefinition, workspace: Workspace, started_at: datetime, error: ReportError
-) -> None:
-    good = ledger.last(workspace.output / ledger.FILE, definition.name, outcome="complete")
-    time_zone = good.program.time_zone if good and good.program else "UTC"
-    then = (
-        f"is from {head.moment(good.ended_at or good.started_at, time_zone)}" if good else "is old"
+def _mark_stale(asked: _Asked, error: RunError) -> None:
+    ended = "was stopped" if error.outcome in {"terminated", "interrupted"} else "failed"
+    said = recovery.stale_words(
+        asked.workspace.output,
+        asked.definition.name,
+        asked.start.started_at,
+        ended,
+        error.message,
     )
-    publish.mark_stale(
-        workspace.output / definition.name,
-        f"This page {then}. The run of {head.moment(started_at, time_zone)} failed: "
-        f"{error.message}",
+    try:
+        publish.mark_stale(asked.folder, said)
+    except (OSError, UnicodeDecodeError) as problem:
+        _log.warning("The page in %s could not be marked as old: %s", asked.folder, problem)
+
+
+def _end(asked: _Asked, run_id: int, ending: Ending) -> None:
+    """Write down how a run ended; a ledger that broke or vanished meanwhile is made anew."""
+    try:
+        try:
+            known = ledger.end(asked.ledger, run_id, ending)
+        except BrokenLedgerError:
+            recovery.mend(asked.workspace.output)
+            known = False
+        if not known:
+            ledger.restore(asked.ledger, [_entry(asked, run_id, ending)])
+    except ReportError as problem:
+        _log.error(
+            "How the run %d of %s ended (%s) could not be written down. %s",
+            run_id,
+            asked.definition.name,
+            ending.outcome,
+            problem.message,
+        )
+
+
+def _told(asked: _Asked, run_id: int, ending: Ending, error: RunError | None) -> Run:
+    good = receipt.of(asked.folder) if ending.outcome == "reused" else None
+    return Run(
+        id=run_id,
+        report=asked.definition.name,
+        title=asked.definition.title,
+        outcome=error.outcome if error else ending.outcome,
+        page=_existing(asked.folder / publish.PAGE),
+        notebook=_existing(asked.folder / (publish.FAILED if error else publish.NOTEBOOK)),
+        started_at=asked.start.started_at,
+        ended_at=ledger.now(),
+        program=ending.program,
+        figures=good.entry.figures if good else ending.figures,
+        parameters=asked.start.parameters,
+        error=error,
+        unchanged_since=good.entry.ended_at if good else None,
     )
+
+
+@contextmanager
+def _staged(folder: Path) -> Iterator[Path]:
+    """Make a folder for what a run leaves on its way; it and the reserve go with the run."""
+    path = folder / f".running~{owner.mark()}-{secrets.token_hex(4)}"
+    page = folder / publish.PAGE
+    try:
+        path.mkdir(parents=True)
+        size = RESERVE_BYTES + (page.stat().st_size if page.is_file() else 0)
+        (path / "reserve").write_bytes(bytes(size))
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _existing(path: Path) -> Path | None:

@@ -1,0 +1,130 @@
+"""Execute a notebook with papermill, strictly, in a kernel that ends with all it started."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_core.utils import ensure_event_loop
+from papermill.exceptions import PapermillExecutionError
+
+from tpm_analytics.errors import ReportError
+from tpm_analytics.reports import failure, kernels
+from tpm_analytics.reports.ledger_file import DISK_FULL
+from tpm_analytics.workspace import ROOT_VARIABLE, RUN_FOLDER_VARIABLE
+
+EXECUTED = "executed.ipynb"
+
+CellsDone = Callable[[int, int], None]
+
+# What papermill would log of a failure is said once, in our own words, by the error
+logging.getLogger("papermill").addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Execution:
+    """What is to be executed, where and how long.
+
+    Attributes
+    ----------
+    source, notebook, parameters
+        The notebook's file, its content, and the values for its parameters cell.
+    root, staging
+        Folder the kernel works in, and a folder of this run alone.
+    environment
+        What its kernel is told besides.
+    timeout_seconds, on_cell
+        Longest time of a cell; told the code cells done, and how many there are.
+    """
+
+    source: Path
+    notebook: nbformat.NotebookNode
+    parameters: Mapping[str, Any]
+    root: Path
+    staging: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    timeout_seconds: int
+    on_cell: CellsDone | None = None
+
+    @property
+    def executed(self) -> Path:
+        """The executed notebook; after a failure as far as it came."""
+        return self.staging / EXECUTED
+
+
+def execute(asked: Execution) -> nbformat.NotebookNode:
+    """Execute a notebook to its end and return it.
+
+    Raises
+    ------
+    ReportError
+        If a cell fails, or the kernel dies, takes too long or is not here.
+    """
+    job = kernels.Job(
+        folder=asked.root,
+        environment={
+            **os.environ,
+            **asked.environment,
+            ROOT_VARIABLE: str(asked.root),
+            RUN_FOLDER_VARIABLE: str(asked.staging),
+        },
+        timeout_seconds=asked.timeout_seconds,
+        on_cell=asked.on_cell,
+    )
+    kernel = asked.notebook.metadata.get("kernelspec", {}).get("name") or "python3"
+    starved = failure.killed_for_memory()
+    # A thread of its own: nbclient would take Ctrl-C from the main one and call it a dead kernel
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        running = worker.submit(_in_papermill, asked, kernel, job)
+        try:
+            notebook: nbformat.NotebookNode = running.result()
+        except PapermillExecutionError as problem:
+            raise failure.told(
+                problem, asked.source.name, starved=failure.killed_for_memory() > starved
+            ) from problem
+        except NoSuchKernel as problem:
+            raise ReportError(
+                f"{asked.source.name} asks for the kernel {kernel!r}, which is not here.",
+                hint="open it in JupyterLab, choose the Python 3 kernel and save it",
+            ) from problem
+        except Exception as problem:
+            if getattr(problem, "errno", None) in DISK_FULL:
+                raise
+            raise ReportError(
+                f"{asked.source.name} could not be run: {failure.first_line(str(problem))}"
+            ) from problem
+        finally:
+            job.kill()
+    return notebook
+
+
+def _in_papermill(asked: Execution, kernel: str, job: kernels.Job) -> Any:
+    """Run papermill, and close the event loop that Jupyter opens for a thread and leaves open."""
+    loop = ensure_event_loop()
+    try:
+        return papermill.execute_notebook(
+            _literal(asked.source),
+            _literal(asked.executed),
+            dict(asked.parameters),
+            engine_name=kernels.ENGINE,
+            kernel_name=kernel,
+            language="python",
+            request_save_on_cell_execute=False,
+            progress_bar=False,
+            job=job,
+        )
+    finally:
+        loop.close()
+
+
+def _literal(path: Path) -> str:
+    """Return `path` so that papermill, which fills in {parameters}, leaves its braces alone."""
+    return str(path).replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,163 @@
+"""The file of the ledger: opened, brought up to date, and its troubles told apart."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tpm_analytics.errors import ReportError
+
+BUSY_SECONDS = 30
+
+# Each brings a ledger from the version before to its own; none is ever changed once released
+MIGRATIONS = (
+    """
+    CREATE TABLE IF NOT EXISTS runs (
+        id INTEGER PRIMARY KEY,
+        report TEXT NOT NULL,
+        asked_at TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        ended_at TEXT,
+        outcome TEXT NOT NULL,
+        error TEXT,
+        source TEXT,
+        as_of TEXT,
+        time_zone TEXT,
+        rows TEXT NOT NULL DEFAULT '{}',
+        parameters TEXT NOT NULL DEFAULT '{}',
+        package TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS runs_of_report ON runs (report, id);
+    CREATE TABLE IF NOT EXISTS figures (
+        run_id INTEGER NOT NULL REFERENCES runs (id),
+        position INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        unit TEXT,
+        PRIMARY KEY (run_id, position)
+    ) STRICT;
+    """,
+    """
+    ALTER TABLE runs ADD COLUMN how TEXT NOT NULL DEFAULT 'command';
+    ALTER TABLE runs ADD COLUMN owner TEXT;
+    ALTER TABLE runs ADD COLUMN seed INTEGER;
+    ALTER TABLE runs ADD COLUMN duration_seconds REAL;
+    ALTER TABLE runs ADD COLUMN data_until TEXT;
+    ALTER TABLE runs ADD COLUMN fingerprint TEXT;
+    ALTER TABLE runs ADD COLUMN question TEXT;
+    ALTER TABLE runs ADD COLUMN reused INTEGER;
+    ALTER TABLE figures ADD COLUMN was TEXT;
+    ALTER TABLE figures ADD COLUMN was_run INTEGER;
+    CREATE INDEX runs_of_question ON runs (question, id);
+    """,
+)
+
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+_BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_PRIMARY_CODE = 0xFF
+
+
+class LedgerError(ReportError):
+    """The ledger cannot be used."""
+
+
+class BrokenLedgerError(LedgerError):
+    """The ledger's file is no ledger any more; `recovery` sets it aside and makes another."""
+
+
+class FullDiskError(LedgerError):
+    """The ledger cannot grow: its disk is full."""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the ledger for one transaction: all that is done in it counts, or none.
+
+    Raises
+    ------
+    LedgerError
+        If it is locked by others for long, broken, newer than this package or cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ledger = sqlite3.connect(path, timeout=BUSY_SECONDS)
+        try:
+            ledger.row_factory = sqlite3.Row
+            ledger.execute("PRAGMA journal_mode = WAL")
+            ledger.execute("PRAGMA foreign_keys = ON")
+            _bring_up_to_date(ledger, path)
+            with ledger:
+                yield ledger
+        finally:
+            ledger.close()
+    except (sqlite3.Error, OSError) as error:
+        raise _told(error, path) from error
+
+
+def is_broken(path: Path, *, thoroughly: bool = False) -> bool:
+    """Whether the ledger is there and its file is damaged; `thoroughly`, anywhere in it."""
+    if not path.exists():
+        return False
+    try:
+        with opened(path) as ledger:
+            if not thoroughly:
+                ledger.execute("SELECT count(*) FROM runs, figures").fetchone()
+                return False
+            return bool(ledger.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
+    except BrokenLedgerError:
+        return True
+
+
+def _bring_up_to_date(ledger: sqlite3.Connection, path: Path) -> None:
+    if _version(ledger, path) == len(MIGRATIONS):
+        return
+    ledger.isolation_level = None  # the transaction is ours: a script would commit it
+    ledger.execute("BEGIN IMMEDIATE")
+    try:
+        for migration in MIGRATIONS[_version(ledger, path) :]:  # another may have been faster
+            for statement in migration.split(";"):
+                ledger.execute(statement)
+        ledger.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        ledger.execute("COMMIT")
+    except BaseException:
+        if ledger.in_transaction:
+            ledger.execute("ROLLBACK")
+        raise
+    ledger.isolation_level = "DEFERRED"
+
+
+def _version(ledger: sqlite3.Connection, path: Path) -> int:
+    version = int(ledger.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(MIGRATIONS):
+        raise LedgerError(
+            f"The ledger {path} was written by a newer tpm-analytics.",
+            hint="install that version here too",
+        )
+    return version
+
+
+def _told(error: sqlite3.Error | OSError, path: Path) -> LedgerError:
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & _PRIMARY_CODE
+    if code in _BROKEN:
+        return BrokenLedgerError(
+            f"The ledger {path} is broken: {error}.",
+            hint="run any report: the ledger is set aside and made anew from the published runs",
+        )
+    if code in _LOCKED:
+        return LedgerError(
+            f"The ledger {path} was locked by another program for {BUSY_SECONDS} seconds.",
+            hint="close what has it open, such as a database browser, and run again",
+        )
+    if code == sqlite3.SQLITE_FULL or getattr(error, "errno", None) in DISK_FULL:
+        return FullDiskError(
+            f"The ledger {path} cannot be written: the disk is full.",
+            hint="make room and run again",
+        )
+    return LedgerError(
+        f"The ledger {path} cannot be used: {error}.",
+        hint="see that its folder can be written",
+    )
