@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +27,8 @@ from tpm_analytics import reports, workspace
 from tpm_analytics.errors import ParameterError, TpmError, WorkspaceError
 from tpm_analytics.metrics import health
 from tpm_analytics.program import Program
+from tpm_analytics.reports import install as machine
+from tpm_analytics.reports import job, service
 from tpm_analytics.sources import load, sample
 from tpm_analytics.sources.load import located
 
@@ -36,6 +39,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+scheduler = typer.Typer(
+    help="Run what is due, until stopped; or let cron or systemd do it.", add_completion=False
+)
+app.add_typer(scheduler, name="schedule")
 out = Console()
 err = Console(stderr=True)
 
@@ -47,6 +54,10 @@ WorkspaceOption = Annotated[
 ]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Day to look from, such as 2025-06-30, or today.")
+]
+IntoOption = Annotated[
+    str | None,
+    typer.Option(metavar="cron|systemd", help="Which scheduler; else the one that is there."),
 ]
 
 
@@ -110,9 +121,16 @@ def run(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the notebooks."),
     ] = None,
+    *,
+    due: Annotated[
+        bool, typer.Option("--due", help="Run what is due by its schedule, and nothing else.")
+    ] = False,
 ) -> None:
     """Run reports: each leaves an executed notebook and a page that opens offline."""
     home = _workspace(folder)
+    if due:
+        _run_due(home, asked=bool(names or as_of or values))
+        return
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -135,6 +153,48 @@ def run(
     out.print(f"index: {reports.index_path(home)}", highlight=False, soft_wrap=True)
     if any(done.error for done in runs):
         raise typer.Exit(1)
+
+
+@scheduler.callback(invoke_without_command=True)
+def schedule(context: typer.Context, folder: WorkspaceOption = None) -> None:
+    """Run what is due, until stopped; or let cron or systemd do it."""
+    if context.invoked_subcommand is None:
+        service.serve(_workspace(folder).root, say=_log)
+
+
+@scheduler.command("install")
+def schedule_install(
+    folder: WorkspaceOption = None,
+    into: IntoOption = None,
+    minutes: Annotated[
+        int, typer.Option(help="How often to look whether anything is due.")
+    ] = job.MINUTES,
+) -> None:
+    """Let cron or systemd call tpm run --due every few minutes."""
+    wanted = job.Job(root=_workspace(folder).root, minutes=minutes)
+    where, written = machine.install(wanted, into=into)
+    out.print(f"{where} runs what is due every {minutes} minutes:\n", highlight=False)
+    out.print(written, markup=False, highlight=False, soft_wrap=True)
+
+
+@scheduler.command("uninstall")
+def schedule_uninstall(folder: WorkspaceOption = None) -> None:
+    """Take that out of cron and systemd again."""
+    gone = machine.uninstall(job.Job(root=_workspace(folder).root))
+    out.print(f"Removed from {', '.join(gone)}." if gone else "Nothing was installed.")
+
+
+@scheduler.command("show")
+def schedule_show(folder: WorkspaceOption = None) -> None:
+    """Show what is due next, and what cron or systemd was told."""
+    home = _workspace(folder)
+    for line in service.plan(home, now=datetime.now(UTC)):
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    there = machine.shown(job.Job(root=home.root))
+    for where, written in there.items():
+        out.print(f"\nIn {where}:\n{written}", markup=False, highlight=False, soft_wrap=True)
+    if not there:
+        out.print("\nNothing is installed in cron or systemd: tpm schedule install")
 
 
 @app.command()
@@ -161,6 +221,24 @@ def _workspace(folder: Path | None) -> workspace.Workspace:
             hint="make one with: tpm init DIR, or name it with --workspace DIR",
         )
     return found
+
+
+def _run_due(home: workspace.Workspace, *, asked: bool) -> None:
+    if asked:
+        raise ParameterError(
+            "--due runs what tpm.toml says is due, as it says: it takes no reports and no values.",
+            hint="leave out --due to run reports now",
+        )
+    done = service.run_due(home, on_run=lambda due: _log(service.told(due)))
+    if not done:
+        _log(f"nothing is due; {service.coming(home, now=datetime.now(UTC))}")
+    if any(due.run.error for due in done):
+        raise typer.Exit(1)
+
+
+def _log(line: str) -> None:
+    now = datetime.now().astimezone()
+    out.print(f"{now:%Y-%m-%d %H:%M:%S} {line}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _workflow_title(program: Program) -> str:

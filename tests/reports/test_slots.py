@@ -38,13 +38,13 @@ def due(path, report, now, changed_at=None):
     return schedule.due([report], pasts, now=now)
 
 
-def ran(path, outcome, report="velocity"):
-    """A run in the ledger, ended like `outcome`."""
+def ran(path, outcome, *, how="command"):
+    """A run in the ledger at seven, ended like `outcome`."""
     with opened(path) as book:
         return book.execute(
-            "INSERT INTO runs (report, asked_at, started_at, ended_at, outcome, package)"
-            " VALUES (?1, ?2, ?2, ?2, ?3, '0')",
-            (report, SEVEN.isoformat(), outcome),
+            "INSERT INTO runs (report, asked_at, started_at, ended_at, outcome, package, how)"
+            " VALUES ('velocity', ?1, ?1, ?1, ?2, '0', ?3)",
+            (SEVEN.isoformat(), outcome, how),
         ).lastrowid
 
 
@@ -157,6 +157,13 @@ def test_a_schedule_first_seen_by_a_clock_that_was_ahead_counts_from_the_right_t
     due(path, daily(), SEVEN + 400 * DAY)
     assert due(path, daily(), SEVEN - HOUR) == []
     assert [slot.due_at for slot in due(path, daily(), SEVEN)] == [SEVEN]
+
+
+def test_a_ledger_made_anew_from_its_runs_does_not_run_the_last_slot_again(path):
+    ran(path, "complete", how=slots.HOW)
+    soon = SEVEN + HOUR / 4
+    assert due(path, daily(), soon, changed_at=SEVEN - DAY) == []
+    assert len(due(path, daily(), SEVEN + DAY, changed_at=SEVEN - DAY)) == 1
 
 
 def test_without_a_ledger_nothing_was_taken(path):

@@ -14,6 +14,8 @@ from tpm_analytics.reports.schedule import MISSED_AFTER, Past, Scheduled, Slot
 
 # A notebook that takes its scheduler down with it must not do so for ever
 MOST_ATTEMPTS = 3
+# How the ledger calls a run that a scheduler asked for
+HOW = "schedule"
 SUPERSEDED = "superseded"
 GIVEN_UP = "given up"
 # Ends that are not the run's own: it never got to say what it had to say
@@ -173,6 +175,12 @@ def _since(
         if since <= now:
             return since
         first = now
+    else:  # of a ledger made anew, the runs are known and the slots are not
+        asked = ledger.execute(
+            "SELECT max(asked_at) AS at FROM runs WHERE report = ? AND how = ?", (key[0], HOW)
+        ).fetchone()
+        if asked["at"] is not None:
+            first = min(now, max(first, datetime.fromisoformat(asked["at"])))
     ledger.execute("INSERT OR REPLACE INTO schedules VALUES (?, ?, ?, ?)", (*key, _text(first)))
     return first
 
