@@ -102,6 +102,17 @@ def finish(ready: Path, folder: Path) -> None:
     _sync_folder(folder)
 
 
+def complete(staging: Path, folder: Path) -> bool:
+    """Finish what `publish` had made ready in `staging` when it was cut off; False if it had not.
+
+    Its receipt is moved last: where it is gone from there, all is done.
+    """
+    if not (staging / READY / RECEIPT).is_file():
+        return False
+    finish(staging / READY, folder)
+    return True
+
+
 def mark_stale(folder: Path, said: str) -> bool:
     """Say on the page that stands in `folder` that it is an old one; False if there is none."""
     path = folder / PAGE

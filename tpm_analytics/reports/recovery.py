@@ -53,7 +53,7 @@ def tidy_report(output: Path, name: str) -> None:
     dead = [path for path in _hidden(folder) if path.is_dir()]
     for path in dead:
         _end_processes(path)
-        _finish(path / publish.READY, folder)
+        _finish(path, folder)
     given = receipt.of(folder)
     for entry in _lost(output, name):
         if given is not None and _same_run(given.entry, entry):
@@ -117,12 +117,12 @@ def _same_run(one: Entry, other: Entry) -> bool:
     return (one.id, one.report, one.started_at) == (other.id, other.report, other.started_at)
 
 
-def _finish(ready: Path, folder: Path) -> None:
+def _finish(staging: Path, folder: Path) -> None:
     """Publish what a dead run had made ready, unless a later one has published since."""
-    mine = receipt.read(ready / publish.RECEIPT)
+    mine = receipt.read(staging / publish.READY / publish.RECEIPT)
     there = receipt.of(folder)
     if mine is not None and (there is None or there.entry.id < mine.entry.id):
-        publish.finish(ready, folder)
+        publish.complete(staging, folder)
 
 
 def _hidden(folder: Path, below: str = "") -> Iterator[Path]:

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
-from tpm_analytics import calendars
 from tpm_analytics.errors import ReportError, TpmError
 from tpm_analytics.reports import (
-    checks,
-    comparison,
-    due,
-    execution,
     facts,
-    fingerprint,
-    head,
     ledger,
     locks,
     notebooks,
@@ -34,22 +24,19 @@ from tpm_analytics.reports import (
     publish,
     receipt,
     recovery,
-    render,
     signals,
+    steps,
 )
 from tpm_analytics.reports.catalogue import ReportDefinition
-from tpm_analytics.reports.failure import RunError, as_run_error, first_line
-from tpm_analytics.reports.fingerprint import AS_OF, TODAY
-from tpm_analytics.reports.ledger import Ending, Entry, Figure, Fingerprint, Outcome, ProgramFacts
+from tpm_analytics.reports.failure import RunError, as_run_error
+from tpm_analytics.reports.fingerprint import AS_OF
+from tpm_analytics.reports.ledger import Ending, Figure, Outcome, ProgramFacts
 from tpm_analytics.reports.ledger_file import BrokenLedgerError
-from tpm_analytics.reports.receipt import Receipt
-from tpm_analytics.workspace import CONFIG, Workspace
+from tpm_analytics.reports.steps import OnCell
+from tpm_analytics.workspace import Workspace
 
-SEED = "seed"
 # Kept back on the disk beside the size of the page, so that a run that finds it full can say so
 RESERVE_BYTES = 256 * 1024
-
-OnCell = Callable[[str, int, int], None]
 
 _log = logging.getLogger(__name__)
 
@@ -91,50 +78,6 @@ class Run:
     unchanged_since: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Asked:
-    definition: ReportDefinition
-    workspace: Workspace
-    as_of: str | None
-    overrides: Mapping[str, str]
-    force: bool
-    on_cell: OnCell | None
-    start: ledger.Start
-
-    @property
-    def folder(self) -> Path:
-        return self.workspace.output / self.definition.name
-
-    @property
-    def ledger(self) -> Path:
-        return self.workspace.output / ledger.FILE
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Prepared:
-    """A run about to be executed: what it is made of is known."""
-
-    run: int
-    asked: _Asked
-    staging: Path
-    notebook: nbformat.NotebookNode
-    given: Mapping[str, Any]
-    values: Mapping[str, Any]
-    fingerprint: Fingerprint
-    question: str
-    began: float
-
-    def ending(self, outcome: Outcome, **more: Any) -> Ending:
-        seed = self.values.get(SEED)
-        known: dict[str, Any] = {
-            "fingerprint": self.fingerprint,
-            "question": self.question,
-            "seed": seed if isinstance(seed, int) else None,
-            "duration_seconds": round(time.monotonic() - self.began, 3),
-        }
-        return Ending(outcome=outcome, **{**known, **more})
-
-
 def check_asked(
     definition: ReportDefinition, *, as_of: str | None = None, overrides: Mapping[str, str]
 ) -> None:
@@ -149,7 +92,7 @@ def check_asked(
         known = parameters.declared(notebooks.read(definition.notebook), definition.notebook.name)
     except ReportError:
         return  # the notebook's own fault: its run says so
-    _typed(known, definition, as_of, overrides)
+    steps.typed(known, definition, as_of, overrides)
 
 
 def run(
@@ -198,7 +141,7 @@ def run(
         package=facts.package_version(),
         how=how,
     )
-    asked = _Asked(
+    asked = steps.Asked(
         definition=definition,
         workspace=workspace,
         as_of=as_of,
@@ -212,34 +155,48 @@ def run(
             with locks.alone(locks.of_report(workspace.output, definition.name)):
                 return _recorded(asked)
         except (OSError, TpmError) as problem:  # not even the ledger could be written
-            return _told(asked, 0, Ending(outcome="failed"), as_run_error(problem))
+            error = as_run_error(problem)
+            _mark_stale(asked, error)
+            return _told(asked, 0, Ending(outcome=error.outcome), error)
 
 
-def _recorded(asked: _Asked) -> Run:
+def _recorded(asked: steps.Asked) -> Run:
     """Do a run, and write down how it ended whatever happens; the report's lock is held."""
     began = time.monotonic()
     asked = replace(asked, start=replace(asked.start, started_at=ledger.now()))
     run_id = _begin(asked)
-    prepared: _Prepared | None = None
+    prepared: steps.Prepared | None = None
     error: RunError | None = None
     passed_on: BaseException | None = None
     try:
         with _staged(asked.folder) as staging:
-            prepared = _prepare(asked, run_id, staging, began)
-            ending = _reused(prepared) or _made(prepared)
+            prepared = steps.prepare(asked, run_id, staging, began)
+            ending = steps.reused(prepared) or steps.made(prepared)
     except BaseException as problem:
-        error = as_run_error(problem)
         passed_on = None if isinstance(problem, Exception) else problem
-        close = prepared.ending if prepared else Ending
-        ending = close(outcome=error.outcome, error=str(error))
-        _mark_stale(asked, error)
+        published = _published(asked, run_id)
+        if published is None:
+            error = as_run_error(problem)
+            close = prepared.ending if prepared else Ending
+            ending = close(outcome=error.outcome, error=str(error))
+            _mark_stale(asked, error)
+        else:  # it came too late to undo anything
+            ending = published
     _end(asked, run_id, ending)
     if passed_on is not None:
         raise passed_on
     return _told(asked, run_id, ending, error)
 
 
-def _begin(asked: _Asked) -> int:
+def _published(asked: steps.Asked, run_id: int) -> Ending | None:
+    """Return how the run ended if its page is published, whatever happened then."""
+    good = receipt.of(asked.folder)
+    if good is None or good.entry.id != run_id or good.entry.started_at != asked.start.started_at:
+        return None
+    return Ending(**{part.name: getattr(good.entry, part.name) for part in fields(Ending)})
+
+
+def _begin(asked: steps.Asked) -> int:
     output, path = asked.workspace.output, asked.ledger
     try:
         recovery.tidy_report(output, asked.definition.name)
@@ -249,206 +206,7 @@ def _begin(asked: _Asked) -> int:
         return ledger.begin(path, asked.start)
 
 
-def _prepare(asked: _Asked, run_id: int, staging: Path, began: float) -> _Prepared:
-    definition, workspace = asked.definition, asked.workspace
-    notebook = notebooks.read(definition.notebook)
-    known = parameters.declared(notebook, definition.notebook.name)
-    where = f"{workspace.root / CONFIG}: [reports.{definition.name}]: {definition.notebook.name}"
-    given = parameters.resolve(known, definition.parameters, where=where)
-    given |= _typed(known, definition, asked.as_of, asked.overrides)
-    values = {**{name: one.default for name, one in known.items()}, **given}
-    return _Prepared(
-        run=run_id,
-        asked=asked,
-        staging=staging,
-        notebook=notebook,
-        given=given,
-        values=values,
-        fingerprint=fingerprint.of_run(definition, workspace, notebook, values),
-        question=fingerprint.question(definition, values),
-        began=began,
-    )
-
-
-def _typed(
-    known: Mapping[str, parameters.Parameter],
-    definition: ReportDefinition,
-    as_of: str | None,
-    overrides: Mapping[str, str],
-) -> dict[str, Any]:
-    texts = dict(overrides)
-    if as_of:
-        texts[AS_OF] = as_of if as_of == TODAY else f"{calendars.as_day(as_of):%Y-%m-%d}"
-    where = f"{definition.notebook.name} (report {definition.name})"
-    return parameters.from_text(known, texts, where=where)
-
-
-def _reused(prepared: _Prepared) -> Ending | None:
-    """Let the page stand if it would be made of the same things; None if it must be made anew."""
-    asked = prepared.asked
-    good = receipt.of(asked.folder)
-    if (
-        asked.force
-        or good is None
-        or prepared.fingerprint.data is None
-        or prepared.fingerprint != good.entry.fingerprint
-        or publish.fingerprint(asked.folder) != good.published
-    ):
-        return None
-    program = good.entry.program
-    checks.fresh(asked.definition.checks, program)  # the data has aged, though it is the same
-    publish.stand(asked.folder, _due(asked, good.entry.ended_at or good.entry.started_at, program))
-    return prepared.ending("reused", program=program, reused=good.entry.id)
-
-
-def _made(prepared: _Prepared) -> Ending:
-    """Execute, check, compare, render and publish: the page is replaced by the last step only."""
-    asked = prepared.asked
-    try:
-        notebook = _executed(prepared)
-        _refuse_unfinished(notebook, asked.definition.notebook.name)
-        checks.passed(asked.definition.checks, notebook)
-        prepared = _as_it_was_read(prepared)
-        figures, changes = comparison.compare(
-            notebook,
-            asked.folder,
-            fingerprint=prepared.fingerprint,
-            question=prepared.question,
-            staging=prepared.staging,
-            team=prepared.values.get("team"),
-        )
-        notebook = _labelled(notebook, asked.definition, changes)
-        page = _render(notebook, asked.definition.name)
-    except ReportError:
-        _keep_broken(prepared)
-        raise
-    ending = prepared.ending("complete", program=facts.program(notebook), figures=figures)
-    _publish(prepared, ending, notebook, page)
-    return ending
-
-
-def _executed(prepared: _Prepared) -> nbformat.NotebookNode:
-    asked, definition = prepared.asked, prepared.asked.definition
-    told = asked.on_cell
-    return execution.execute(
-        execution.Execution(
-            source=definition.notebook,
-            notebook=prepared.notebook,
-            parameters=prepared.given,
-            root=asked.workspace.root,
-            staging=prepared.staging,
-            timeout_seconds=definition.timeout_seconds,
-            on_cell=told and (lambda done, of: told(definition.name, done, of)),
-        )
-    )
-
-
-def _as_it_was_read(prepared: _Prepared) -> _Prepared:
-    """Take back what is known of the data if it changed while the notebook read it."""
-    before = prepared.fingerprint
-    if fingerprint.data(prepared.asked.workspace, prepared.values) == before.data:
-        return prepared
-    return replace(prepared, fingerprint=replace(before, data=None))
-
-
-def _publish(
-    prepared: _Prepared, ending: Ending, notebook: nbformat.NotebookNode, page: str
-) -> None:
-    asked = prepared.asked
-    text = notebooks.to_text(notebook)
-    entry = _entry(asked, prepared.run, ending)
-    page = publish.with_part(page, "due", _due(asked, entry.ended_at, ending.program))
-    good = Receipt(entry=entry, published=publish.fingerprint_of(page, text))
-    snapshot = comparison.snapshot(prepared.staging, ending.program, prepared.question)
-    publish.publish(
-        asked.folder,
-        page=page,
-        notebook=text,
-        state={**snapshot, publish.RUN: receipt.to_text(good)},
-        staging=prepared.staging,
-    )
-    comparison.forget(asked.folder)
-
-
-def _due(asked: _Asked, made_at: datetime | None, program: ProgramFacts | None) -> str:
-    now = ledger.now()
-    return due.line(
-        asked.definition,
-        made_at=made_at or now,
-        now=now,
-        time_zone=program.time_zone if program else "UTC",
-    )
-
-
-def _entry(asked: _Asked, run_id: int, ending: Ending) -> Entry:
-    start = asked.start
-    return Entry(
-        id=run_id,
-        report=start.report,
-        asked_at=start.asked_at,
-        started_at=start.started_at,
-        ended_at=ledger.now(),
-        parameters=dict(start.parameters),
-        package=start.package,
-        how=start.how,
-        **vars(ending),
-    )
-
-
-def _refuse_unfinished(notebook: nbformat.NotebookNode, name: str) -> None:
-    if (position := facts.never_ran(notebook)) is not None:
-        raise RunError(
-            f"{name} stopped before its end: cell {position} never ran.",
-            outcome="unfinished",
-            hint="a report must run to its last cell; take exit() out of it",
-        )
-
-
-def _labelled(
-    notebook: nbformat.NotebookNode, definition: ReportDefinition, changes: Mapping[str, Any]
-) -> nbformat.NotebookNode:
-    """Tell the notebook what its page says, and take the paths of this machine out of it."""
-    own = notebook.metadata.papermill
-    own["input_path"] = definition.notebook.name
-    own["output_path"] = publish.NOTEBOOK
-    own["environment_variables"] = {}
-    notebook.metadata[head.KEY] = {
-        "report": definition.name,
-        "title": definition.title,
-        "question": definition.question,
-        "notebook": definition.notebook.name,
-        "ran_at": own["end_time"],
-        "package": facts.package_version(),
-        **({head.CHANGES: dict(changes)} if changes else {}),
-    }
-    return notebook
-
-
-def _render(notebook: nbformat.NotebookNode, name: str) -> str:
-    try:
-        return render.page(notebook)
-    except TpmError:
-        raise
-    except Exception as error:
-        said = f"{type(error).__name__}: {first_line(str(error))}"
-        raise ReportError(f"The page of {name} could not be made: {said}") from error
-
-
-def _keep_broken(prepared: _Prepared) -> None:
-    """Put the notebook that failed beside the good page, its unrun cells marked as such."""
-    executed = prepared.staging / execution.EXECUTED
-    with contextlib.suppress(OSError, ReportError):  # the disk may be full: that is told anyway
-        notebook = _labelled(notebooks.read(executed), prepared.asked.definition, {})
-        failed = False
-        for cell in notebook.cells:
-            notes = cell.metadata.get("papermill", {})
-            if failed and "status" in notes:
-                notes["status"] = "pending"
-            failed = failed or notes.get("exception") is True
-        publish.write(prepared.asked.folder / publish.FAILED, notebooks.to_text(notebook))
-
-
-def _mark_stale(asked: _Asked, error: RunError) -> None:
+def _mark_stale(asked: steps.Asked, error: RunError) -> None:
     ended = "was stopped" if error.outcome in {"terminated", "interrupted"} else "failed"
     said = recovery.stale_words(
         asked.workspace.output,
@@ -463,7 +221,7 @@ def _mark_stale(asked: _Asked, error: RunError) -> None:
         _log.warning("The page in %s could not be marked as old: %s", asked.folder, problem)
 
 
-def _end(asked: _Asked, run_id: int, ending: Ending) -> None:
+def _end(asked: steps.Asked, run_id: int, ending: Ending) -> None:
     """Write down how a run ended; a ledger that broke or vanished meanwhile is made anew."""
     try:
         try:
@@ -472,9 +230,9 @@ def _end(asked: _Asked, run_id: int, ending: Ending) -> None:
             recovery.mend(asked.workspace.output)
             known = False
         if not known:
-            ledger.restore(asked.ledger, [_entry(asked, run_id, ending)])
+            ledger.restore(asked.ledger, [steps.entry_of(asked, run_id, ending)])
     except ReportError as problem:
-        _log.error(
+        _log.error(  # noqa: TRY400  the sentence says it all
             "How the run %d of %s ended (%s) could not be written down. %s",
             run_id,
             asked.definition.name,
@@ -483,7 +241,7 @@ def _end(asked: _Asked, run_id: int, ending: Ending) -> None:
         )
 
 
-def _told(asked: _Asked, run_id: int, ending: Ending, error: RunError | None) -> Run:
+def _told(asked: steps.Asked, run_id: int, ending: Ending, error: RunError | None) -> Run:
     good = receipt.of(asked.folder) if ending.outcome == "reused" else None
     return Run(
         id=run_id,
@@ -512,6 +270,9 @@ def _staged(folder: Path) -> Iterator[Path]:
         size = RESERVE_BYTES + (page.stat().st_size if page.is_file() else 0)
         (path / "reserve").write_bytes(bytes(size))
         yield path
+    except BaseException:
+        publish.complete(path, folder)
+        raise
     finally:
         shutil.rmtree(path, ignore_errors=True)
 

@@ -1,0 +1,304 @@
+"""The steps of a run: prepare, reuse or make, publish. Each is a call, and takes what is known."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from tpm_analytics import calendars
+from tpm_analytics.errors import ReportError, TpmError
+from tpm_analytics.reports import (
+    checks,
+    comparison,
+    due,
+    execution,
+    facts,
+    fingerprint,
+    head,
+    ledger,
+    notebooks,
+    parameters,
+    publish,
+    receipt,
+    render,
+)
+from tpm_analytics.reports.catalogue import ReportDefinition
+from tpm_analytics.reports.failure import RunError, first_line
+from tpm_analytics.reports.fingerprint import AS_OF, TODAY
+from tpm_analytics.reports.ledger import Ending, Entry, Fingerprint, Outcome, ProgramFacts
+from tpm_analytics.reports.receipt import Receipt
+from tpm_analytics.workspace import CONFIG, Workspace
+
+SEED = "seed"
+
+OnCell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What was asked for: a report, with whatever else was said, and who asks when."""
+
+    definition: ReportDefinition
+    workspace: Workspace
+    as_of: str | None
+    overrides: Mapping[str, str]
+    force: bool
+    on_cell: OnCell | None
+    start: ledger.Start
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the report."""
+        return self.workspace.output / self.definition.name
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger of the workspace."""
+        return self.workspace.output / ledger.FILE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A run about to be executed: what it is made of is known.
+
+    Attributes
+    ----------
+    run, asked, staging
+        Its number in the ledger, what was asked, and a folder of its own.
+    notebook, given, values
+        The notebook as it is, its parameters as they were given, and with their defaults.
+    fingerprint, question
+        What it is made of, and what it asks whatever the day.
+    began
+        When it began, on a clock that nobody sets.
+    """
+
+    run: int
+    asked: Asked
+    staging: Path
+    notebook: nbformat.NotebookNode
+    given: Mapping[str, Any]
+    values: Mapping[str, Any]
+    fingerprint: Fingerprint
+    question: str
+    began: float
+
+    def ending(self, outcome: Outcome, **more: Any) -> Ending:
+        """How it ended, with what was known before."""
+        seed = self.values.get(SEED)
+        known: dict[str, Any] = {
+            "fingerprint": self.fingerprint,
+            "question": self.question,
+            "seed": seed if isinstance(seed, int) else None,
+            "duration_seconds": round(time.monotonic() - self.began, 3),
+        }
+        return Ending(outcome=outcome, **{**known, **more})
+
+
+def prepare(asked: Asked, run_id: int, staging: Path, began: float) -> Prepared:
+    """Read the notebook, check its parameters and take the fingerprint of all a run is made of."""
+    definition, workspace = asked.definition, asked.workspace
+    notebook = notebooks.read(definition.notebook)
+    known = parameters.declared(notebook, definition.notebook.name)
+    where = f"{workspace.root / CONFIG}: [reports.{definition.name}]: {definition.notebook.name}"
+    given = parameters.resolve(known, definition.parameters, where=where)
+    given |= typed(known, definition, asked.as_of, asked.overrides)
+    values = {**{name: one.default for name, one in known.items()}, **given}
+    return Prepared(
+        run=run_id,
+        asked=asked,
+        staging=staging,
+        notebook=notebook,
+        given=given,
+        values=values,
+        fingerprint=fingerprint.of_run(definition, workspace, notebook, values),
+        question=fingerprint.question(definition, values),
+        began=began,
+    )
+
+
+def typed(
+    known: Mapping[str, parameters.Parameter],
+    definition: ReportDefinition,
+    as_of: str | None,
+    overrides: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return what was typed on a command line as values; raises `ParameterError`."""
+    texts = dict(overrides)
+    if as_of:
+        texts[AS_OF] = as_of if as_of == TODAY else f"{calendars.as_day(as_of):%Y-%m-%d}"
+    where = f"{definition.notebook.name} (report {definition.name})"
+    return parameters.from_text(known, texts, where=where)
+
+
+def reused(prepared: Prepared) -> Ending | None:
+    """Let the page stand if it would be made of the same things; None if it must be made anew."""
+    asked = prepared.asked
+    good = receipt.of(asked.folder)
+    if (
+        asked.force
+        or good is None
+        or prepared.fingerprint.data is None
+        or prepared.fingerprint != good.entry.fingerprint
+        or publish.fingerprint(asked.folder) != good.published
+    ):
+        return None
+    program = good.entry.program
+    checks.fresh(asked.definition.checks, program)  # the data has aged, though it is the same
+    publish.stand(asked.folder, _due(asked, good.entry.ended_at or good.entry.started_at, program))
+    return prepared.ending("reused", program=program, reused=good.entry.id)
+
+
+def made(prepared: Prepared) -> Ending:
+    """Execute, check, compare, render and publish: the page is replaced by the last step only."""
+    asked = prepared.asked
+    try:
+        notebook = _executed(prepared)
+        _refuse_unfinished(notebook, asked.definition.notebook.name)
+        checks.passed(asked.definition.checks, notebook)
+        prepared = _as_it_was_read(prepared)
+        figures, changes = comparison.compare(
+            notebook,
+            asked.folder,
+            fingerprint=prepared.fingerprint,
+            question=prepared.question,
+            staging=prepared.staging,
+            team=prepared.values.get("team"),
+        )
+        notebook = _labelled(notebook, asked.definition, changes)
+        page = _render(notebook, asked.definition.name)
+    except ReportError:
+        _keep_broken(prepared)
+        raise
+    ending = prepared.ending("complete", program=facts.program(notebook), figures=figures)
+    _publish(prepared, ending, notebook, page)
+    return ending
+
+
+def _executed(prepared: Prepared) -> nbformat.NotebookNode:
+    asked, definition = prepared.asked, prepared.asked.definition
+    told = asked.on_cell
+    return execution.execute(
+        execution.Execution(
+            source=definition.notebook,
+            notebook=prepared.notebook,
+            parameters=prepared.given,
+            root=asked.workspace.root,
+            staging=prepared.staging,
+            timeout_seconds=definition.timeout_seconds,
+            on_cell=told and (lambda done, of: told(definition.name, done, of)),
+        )
+    )
+
+
+def _as_it_was_read(prepared: Prepared) -> Prepared:
+    """Take back what is known of the data if it changed while the notebook read it."""
+    before = prepared.fingerprint
+    if fingerprint.data(prepared.asked.workspace, prepared.values) == before.data:
+        return prepared
+    return replace(prepared, fingerprint=replace(before, data=None))
+
+
+def _publish(
+    prepared: Prepared, ending: Ending, notebook: nbformat.NotebookNode, page: str
+) -> None:
+    asked = prepared.asked
+    text = notebooks.to_text(notebook)
+    entry = entry_of(asked, prepared.run, ending)
+    page = publish.with_part(page, "due", _due(asked, entry.ended_at, ending.program))
+    good = Receipt(entry=entry, published=publish.fingerprint_of(page, text))
+    snapshot = comparison.snapshot(prepared.staging, ending.program, prepared.question)
+    publish.publish(
+        asked.folder,
+        page=page,
+        notebook=text,
+        state={**snapshot, publish.RUN: receipt.to_text(good)},
+        staging=prepared.staging,
+    )
+    comparison.forget(asked.folder)
+
+
+def _due(asked: Asked, made_at: datetime | None, program: ProgramFacts | None) -> str:
+    now = ledger.now()
+    return due.line(
+        asked.definition,
+        made_at=made_at or now,
+        now=now,
+        time_zone=program.time_zone if program else "UTC",
+    )
+
+
+def entry_of(asked: Asked, run_id: int, ending: Ending) -> Entry:
+    """Return a run that ends now as the ledger is to know it."""
+    start = asked.start
+    return Entry(
+        id=run_id,
+        report=start.report,
+        asked_at=start.asked_at,
+        started_at=start.started_at,
+        ended_at=ledger.now(),
+        parameters=dict(start.parameters),
+        package=start.package,
+        how=start.how,
+        **vars(ending),
+    )
+
+
+def _refuse_unfinished(notebook: nbformat.NotebookNode, name: str) -> None:
+    if (position := facts.never_ran(notebook)) is not None:
+        raise RunError(
+            f"{name} stopped before its end: cell {position} never ran.",
+            outcome="unfinished",
+            hint="a report must run to its last cell; take exit() out of it",
+        )
+
+
+def _labelled(
+    notebook: nbformat.NotebookNode, definition: ReportDefinition, changes: Mapping[str, Any]
+) -> nbformat.NotebookNode:
+    """Tell the notebook what its page says, and take the paths of this machine out of it."""
+    own = notebook.metadata.papermill
+    own["input_path"] = definition.notebook.name
+    own["output_path"] = publish.NOTEBOOK
+    own["environment_variables"] = {}
+    notebook.metadata[head.KEY] = {
+        "report": definition.name,
+        "title": definition.title,
+        "question": definition.question,
+        "notebook": definition.notebook.name,
+        "ran_at": own["end_time"],
+        "package": facts.package_version(),
+        **({head.CHANGES: dict(changes)} if changes else {}),
+    }
+    return notebook
+
+
+def _render(notebook: nbformat.NotebookNode, name: str) -> str:
+    try:
+        return render.page(notebook)
+    except TpmError:
+        raise
+    except Exception as error:
+        said = f"{type(error).__name__}: {first_line(str(error))}"
+        raise ReportError(f"The page of {name} could not be made: {said}") from error
+
+
+def _keep_broken(prepared: Prepared) -> None:
+    """Put the notebook that failed beside the good page, its unrun cells marked as such."""
+    executed = prepared.staging / execution.EXECUTED
+    with contextlib.suppress(OSError, ReportError):  # the disk may be full: that is told anyway
+        notebook = _labelled(notebooks.read(executed), prepared.asked.definition, {})
+        failed = False
+        for cell in notebook.cells:
+            notes = cell.metadata.get("papermill", {})
+            if failed and "status" in notes:
+                notes["status"] = "pending"
+            failed = failed or notes.get("exception") is True
+        publish.write(prepared.asked.folder / publish.FAILED, notebooks.to_text(notebook))
