@@ -30,7 +30,6 @@ from tpm_analytics.reports.schedule import Slot
 from tpm_analytics.workspace import CONFIG, Workspace, read
 
 LONGEST_SLEEP = timedelta(seconds=30)
-LOCKS = ".due"
 
 Clock = Callable[[], datetime]
 Say = Callable[[str], None]
@@ -81,7 +80,7 @@ def run_due(
         for slot in _waiting(workspace, every, clock()):
             if slot.report in busy:  # its later slots must not overtake this one
                 continue
-            with locks.alone(workspace.output / LOCKS / slot.report, wait=False) as held:
+            with locks.alone(locks.of_report(workspace.output, slot.report), wait=False) as held:
                 ended = _run(slot, every[slot.report], workspace, on_cell, clock) if held else None
             if not held:
                 busy.add(slot.report)
@@ -248,11 +247,10 @@ def _run(
     on_cell: OnCell | None,
     clock: Clock,
 ) -> DueRun | None:
-    """Take the slot and run it; None if it was taken by another."""
+    """Take the slot and run it; None if another has taken it. The report's lock is held."""
     path = workspace.output / ledger.FILE
     if slot.again:  # its run may have ended well, and only its end not been written down
-        with locks.alone(locks.of_report(workspace.output, slot.report)):
-            recovery.tidy_report(workspace.output, slot.report)
+        recovery.tidy_report(workspace.output, slot.report)
     if not slots.take(path, slot, now=clock()):
         return None
     as_of = _day(slot, definition, workspace)
