@@ -122,6 +122,9 @@ def run(
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the notebooks."),
     ] = None,
     *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Run also where nothing has changed.")
+    ] = False,
     due: Annotated[
         bool, typer.Option("--due", help="Run what is due by its schedule, and nothing else.")
     ] = False,
@@ -146,7 +149,12 @@ def run(
             progress.update(bars[report], completed=done)
 
         runs = reports.run_all(
-            home, names or None, as_of=as_of, overrides=_assignments(values), on_cell=advance
+            home,
+            names or None,
+            as_of=as_of,
+            overrides=_assignments(values),
+            on_cell=advance,
+            force=force,
         )
     for done in runs:
         _print_run(done)
@@ -195,6 +203,35 @@ def schedule_show(folder: WorkspaceOption = None) -> None:
         out.print(f"\nIn {where}:\n{written}", markup=False, highlight=False, soft_wrap=True)
     if not there:
         out.print("\nNothing is installed in cron or systemd: tpm schedule install")
+
+
+@app.command()
+def history(
+    report: Annotated[str | None, typer.Argument(help="One report; else all.")] = None,
+    folder: WorkspaceOption = None,
+    figure: Annotated[
+        str | None, typer.Option("--figure", help="Draw this recorded figure over time.")
+    ] = None,
+    frame: Annotated[
+        Path | None,
+        typer.Option("--frame", help="Write every run and figure to this .csv or .parquet file."),
+    ] = None,
+    last: Annotated[int, typer.Option("--last", min=1, help="Show so many runs.")] = 30,
+) -> None:
+    """List the runs of the reports, or follow one recorded figure over time."""
+    home = _workspace(folder)
+    if report is not None:
+        reports.definitions(home, [report])
+    table = reports.history.frame(home, report)
+    if frame:
+        written = reports.history.write(table, frame)
+        out.print(f"{len(table):,} rows: {written}", highlight=False, soft_wrap=True)
+    elif figure:
+        _print_figure(table, figure, last)
+    elif table.empty:
+        out.print("Nothing has run yet. Next: tpm run")
+    else:
+        out.print(_grid(reports.history.runs(table).tail(last), "Runs"))
 
 
 @app.command()
@@ -281,8 +318,23 @@ def _print_run(done: reports.Run) -> None:
             highlight=False,
             soft_wrap=True,
         )
+        return
+    restated = [figure.name for figure in done.figures if figure.was_run is not None]
+    if done.unchanged_since:
+        since = f"nothing changed since {done.unchanged_since:%Y-%m-%d %H:%M} UTC, reused: "
     else:
-        out.print(f"{done.report}: {done.page}", highlight=False, soft_wrap=True)
+        since = f"restated {', '.join(restated)}: " if restated else ""
+    out.print(f"{done.report}: {since}{done.page}", highlight=False, soft_wrap=True)
+
+
+def _print_figure(table: pd.DataFrame, figure: str, last: int) -> None:
+    for name, runs in table.groupby("report", sort=False):
+        if (runs["figure"] == figure).any():
+            _say(f"[bold]{escape(str(name))}: {escape(figure)}[/]")
+            for line in reports.history.chart(runs, figure)[-last:]:
+                out.print(line, markup=False, highlight=False, soft_wrap=True)
+    if not (table["figure"] == figure).any():
+        reports.history.chart(table, figure)  # says which figures there are
 
 
 def _grid(frame: pd.DataFrame, title: str) -> Table:

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tpm_analytics.reports import index, recovery
+from tpm_analytics.reports import history, index, recovery
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.run import OnCell, Run, check_asked, run
 from tpm_analytics.workspace import Workspace
 
-__all__ = ["OnCell", "ReportDefinition", "Run", "definitions", "index_path", "run", "run_all"]
+__all__ = [
+    "OnCell",
+    "ReportDefinition",
+    "Run",
+    "definitions",
+    "history",
+    "index_path",
+    "run",
+    "run_all",
+]
 
 
 def run_all(

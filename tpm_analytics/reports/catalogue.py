@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from tpm_analytics.errors import ParameterError, WorkspaceError
-from tpm_analytics.reports import checks, members, occurrences
+from tpm_analytics.reports import checks, members, occurrences, sharing
 from tpm_analytics.reports.checks import Checks
 from tpm_analytics.reports.members import Member
 from tpm_analytics.reports.occurrences import Schedule
+from tpm_analytics.reports.sharing import Sharing
 from tpm_analytics.workspace import CONFIG, Workspace
 
 CELL_TIMEOUT_SECONDS = 600
@@ -29,6 +30,10 @@ _TYPES: dict[str, tuple[type, str]] = {
     "parameters": (dict, 'a table such as { program = "sample" }'),
     "timeout_seconds": (int, "a whole number of seconds"),
     "checks": (dict, "a table such as { max_age_days = 3 }"),
+    "formats": (list, 'a list such as ["pdf", "email"]'),
+    "audience": (str, f"one of {', '.join(sharing.AUDIENCES)}"),
+    "hide": (list, 'a list such as ["teams"]'),
+    "publish": (list, 'a list such as ["folder:/srv/reports"]'),
     "every": (str, f"text: write {occurrences.FORMS}"),
     "time_zone": (str, "the name of a time zone such as Europe/Madrid"),
     "missed": (str, "once, skip or all"),
@@ -54,6 +59,8 @@ class ReportDefinition:
         Longest time a cell may take.
     checks
         What must be true of a run's outcome.
+    sharing
+        In which formats, for whom, and where it is delivered.
     schedule
         When it is due; None if it runs only when asked.
     member
@@ -67,6 +74,7 @@ class ReportDefinition:
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     timeout_seconds: int = CELL_TIMEOUT_SECONDS
     checks: Checks = field(default_factory=Checks)
+    sharing: Sharing = field(default_factory=Sharing)
     schedule: Schedule | None = None
     member: Member | None = None
 
@@ -124,6 +132,8 @@ def _definitions(name: str, workspace: Workspace) -> list[ReportDefinition]:
     values = dict(table)
     values["notebook"] = _notebook(values.get("notebook", f"{name}.ipynb"), workspace.root, place)
     values["checks"] = checks.read(values.get("checks", {}), place)
+    values["sharing"] = sharing.read(values, workspace, place)
+    values = {key: value for key, value in values.items() if key not in sharing.KEYS}
     values.setdefault("title", name.replace("_", " ").replace("-", " ").capitalize())
     for_each = values.pop("for_each", None)
     if for_each is None:

@@ -102,6 +102,19 @@ def as_run_error(problem: BaseException) -> RunError:
     return RunError(said, outcome="failed")
 
 
+def ended(outcome: Outcome) -> str:
+    """Return how a run ended that did not end well, to go on after "the run of Monday".
+
+    Examples
+    --------
+    >>> ended("terminated"), ended("timeout")
+    ('was stopped', 'failed')
+    """
+    if outcome in {"terminated", "interrupted"}:
+        return "was stopped"
+    return "was lost" if outcome == "lost" else "failed"
+
+
 def killed_for_memory() -> int:
     """Return how many processes the system has ended here because memory ran out."""
     for path in (*_control_files(), _WHOLE_MACHINE):

@@ -52,7 +52,8 @@ def of_run(
 def question(definition: ReportDefinition, values: Mapping[str, Any]) -> str:
     """Return what is the same for all runs that ask the same, each for its own day."""
     asked = {name: value for name, value in values.items() if name != AS_OF}
-    return _digest([definition.name, asked, getattr(definition, "audience", None)])
+    readers = definition.sharing
+    return _digest([definition.name, asked, readers.audience, readers.hide])
 
 
 def data(workspace: Workspace, values: Mapping[str, Any]) -> str | None:

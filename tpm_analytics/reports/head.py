@@ -101,8 +101,10 @@ def head_of(notebook: nbformat.NotebookNode, *, title: str = "") -> Head:
     )
 
 
-def shown(figure: Figure) -> Shown:
+def shown(figure: Figure, *, then: Figure | None = None) -> Shown:
     """Return a recorded figure in words: its name with spaces, its value with few digits.
+
+    With the figure of an earlier run, `then`, it says how they differ.
 
     Examples
     --------
@@ -115,6 +117,8 @@ def shown(figure: Figure) -> Shown:
         label=label(figure.name),
         text=value(figure.value, figure.unit),
         unit="" if figure.unit in {None, SHARE} else str(figure.unit),
+        change=news.since(figure, then) if then else "",
+        restated="" if figure.was_run is None else news.restated_from(figure),
     )
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tpm_analytics.reports import facts, head, ledger, matrix, publish, render
+from markupsafe import Markup
+
+from tpm_analytics.reports import due, facts, failure, head, ledger, matrix, publish, render
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.ledger import Entry
 from tpm_analytics.workspace import Workspace
@@ -39,7 +41,9 @@ class Card:
     link
         Address of its page from the index; empty if it has none.
     figures
-        The first figures its notebook recorded.
+        The first figures its notebook recorded, with how they differ from the run before.
+    standing
+        When it was checked and is due next, as safe HTML; empty if there is nothing to say.
     """
 
     name: str
@@ -51,12 +55,14 @@ class Card:
     when: str
     link: str
     figures: tuple[head.Shown, ...]
+    standing: str = ""
 
 
 def write(workspace: Workspace) -> Path:
     """Make the index of all reports of `workspace` anew; returns its path."""
     path = workspace.output / FILE
     every = definitions(workspace)
+    script = render.script_of("due.js")
     cards = {name: _card(definition, workspace) for name, definition in every.items()}
     text = render.template("index.html.j2").render(
         title=_title(workspace),
@@ -64,7 +70,8 @@ def write(workspace: Workspace) -> Path:
         matrices=matrix.matrices(every.values(), cards),
         summary=matrix.summary(card.state for card in cards.values()),
         style=render.style(),
-        policy=render.policy(),
+        script=script,
+        policy=render.policy(script),
         package=facts.package_version(),
         made=head.moment(ledger.now()),
     )
@@ -78,7 +85,6 @@ def _card(definition: ReportDefinition, workspace: Workspace) -> Card:
     good = ledger.last(path, definition.name, outcome="complete")
     page = (workspace.output / definition.name / publish.PAGE).is_file()
     state = _state(latest, has_page=page)
-    shown = [] if good is None else good.figures[:SHOWN_FIGURES]
     return Card(
         name=definition.name,
         title=definition.title,
@@ -88,14 +94,36 @@ def _card(definition: ReportDefinition, workspace: Workspace) -> Card:
         why=_why(latest, good, state),
         when=_when(good) if page and good else "",
         link=f"{definition.name}/{publish.PAGE}" if page else "",
-        figures=tuple(head.shown(figure) for figure in shown),
+        standing=Markup(_standing(definition, latest, good) if page and good else ""),
+        figures=_figures(path, good) if good else (),
+    )
+
+
+def _figures(path: Path, good: Entry) -> tuple[head.Shown, ...]:
+    asked = ledger.entries(
+        path, good.report, outcome="complete", question=good.question, before=good.id, limit=1
+    )
+    then = {figure.name: figure for figure in asked[0].figures} if asked else {}
+    return tuple(
+        head.shown(figure, then=then.get(figure.name)) for figure in good.figures[:SHOWN_FIGURES]
+    )
+
+
+def _standing(definition: ReportDefinition, latest: Entry | None, good: Entry) -> str:
+    made_at = good.ended_at or good.started_at
+    checked = latest is not None and latest.outcome == "reused"
+    return due.line(
+        definition,
+        made_at=made_at,
+        now=latest.ended_at or made_at if latest is not None and checked else made_at,
+        time_zone=good.program.time_zone if good.program else "UTC",
     )
 
 
 def _state(latest: Entry | None, *, has_page: bool) -> State:
     if latest is None:
         return "stale" if has_page else "new"
-    if latest.outcome == "complete" and has_page:
+    if latest.outcome in ledger.GOOD and has_page:
         return "fresh"
     return "stale" if has_page else "failed"
 
@@ -110,7 +138,7 @@ def _why(latest: Entry | None, good: Entry | None, state: State) -> str:
     if latest.outcome == "running":
         return f"A run began {when} and has not ended."
     first = (latest.error or "no reason was given").splitlines()[0]
-    return f"The run of {when} failed: {first}"
+    return f"The run of {when} {failure.ended(latest.outcome)}: {first}"
 
 
 def _when(good: Entry) -> str:

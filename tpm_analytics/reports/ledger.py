@@ -227,6 +227,7 @@ def entries(
     *,
     outcome: Outcome | None = None,
     question: str | None = None,
+    before: int | None = None,
     limit: int | None = 100,
 ) -> list[Entry]:
     """Return the last runs, newest first; none if there is no ledger yet.
@@ -237,6 +238,8 @@ def entries(
         The ledger.
     report, outcome, question
         Only runs of that report, that ended so, that asked so.
+    before
+        Only runs with a smaller id.
     limit
         At most so many; None for all.
     """
@@ -246,8 +249,8 @@ def entries(
         found = ledger.execute(
             "SELECT * FROM runs WHERE (?1 IS NULL OR report = ?1)"
             " AND (?2 IS NULL OR outcome = ?2) AND (?3 IS NULL OR question = ?3)"
-            " ORDER BY id DESC LIMIT ?4",
-            (report, outcome, question, -1 if limit is None else limit),
+            " AND (?4 IS NULL OR id < ?4) ORDER BY id DESC LIMIT ?5",
+            (report, outcome, question, before, -1 if limit is None else limit),
         ).fetchall()
         figures = _figures(ledger, [row["id"] for row in found])
         return [_entry(row, figures.get(row["id"], ())) for row in found]

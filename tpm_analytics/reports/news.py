@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tpm_analytics.reports import words
+from tpm_analytics.reports.ledger import Figure
 
 _HAPPENED = {
     "new": "new",
@@ -88,7 +89,17 @@ def change(name: str, told: Mapping[str, Any]) -> str:
     found = next((one for one in told.get("figures", []) if one["name"] == name), None)
     if found is None:
         return ""
-    return f"{words.difference(found['now'], found['then'], found['unit'])} since last time"
+    return _since(found["now"], found["then"], found["unit"])
+
+
+def since(now: Figure, then: Figure) -> str:
+    """Return how a figure differs from that of the run before."""
+    return _since(now.value, then.value, now.unit) if now.unit == then.unit else ""
+
+
+def restated_from(figure: Figure) -> str:
+    """Return what an earlier run reported for the same day, where late data has changed it."""
+    return f"Restated: was {_with_unit(figure.was, figure.unit)}"
 
 
 def restated(name: str, unit: str | None, told: Mapping[str, Any], time_zone: str) -> str:
@@ -98,6 +109,10 @@ def restated(name: str, unit: str | None, told: Mapping[str, Any], time_zone: st
         return ""
     then = words.moment(found["ran_at"], time_zone)
     return f"Restated: {_with_unit(found['was'], unit)} was reported for this day on {then}"
+
+
+def _since(now: object, then: object, unit: str | None) -> str:
+    return f"{words.difference(now, then, unit)} since last time"
 
 
 def _said(moved: list[dict[str, Any]] | None) -> str:

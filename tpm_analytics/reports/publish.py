@@ -54,6 +54,7 @@ def publish(
     *,
     page: str,
     notebook: str,
+    formats: Mapping[str, bytes] | None = None,
     state: Mapping[str, str | bytes] | None = None,
     staging: Path | None = None,
 ) -> None:
@@ -68,13 +69,15 @@ def publish(
         Where the report is.
     page, notebook
         What its readers see.
+    formats
+        The same in other formats, by the name of the file.
     state
         What the next run needs to know, by the name of its file; the receipt ``run.json`` last.
     staging
         Folder of this run alone, on the same disk.
     """
     ready = (staging or folder / f".ready~{owner.mark()}-{secrets.token_hex(4)}") / READY
-    files: dict[str, str | bytes] = {NOTEBOOK: notebook, PAGE: page}
+    files: dict[str, str | bytes] = {NOTEBOOK: notebook, PAGE: page, **(formats or {})}
     files |= {f"{STATE}/{name}": content for name, content in (state or {}).items()}
     try:
         for name, content in files.items():

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tpm_analytics.errors import ReportError
-from tpm_analytics.reports import head, ledger, ledger_file, locks, owner, publish, receipt
+from tpm_analytics.reports import failure, head, ledger, ledger_file, locks, owner, publish, receipt
 from tpm_analytics.reports.ledger import Ending, Entry
 from tpm_analytics.workspace import RUN_FOLDER_VARIABLE, Workspace
 
@@ -60,7 +60,9 @@ def tidy_report(output: Path, name: str) -> None:
             ledger.restore(output / ledger.FILE, [given.entry])
             continue
         ledger.end(output / ledger.FILE, entry.id, Ending(outcome="lost", error=_LOST))
-        publish.mark_stale(folder, stale_words(output, name, entry.started_at, "was lost", _LOST))
+        publish.mark_stale(
+            folder, stale_words(output, name, entry.started_at, failure.ended("lost"), _LOST)
+        )
     _sweep(folder)
 
 

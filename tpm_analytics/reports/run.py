@@ -16,6 +16,7 @@ from typing import Any
 from tpm_analytics.errors import ReportError, TpmError
 from tpm_analytics.reports import (
     facts,
+    failure,
     ledger,
     locks,
     notebooks,
@@ -207,12 +208,11 @@ def _begin(asked: steps.Asked) -> int:
 
 
 def _mark_stale(asked: steps.Asked, error: RunError) -> None:
-    ended = "was stopped" if error.outcome in {"terminated", "interrupted"} else "failed"
     said = recovery.stale_words(
         asked.workspace.output,
         asked.definition.name,
         asked.start.started_at,
-        ended,
+        failure.ended(error.outcome),
         error.message,
     )
     try:
@@ -232,7 +232,7 @@ def _end(asked: steps.Asked, run_id: int, ending: Ending) -> None:
         if not known:
             ledger.restore(asked.ledger, [steps.entry_of(asked, run_id, ending)])
     except ReportError as problem:
-        _log.error(  # noqa: TRY400  the sentence says it all
+        _log.error(
             "How the run %d of %s ended (%s) could not be written down. %s",
             run_id,
             asked.definition.name,

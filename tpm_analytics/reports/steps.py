@@ -15,6 +15,7 @@ import nbformat
 from tpm_analytics import calendars
 from tpm_analytics.errors import ReportError, TpmError
 from tpm_analytics.reports import (
+    audience,
     checks,
     comparison,
     due,
@@ -28,6 +29,7 @@ from tpm_analytics.reports import (
     publish,
     receipt,
     render,
+    share,
 )
 from tpm_analytics.reports.catalogue import ReportDefinition
 from tpm_analytics.reports.failure import RunError, first_line
@@ -148,6 +150,7 @@ def reused(prepared: Prepared) -> Ending | None:
         or prepared.fingerprint.data is None
         or prepared.fingerprint != good.entry.fingerprint
         or publish.fingerprint(asked.folder) != good.published
+        or not share.complete(asked.folder, asked.definition.sharing)
     ):
         return None
     program = good.entry.program
@@ -173,12 +176,14 @@ def made(prepared: Prepared) -> Ending:
             team=prepared.values.get("team"),
         )
         notebook = _labelled(notebook, asked.definition, changes)
+        notebook = audience.fit(notebook, asked.definition.sharing)
         page = _render(notebook, asked.definition.name)
+        formats = share.ready(asked.definition, asked.workspace, notebook, page)
     except ReportError:
         _keep_broken(prepared)
         raise
     ending = prepared.ending("complete", program=facts.program(notebook), figures=figures)
-    _publish(prepared, ending, notebook, page)
+    _publish(prepared, ending, notebook, page, formats)
     return ending
 
 
@@ -192,6 +197,7 @@ def _executed(prepared: Prepared) -> nbformat.NotebookNode:
             parameters=prepared.given,
             root=asked.workspace.root,
             staging=prepared.staging,
+            environment=audience.environment(definition.sharing, asked.workspace),
             timeout_seconds=definition.timeout_seconds,
             on_cell=told and (lambda done, of: told(definition.name, done, of)),
         )
@@ -207,7 +213,11 @@ def _as_it_was_read(prepared: Prepared) -> Prepared:
 
 
 def _publish(
-    prepared: Prepared, ending: Ending, notebook: nbformat.NotebookNode, page: str
+    prepared: Prepared,
+    ending: Ending,
+    notebook: nbformat.NotebookNode,
+    page: str,
+    formats: Mapping[str, bytes],
 ) -> None:
     asked = prepared.asked
     text = notebooks.to_text(notebook)
@@ -219,9 +229,11 @@ def _publish(
         asked.folder,
         page=page,
         notebook=text,
+        formats=formats,
         state={**snapshot, publish.RUN: receipt.to_text(good)},
         staging=prepared.staging,
     )
+    share.clear(asked.folder, formats)
     comparison.forget(asked.folder)
 
 
@@ -292,13 +304,15 @@ def _render(notebook: nbformat.NotebookNode, name: str) -> str:
 
 def _keep_broken(prepared: Prepared) -> None:
     """Put the notebook that failed beside the good page, its unrun cells marked as such."""
-    executed = prepared.staging / execution.EXECUTED
+    asked, executed = prepared.asked, prepared.staging / execution.EXECUTED
     with contextlib.suppress(OSError, ReportError):  # the disk may be full: that is told anyway
-        notebook = _labelled(notebooks.read(executed), prepared.asked.definition, {})
+        notebook = _labelled(notebooks.read(executed), asked.definition, {})
         failed = False
         for cell in notebook.cells:
             notes = cell.metadata.get("papermill", {})
             if failed and "status" in notes:
                 notes["status"] = "pending"
             failed = failed or notes.get("exception") is True
-        publish.write(prepared.asked.folder / publish.FAILED, notebooks.to_text(notebook))
+        kept = share.broken(asked.definition, asked.workspace, notebook)
+        if kept is not None:
+            publish.write(asked.folder / publish.FAILED, notebooks.to_text(kept))
