@@ -150,3 +150,18 @@ def test_a_real_tracker_without_history_warns_by_age_since_creation():
     assert set(told["counted_from"]) == {"creation"}
     assert (told["age_days"] > told["limit_days"]).all()
     assert early_warning.holders(program.items)["bus_factor"].min() == 1
+
+
+def test_the_waits_of_a_team_are_those_of_the_whole_program_that_touch_it():
+    links = pd.DataFrame(
+        {"from_id": ["A-1", "A-3"], "to_id": ["A-2", "A-1"], "kind": ["blocks", "blocks"]}
+    )
+    program = program_of({"team": "core"}, {"team": "apps"}, {"team": "data"}, links=links)
+
+    def waits(team):
+        told = early_warning.waiting_links(program.links, program.items, until=UNTIL, team=team)
+        return set(zip(told["from_id"], told["to_id"], strict=True))
+
+    assert waits("") == waits("core") == {("A-1", "A-2"), ("A-3", "A-1")}
+    assert waits("apps") == {("A-1", "A-2")}
+    assert waits("data") == {("A-3", "A-1")}

@@ -215,3 +215,16 @@ def test_counts_in_a_large_program_are_exact():
     found = Program.from_tables({"items": items, "transitions": moves})
     assert (found.items["finished_on"] == pd.Timestamp("2025-03-05")).all()
     assert found.at("2025-03-04").items["finished_on"].isna().all()
+
+
+def test_a_team_that_no_item_names_is_a_team_if_it_has_people_sprints_or_activities():
+    found = Program.from_tables(
+        {
+            "items": ITEMS,
+            "people": rows("person_id,team", "ada,core", "eve,office"),
+            "sprints": rows("sprint_id,team", "1,scouts"),
+        }
+    )
+    assert found.team("office").people["person_id"].tolist() == ["eve"]
+    assert found.team("office").items.empty
+    assert found.team("scouts").sprints["sprint_id"].tolist() == ["1"]

@@ -148,7 +148,7 @@ def blocked(
 
 
 def waiting_links(
-    links: DataFrame[Links], items: DataFrame[Items], *, until: pd.Timestamp
+    links: DataFrame[Links], items: DataFrame[Items], *, until: pd.Timestamp, team: str = ""
 ) -> DataFrame[WaitingLinks]:
     """Open items that wait for an open item of another team.
 
@@ -157,10 +157,12 @@ def waiting_links(
     links
         Reads ``from_id``, ``to_id``, ``kind``; kinds of `FINISH_FIRST` count.
     items
-        Reads ``item_id``, ``title``, ``team``, ``status``, ``created_on``, ``started_on``,
-        ``finished_on``.
+        Of the whole program, because both ends are needed. Reads ``item_id``, ``title``,
+        ``team``, ``status``, ``created_on``, ``started_on``, ``finished_on``.
     until
         Day the program is seen from.
+    team
+        Team that waits or is waited for; empty for all.
 
     Returns
     -------
@@ -187,7 +189,8 @@ def waiting_links(
         going.add_prefix("from_").rename(columns={"from_item_id": "from_id"}), on="from_id"
     )
     both = both.merge(going.add_prefix("to_").rename(columns={"to_item_id": "to_id"}), on="to_id")
-    apart = both[both["from_team"].astype("str") != both["to_team"].astype("str")]
+    awaited, waits = both["from_team"].astype("str"), both["to_team"].astype("str")
+    apart = both[(awaited != waits) & ((awaited == team) | (waits == team) | (not team))]
     since = apart[["from_created_on", "to_created_on"]].max(axis="columns", skipna=False)
     told = apart.assign(
         to_begun=apart["to_started_on"].notna(), waiting_days=(until - since).dt.days + 1

@@ -171,14 +171,16 @@ class Program:
         return all(len(getattr(self, name)) for name in names)
 
     def team(self, name: str) -> Program:
-        """Return the program with the items, sprints and people of one team only.
+        """Return the program with the items, sprints, people and activities of one team only.
 
-        An empty name is the whole program, so that a notebook's ``team`` parameter can be passed
-        as it is. Raises `ParameterError` with the teams there are, if it has no such team.
+        Of links, risks and all else that teams share, everything stays. An empty name is the
+        whole program, so that a notebook's ``team`` parameter can be passed as it is. Raises
+        `ParameterError` with the teams there are, if it has no such team.
         """
         if not name:
             return self
-        teams = sorted(self.items["team"].dropna().unique())
+        owned = (self.items, self.sprints, self.people, self.activities)
+        teams = sorted({team for table in owned for team in table["team"].dropna().unique()})
         if name not in teams:
             raise ParameterError(
                 f"{self.source} has no team {name!r}.", hint=f"its teams: {', '.join(teams)}"
