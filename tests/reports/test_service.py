@@ -359,7 +359,7 @@ def processes_in(folder: Path):
 
 
 def test_a_scheduler_killed_in_the_middle_of_a_run_loses_none_and_doubles_none(tmp_path):
-    space, wanted = real(tmp_path, ["one"], 3)
+    space, wanted = real(tmp_path, ["one"], 2)
     with scheduler(space) as first:
         wait_until(lambda: len(marks(space)) == 2)
         first.send_signal(signal.SIGKILL)
@@ -374,12 +374,12 @@ def test_a_scheduler_killed_in_the_middle_of_a_run_loses_none_and_doubles_none(t
     assert {one.outcome for one in done.values()} == {"complete"}
     assert len(good_runs(space)) == len(wanted)
     assert len({one.run_id for one in done.values()}) == len(wanted)
-    assert begun in {1, 2}
+    assert begun == 1
     assert printed.count(": complete, due") >= len(wanted) - begun - 1
 
 
 def test_two_schedulers_at_once_run_each_slot_exactly_once(tmp_path):
-    space, wanted = real(tmp_path, ["one", "two"], 3)
+    space, wanted = real(tmp_path, ["one", "two"], 2)
     with scheduler(space) as first, scheduler(space) as second:
         wait_until(lambda: len(ended(space)) == len(wanted))
         printed = [stopped(process) for process in (first, second)]
@@ -387,7 +387,7 @@ def test_two_schedulers_at_once_run_each_slot_exactly_once(tmp_path):
     assert set(done) == wanted
     assert {one.outcome for one in done.values()} == {"complete"}
     assert {one.attempts for one in done.values()} == {1}
-    assert sorted(marks(space)) == ["one began"] * 3 + ["two began"] * 3
+    assert sorted(marks(space)) == ["one began"] * 2 + ["two began"] * 2
     assert len(good_runs(space)) == len(wanted)
     assert sum(text.count(": complete, due") for text in printed) == len(wanted)
 
