@@ -25,6 +25,7 @@ from tpm_analytics.reports import (
     publish,
     receipt,
     recovery,
+    share,
     signals,
     steps,
 )
@@ -33,6 +34,7 @@ from tpm_analytics.reports.failure import RunError, as_run_error
 from tpm_analytics.reports.fingerprint import AS_OF
 from tpm_analytics.reports.ledger import Ending, Figure, Outcome, ProgramFacts
 from tpm_analytics.reports.ledger_file import BrokenLedgerError
+from tpm_analytics.reports.share import Delivered
 from tpm_analytics.reports.steps import OnCell
 from tpm_analytics.workspace import Workspace
 
@@ -62,6 +64,8 @@ class Run:
         Why it failed.
     unchanged_since
         When the page was made, where nothing has changed since and it was reused.
+    delivered
+        How its delivery to each place went; a place that has this page already is not in it.
     """
 
     id: int
@@ -77,6 +81,12 @@ class Run:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     error: ReportError | None = None
     unchanged_since: datetime | None = None
+    delivered: tuple[Delivered, ...] = ()
+
+    @property
+    def undelivered(self) -> tuple[Delivered, ...]:
+        """The deliveries that failed."""
+        return tuple(one for one in self.delivered if one.error)
 
 
 def check_asked(
@@ -153,6 +163,7 @@ def run(
     )
     with signals.heeded():
         try:
+            share.admit(definition, workspace, start.parameters)
             with locks.alone(locks.of_report(workspace.output, definition.name)):
                 return _recorded(asked)
         except (OSError, TpmError) as problem:  # not even the ledger could be written
@@ -177,7 +188,7 @@ def _recorded(asked: steps.Asked) -> Run:
         passed_on = None if isinstance(problem, Exception) else problem
         published = _published(asked, run_id)
         if published is None:
-            error = as_run_error(problem)
+            error = share.told(as_run_error(problem), problem, asked.definition, asked.workspace)
             close = prepared.ending if prepared else Ending
             ending = close(outcome=error.outcome, error=str(error))
             _mark_stale(asked, error)
@@ -186,7 +197,8 @@ def _recorded(asked: steps.Asked) -> Run:
     _end(asked, run_id, ending)
     if passed_on is not None:
         raise passed_on
-    return _told(asked, run_id, ending, error)
+    delivered = () if error else share.deliver(asked.definition, asked.workspace)
+    return replace(_told(asked, run_id, ending, error), delivered=delivered)
 
 
 def _published(asked: steps.Asked, run_id: int) -> Ending | None:

@@ -314,5 +314,7 @@ def _keep_broken(prepared: Prepared) -> None:
                 notes["status"] = "pending"
             failed = failed or notes.get("exception") is True
         kept = share.broken(asked.definition, asked.workspace, notebook)
-        if kept is not None:
+        if kept is None:
+            (asked.folder / publish.FAILED).unlink(missing_ok=True)
+        else:
             publish.write(asked.folder / publish.FAILED, notebooks.to_text(kept))
