@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
+import os
 from typing import Any
 
 import altair as alt
-import vl_convert
+
+from tpm_analytics import drawing
 
 INK = "#1f2937"
 MUTED = "#5b6472"
@@ -21,8 +21,6 @@ RAMP = ["#deebf7", "#9ecae1", "#4292c6", "#08519c"]
 
 # JupyterLab 4.6 bundles Vega-Lite 5 and knows this name only; it draws our version 6 specs
 VEGALITE_MIME = "application/vnd.vegalite.v5+json"
-# A picture of thousands of points is smaller as pixels than as shapes
-SVG_LIMIT = 100_000
 PART_WIDTH, PART_HEIGHT = 320, 200
 
 
@@ -86,8 +84,13 @@ def theme() -> alt.theme.ThemeConfig:
 
 
 def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Mime bundle of a chart: live in JupyterLab and on our pages, a picture elsewhere."""
-    return {VEGALITE_MIME: spec, **_picture(spec), "text/plain": "<chart>"}
+    """Mime bundle of a chart: live in JupyterLab and on our pages, a picture elsewhere.
+
+    Our report engine draws the pictures itself, and says so by the variable ``TPM_PICTURES``.
+    """
+    later = os.environ.get(drawing.LATER_VARIABLE) == drawing.LATER
+    picture = {} if later else drawing.twin(spec)
+    return {VEGALITE_MIME: spec, **picture, "text/plain": "<chart>"}
 
 
 def enable() -> None:
@@ -95,37 +98,3 @@ def enable() -> None:
     alt.theme.register("tpm", enable=True)(theme)
     alt.renderers.register("tpm", render)
     alt.renderers.enable("tpm")
-
-
-def _picture(spec: dict[str, Any]) -> dict[str, str]:
-    still = _without_links(spec)
-    shapes = _shapes(still)
-    if len(shapes) <= SVG_LIMIT:
-        return {"image/svg+xml": shapes} if shapes else {}
-    pixels = vl_convert.vegalite_to_png(still, allowed_base_urls=[])
-    return {"image/png": base64.b64encode(pixels).decode()}
-
-
-def _without_links(part: Any) -> Any:
-    """Leave links out, which a picture cannot follow and the converter stumbles over."""
-    if isinstance(part, list):
-        return [_without_links(item) for item in part]
-    if not isinstance(part, dict):
-        return part
-    return {
-        key: value if key == "datasets" else _without_links(value)
-        for key, value in part.items()
-        if key != "href"
-    }
-
-
-def _shapes(spec: dict[str, Any]) -> str:
-    """Draw as SVG; empty where it cannot be, as with data that would have to be fetched.
-
-    The converter may tell a failure to the next call once more, so each chart is tried twice.
-    """
-    for _ in range(2):
-        with contextlib.suppress(ValueError):
-            drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-            return drawn
-    return ""

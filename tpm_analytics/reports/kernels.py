@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
+import shutil
 import signal
 import subprocess
+import tempfile
+import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
-from tpm_analytics.reports import notebooks
+from tpm_analytics import drawing
+from tpm_analytics.reports import notebooks, vega, warm
 
 ENGINE = "tpm"
 KERNEL_START_SECONDS = 60
+HEARD_SECONDS = 0.1
 DIED = "KernelDied"
 TIMED_OUT = "CellTimedOut"
+# The name of a socket in the file system can be no longer; its last part is ours
+_SOCKET_LIMIT = 100
 
 CellsDone = Callable[[int, int], None]
 
@@ -35,14 +46,14 @@ class Job:
     folder, environment
         Where the kernel works, and its environment variables.
     timeout_seconds
-        Longest time a cell may take.
+        Longest time a cell may take; None for no limit.
     on_cell
         Told the number of code cells done, and how many there are.
     """
 
     folder: Path
     environment: Mapping[str, str]
-    timeout_seconds: int
+    timeout_seconds: int | None
     on_cell: CellsDone | None = None
     cell: int = field(default=0, init=False)
     group: int | None = field(default=None, init=False)
@@ -56,13 +67,26 @@ class Job:
                 os.killpg(self.group, signal.SIGKILL)
 
 
-class WorkspaceEngine(NBClientEngine):  # type: ignore[misc]
-    """Papermill's engine, but a run that cannot end leaves its reason in the notebook."""
+class WarmEngine(NBClientEngine):  # type: ignore[misc]
+    """Papermill's engine on warm kernels; a run that cannot end leaves its reason in the notebook.
+
+    Offered as ``papermill --engine tpm``; there, without a `Job`, the kernel works in the current
+    directory and papermill's own options hold.
+    """
 
     @classmethod
     def execute_managed_notebook(  # noqa: D102 (papermill's own signature and meaning)
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, job: Job, **_: Any
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        job: Job | None = None,
+        start_timeout: int = KERNEL_START_SECONDS,
+        execution_timeout: int | None = None,
+        **options: Any,
     ) -> None:
+        if job is None:
+            job = Job(Path.cwd(), os.environ, execution_timeout)
         code = [i for i, cell in enumerate(nb_man.nb.cells) if cell.cell_type == "code"]
 
         def starts(cell: nbformat.NotebookNode, cell_index: int) -> None:  # noqa: ARG001
@@ -70,34 +94,40 @@ class WorkspaceEngine(NBClientEngine):  # type: ignore[misc]
             if job.on_cell:
                 job.on_cell(sum(index < cell_index for index in code), len(code))
 
-        client = _Client(
-            nb_man,
-            job=job,
-            kernel_name=kernel_name,
-            timeout=job.timeout_seconds,
-            startup_timeout=KERNEL_START_SECONDS,
-            on_cell_start=starts,
-        )
-        try:
-            client.execute()
-        except DeadKernelError:
-            _fail(nb_man, job.cell, DIED, "its kernel died, as it does when memory runs out")
-        except CellTimeoutError:
-            said = f"it took longer than the {job.timeout_seconds} seconds that a cell may take"
-            _fail(nb_man, job.cell, TIMED_OUT, said)
-        finally:
-            job.kill()
+        with _pictures() as draw:
+            client = _Client(
+                nb_man,
+                job=job,
+                kernel_name=kernel_name,
+                timeout=job.timeout_seconds,
+                startup_timeout=start_timeout,
+                on_cell_start=starts,
+                on_cell_executed=lambda cell, **_: draw(cell),
+                **{name: options[name] for name in _SHOWING if name in options},
+            )
+            try:
+                client.execute()
+            except DeadKernelError:
+                _fail(nb_man, job.cell, DIED, "its kernel died, as it does when memory runs out")
+            except CellTimeoutError:
+                said = f"it took longer than the {job.timeout_seconds} seconds that a cell may take"
+                _fail(nb_man, job.cell, TIMED_OUT, said)
+            finally:
+                job.kill()
+
+
+_SHOWING = ("log_output", "stdout_file", "stderr_file")
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]
     def __init__(self, nb_man: NotebookExecutionManager, *, job: Job, **options: Any) -> None:
-        super().__init__(nb_man, **options)
+        super().__init__(nb_man, kernel_manager_class=_Manager, **options)
         self.job = job
 
     def start_new_kernel(self, **options: Any) -> None:
         super().start_new_kernel(
             cwd=str(self.job.folder),
-            env=dict(self.job.environment),
+            env={**self.job.environment, drawing.LATER_VARIABLE: drawing.LATER},
             transport_encryption="auto",
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -108,6 +138,82 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             self.job.kill()
 
 
+class _Manager(AsyncKernelManager):
+    """Starts kernels warm, and talks to them through files that only their user can open."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.client_factory = _KernelClient
+        self.own_folder = Path(tempfile.mkdtemp(prefix="tpm-kernel-"))
+        place = self.own_folder / "k"
+        if os.name == "posix" and len(str(place)) < _SOCKET_LIMIT:
+            self.transport, self.ip = "ipc", str(place)
+        self.connection_file = str(self.own_folder / "kernel.json")
+
+    async def _async_pre_start_kernel(self, **options: Any) -> Any:
+        if self.provisioner is None:
+            self.provisioner = warm.WarmProvisioner(
+                kernel_id=self.kernel_id or "", kernel_spec=self.kernel_spec, parent=self
+            )
+        return await super()._async_pre_start_kernel(**options)
+
+    async def _async_wait(self, pollinterval: float = 0.1) -> None:  # noqa: ARG002
+        if self.provisioner is not None and self.provisioner.has_process:
+            await self.provisioner.wait()
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002
+        await super()._async_cleanup_resources(restart=restart)
+        if not restart:
+            shutil.rmtree(self.own_folder, ignore_errors=True)
+
+    cleanup_resources = _async_cleanup_resources
+
+
+class _KernelClient(AsyncKernelClient):
+    """Knows that a kernel is ready when it hears from it, without a while of silence after."""
+
+    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while deadline is None or time.monotonic() < deadline:
+            asked = self.kernel_info()
+            with contextlib.suppress(queue.Empty):
+                # Heard on both: what a cell shows comes by one, that it has run by the other
+                await self._heard(self.get_iopub_msg, asked)
+                reply = await self._heard(self.get_shell_msg, asked)
+                self._handle_kernel_info_reply(reply)
+                return
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+        raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
+    wait_for_ready = _async_wait_for_ready
+
+    async def _heard(self, get: Callable[..., Any], asked: str) -> dict[str, Any]:
+        while True:
+            said: dict[str, Any] = await get(timeout=HEARD_SECONDS)
+            if said["parent_header"].get("msg_id") == asked:
+                return said
+
+
+@contextlib.contextmanager
+def _pictures() -> Any:
+    """Draw the charts of cells that have run while the kernel goes on to the next."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures") as artist:
+        drawn: list[tuple[nbformat.NotebookNode, Future[dict[str, str]]]] = []
+
+        def draw(cell: nbformat.NotebookNode) -> None:
+            for output in cell.outputs:
+                data = output.get("data", {})
+                chart = next((mime for mime in data if vega.is_chart(mime)), None)
+                if chart is not None and not any(mime.startswith("image/") for mime in data):
+                    drawn.append((data, artist.submit(drawing.twin, data[chart])))
+
+        yield draw
+        for data, picture in drawn:
+            for mime, image in picture.result().items():
+                data[mime] = image
+
+
 def _fail(nb_man: NotebookExecutionManager, index: int, name: str, said: str) -> None:
     cell = nb_man.nb.cells[index]
     shown = [output for output in cell.outputs if output.output_type != "error"]
@@ -115,4 +221,4 @@ def _fail(nb_man: NotebookExecutionManager, index: int, name: str, said: str) ->
     nb_man.cell_exception(cell, cell_index=index)
 
 
-papermill_engines.register(ENGINE, WorkspaceEngine)
+papermill_engines.register(ENGINE, WarmEngine)

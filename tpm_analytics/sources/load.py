@@ -14,7 +14,7 @@ from tpm_analytics.calendars import today, zone
 from tpm_analytics.errors import SourceError
 from tpm_analytics.program import Program, Stage, Workflow
 from tpm_analytics.program.pseudonyms import pseudonymised
-from tpm_analytics.sources import folder, jira, jira_csv, sample, snapshot
+from tpm_analytics.sources import folder, jira, jira_csv, kept, sample, snapshot
 from tpm_analytics.sources.reading import Options, Reader
 
 READERS: dict[str, Reader] = {
@@ -78,12 +78,18 @@ def load(
     root = found.root if found else Path.cwd()
     located = place if scheme in PLACELESS else str((root / Path(place).expanduser()).resolve())
     day = as_of if as_of not in (None, "") else definition.as_of
-    program = Program.from_tables(
-        _reader(scheme)(located, options),
-        source=address,
-        as_of=today(zone_name) if day == "today" else day,
-        time_zone=zone_name,
-        workflow=_workflow(stages),
+    seen_from = today(zone_name) if day == "today" else day
+    used = _workflow(stages)
+    program = kept.program(
+        (address, scheme, located, options, seen_from, zone_name, used),
+        Path(located),
+        lambda: Program.from_tables(
+            _reader(scheme)(located, options),
+            source=address,
+            as_of=seen_from,
+            time_zone=zone_name,
+            workflow=used,
+        ),
     )
     shown = _for_readers(program)
     snapshot.keep(shown)

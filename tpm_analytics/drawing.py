@@ -1,0 +1,84 @@
+"""Charts drawn as pictures, which stand in where no script runs."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import vl_convert
+
+# Set for a kernel whose charts are drawn by the process that runs it, where the converter is warm
+LATER_VARIABLE = "TPM_PICTURES"
+LATER = "later"
+# A picture of thousands of points is smaller as pixels than as shapes
+SVG_LIMIT = 100_000
+_KEPT = 64
+_ID = re.compile(r'(?<=id=")(\w*?)\d+(?=")')
+
+
+def twin(spec: Mapping[str, Any]) -> dict[str, str]:
+    """Return the picture of a Vega-Lite chart by its mime type; none where it cannot be drawn.
+
+    The same chart gives the same picture, letter by letter, and is drawn once.
+    """
+    still = _without_links(spec)
+    return dict(_drawn(json.dumps(still, default=str)))
+
+
+@lru_cache(maxsize=_KEPT)
+def _drawn(spec: str) -> tuple[tuple[str, str], ...]:
+    shapes = _shapes(spec)
+    if not shapes:
+        return ()
+    mark = hashlib.blake2b(spec.encode(), digest_size=4).hexdigest()
+    named = _with_own_names(shapes, mark)
+    if len(named) <= SVG_LIMIT:
+        return (("image/svg+xml", named),)
+    pixels = vl_convert.svg_to_png(shapes)
+    return (("image/png", base64.b64encode(pixels).decode()),)
+
+
+def _with_own_names(shapes: str, mark: str) -> str:
+    """Name the parts that others point to after the picture.
+
+    The converter counts them on from picture to picture, so that a name would depend on what was
+    drawn before, and two pictures of one notebook could share it.
+    """
+    names = {match.group(0): match.group(1) for match in _ID.finditer(shapes)}
+    ours = {name: f"{stem}{mark}_{place}" for place, (name, stem) in enumerate(names.items())}
+    if not ours:
+        return shapes
+    every = "|".join(sorted(map(re.escape, ours), key=len, reverse=True))
+    pointers = re.compile(rf'(?<=id=")(?:{every})(?=")|(?<=url\(#)(?:{every})(?=\))')
+    return pointers.sub(lambda match: ours[match.group(0)], shapes)
+
+
+def _without_links(part: Any) -> Any:
+    """Leave links out, which a picture cannot follow and the converter stumbles over."""
+    if isinstance(part, list):
+        return [_without_links(item) for item in part]
+    if not isinstance(part, Mapping):
+        return part
+    return {
+        key: value if key == "datasets" else _without_links(value)
+        for key, value in part.items()
+        if key != "href"
+    }
+
+
+def _shapes(spec: str) -> str:
+    """Draw as SVG; empty where it cannot be, as with data that would have to be fetched.
+
+    The converter may tell a failure to the next call once more, so each chart is tried twice.
+    """
+    for _ in range(2):
+        with contextlib.suppress(ValueError):
+            drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+            return drawn
+    return ""
