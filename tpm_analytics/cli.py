@@ -159,7 +159,7 @@ def run(
     for done in runs:
         _print_run(done)
     out.print(f"index: {reports.index_path(home)}", highlight=False, soft_wrap=True)
-    if any(done.error for done in runs):
+    if any(done.error or done.undelivered for done in runs):
         raise typer.Exit(1)
 
 
@@ -269,7 +269,7 @@ def _run_due(home: workspace.Workspace, *, asked: bool) -> None:
     done = service.run_due(home, on_run=lambda due: _log(service.told(due)))
     if not done:
         _log(f"nothing is due; {service.coming(home, now=datetime.now(UTC))}")
-    if any(due.run.error for due in done):
+    if any(due.run.error or due.run.undelivered for due in done):
         raise typer.Exit(1)
 
 
@@ -325,6 +325,12 @@ def _print_run(done: reports.Run) -> None:
     else:
         since = f"restated {', '.join(restated)}: " if restated else ""
     out.print(f"{done.report}: {since}{done.page}", highlight=False, soft_wrap=True)
+    for one in done.delivered:
+        if one.error:
+            said = f"[bold red]not delivered to[/] {escape(one.to)}: {escape(one.error)}"
+            err.print(f"{done.report}: {said}", highlight=False, soft_wrap=True)
+        else:
+            _say(f"  delivered to {escape(one.to)}: {escape(one.said)}")
 
 
 def _print_figure(table: pd.DataFrame, figure: str, last: int) -> None:

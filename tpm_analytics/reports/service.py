@@ -156,6 +156,7 @@ def told(done: DueRun) -> str:
         parts.append("was cut off before")
     if ended.error is not None:
         parts.append(str(ended.error.message))
+    parts.extend(f"not delivered to {one.to}: {one.error}" for one in ended.undelivered)
     return "; ".join(parts)
 
 
