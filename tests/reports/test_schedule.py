@@ -293,3 +293,26 @@ def test_a_scheduler_wakes_for_the_next_slot_and_never_sleeps_longer_than_told()
     assert schedule.next_waking(reports, at("2025-03-01 06:00"), at_most=half) == at(
         "2025-03-01 06:00:30"
     )
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    EVERY, ZONES, STARTS, st.lists(st.integers(0, 4 * 86_400), min_size=1, max_size=6),
+    st.sampled_from(["once", "all"]),
+)  # fmt: skip
+def test_whenever_a_scheduler_looks_all_are_made_up_or_the_latest_stands_for_them(
+    every, time_zone, start, looks, missed
+):
+    report = Report("velocity", parsed(every, time_zone=time_zone, missed=missed))
+    since = at(start)
+    moments = [since + timedelta(seconds=seconds) for seconds in sorted(looks)]
+    taken: list[Slot] = []
+    for now in moments:
+        past = Past(since=since, last=taken[-1].due_at if taken else None)
+        taken += schedule.due([report], {"velocity": past}, now=now)
+    whole = occurrences.between(report.schedule, since, moments[-1])
+    if missed == "all":
+        assert [slot.due_at for slot in taken] == whole
+    else:
+        assert sum(1 + slot.stands_for for slot in taken) == len(whole)
+        assert len({slot.due_at for slot in taken}) == len(taken) <= len(moments)
