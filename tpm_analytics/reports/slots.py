@@ -13,7 +13,7 @@ from tpm_analytics.reports.ledger_file import opened
 from tpm_analytics.reports.schedule import MISSED_AFTER, Past, Scheduled, Slot
 
 # A notebook that takes its scheduler down with it must not do so for ever
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 10
 # How the ledger calls a run that a scheduler asked for
 HOW = "schedule"
 SUPERSEDED = "superseded"
