@@ -8,9 +8,10 @@ from typing import Any
 import nbformat
 import pandas as pd
 
-from tpm_analytics.reports import changes, facts, ledger, publish
+from tpm_analytics.reports import changes, facts, ledger, publish, recovery
 from tpm_analytics.reports.changes import Moved
 from tpm_analytics.reports.ledger import Entry, Figure, Fingerprint, ProgramFacts
+from tpm_analytics.reports.ledger_file import BrokenLedgerError
 from tpm_analytics.workspace import snapshot_name
 
 # Of so many questions, the last asked, the state of the items is kept
@@ -42,9 +43,7 @@ def compare(
         The items of this team are what the page is about; all without one.
     """
     program = facts.program(notebook)
-    earlier = ledger.entries(
-        folder.parent / ledger.FILE, folder.name, outcome="complete", question=question, limit=None
-    )
+    earlier = _earlier(folder, question)
     figures = changes.restated(facts.figures(notebook), program, fingerprint, earlier)
     last = earlier[0] if earlier else None
     moved = None
@@ -75,6 +74,20 @@ def forget(folder: Path) -> None:
     found = sorted((folder / publish.STATE).glob(_kept("*")), key=lambda path: path.stat().st_mtime)
     for path in found[:-MOST_SNAPSHOTS]:
         path.unlink(missing_ok=True)
+
+
+def _earlier(folder: Path, question: str) -> list[Entry]:
+    """Return the complete runs that asked the same, newest first."""
+
+    def asked() -> list[Entry]:
+        path = folder.parent / ledger.FILE
+        return ledger.entries(path, folder.name, outcome="complete", question=question, limit=None)
+
+    try:
+        return asked()
+    except BrokenLedgerError:
+        recovery.mend(folder.parent)
+        return asked()
 
 
 def _kept(question: str) -> str:

@@ -75,10 +75,11 @@ def runs(table: pd.DataFrame) -> pd.DataFrame:
     """
     first = table.drop_duplicates("run")
     restated = table[table["restated_run"].notna()].groupby("run")["figure"].agg(", ".join)
-    errors = first["error"].astype("object").map(lambda said: said.split("\n")[0], "ignore")
-    reused = first["reused_run"].astype("object").map("as run {}".format, "ignore")
-    late = first["run"].map(restated).astype("object").map("restated {}".format, "ignore")
-    notes = errors.fillna(reused).fillna(late).fillna("")
+    late = first["run"].map(restated)
+    notes = [
+        _note(error, reused, names)
+        for error, reused, names in zip(first["error"], first["reused_run"], late, strict=True)
+    ]
     return pd.DataFrame(
         {
             "run": first["run"],
@@ -213,6 +214,14 @@ def _rows(entry: Entry) -> Sequence[dict[str, object]]:
         }
         for figure in entry.figures
     ] or [run]
+
+
+def _note(error: object, reused: object, restated: object) -> str:
+    if isinstance(error, str):
+        return error.split("\n")[0]
+    if not pd.isna(reused):
+        return f"as run {reused}"
+    return f"restated {restated}" if isinstance(restated, str) else ""
 
 
 def _number(value: object) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from pathlib import Path
 from tpm_analytics.errors import ReportError
 
 BUSY_SECONDS = 30
+# What SQLite needs beside the ledger while it is open
+LEAST_BYTES = 64 * 1024
 
 # Each brings a ledger from the version before to its own; none is ever changed once released
 MIGRATIONS = (
@@ -140,6 +143,13 @@ def _version(ledger: sqlite3.Connection, path: Path) -> int:
     return version
 
 
+def _is_full(code: int, error: Exception, path: Path) -> bool:
+    """SQLite says of some of its files only that they could not be written, not why."""
+    if code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}:
+        return shutil.disk_usage(path.parent).free < LEAST_BYTES
+    return code == sqlite3.SQLITE_FULL or getattr(error, "errno", None) in DISK_FULL
+
+
 def _told(error: sqlite3.Error | OSError, path: Path) -> LedgerError:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & _PRIMARY_CODE
     if code in _BROKEN:
@@ -152,7 +162,7 @@ def _told(error: sqlite3.Error | OSError, path: Path) -> LedgerError:
             f"The ledger {path} was locked by another program for {BUSY_SECONDS} seconds.",
             hint="close what has it open, such as a database browser, and run again",
         )
-    if code == sqlite3.SQLITE_FULL or getattr(error, "errno", None) in DISK_FULL:
+    if _is_full(code, error, path):
         return FullDiskError(
             f"The ledger {path} cannot be written: the disk is full.",
             hint="make room and run again",

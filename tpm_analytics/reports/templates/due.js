@@ -1,7 +1,7 @@
 (() => {
   "use strict";
   const warn = (line) => {
-    const card = line.closest("[data-report]");
+    const card = line.closest(".reports > li");
     if (!card) {
       if (document.querySelector("aside.stale")) return;
       const banner = document.createElement("aside");
