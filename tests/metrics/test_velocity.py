@@ -202,7 +202,7 @@ def test_item_carried_through_sprints_is_found():
     second = program.sprint_scope.iloc[:1].assign(sprint_id="2")
     scope = pd.concat([program.sprint_scope, second])
     carried = velocity.carried_items(scope, program.items)
-    assert carried[["item_id", "sprints"]].values.tolist() == [["A-0", 2]]
+    assert carried[["item_id", "sprints"]].to_numpy().tolist() == [["A-0", 2]]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Oracle cases: read them, ask the adapter of their subject, compare what is expected."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,25 +33,33 @@ def check(case: dict[str, Any]) -> Result:
     return Result(case["id"], True, json.dumps(answer, default=float, sort_keys=True)[:200])
 
 
-def compare(expected: Any, found: Any, tolerance: float, place: str):
+def compare(expected: Any, found: Any, tolerance: float, place: str) -> Iterator[str]:
     """Yield a sentence per difference; what `expected` does not hold is not looked at."""
     if isinstance(expected, dict):
-        if not isinstance(found, dict):
-            yield f"{place} is {found!r}, not a mapping"
-            return
-        for key, value in expected.items():
-            if key not in found:
-                yield f"{place}.{key} is missing"
-            else:
-                yield from compare(value, found[key], tolerance, f"{place}.{key}")
+        yield from _compare_mapping(expected, found, tolerance, place)
     elif isinstance(expected, list):
-        if not isinstance(found, list | tuple) or len(found) != len(expected):
-            yield f"{place} is {found!r}, expected {expected!r}"
-            return
-        for position, (one, other) in enumerate(zip(expected, found, strict=True)):
-            yield from compare(one, other, tolerance, f"{place}[{position}]")
+        yield from _compare_list(expected, found, tolerance, place)
     elif isinstance(expected, bool | str) or expected is None:
         if found != expected:
             yield f"{place} is {found!r}, expected {expected!r}"
     elif not isinstance(found, int | float) or not abs(found - expected) <= tolerance:
         yield f"{place} is {found!r}, expected {expected!r} within {tolerance}"
+
+
+def _compare_mapping(expected: dict, found: Any, tolerance: float, place: str) -> Iterator[str]:
+    if not isinstance(found, dict):
+        yield f"{place} is {found!r}, not a mapping"
+        return
+    for key, value in expected.items():
+        if key in found:
+            yield from compare(value, found[key], tolerance, f"{place}.{key}")
+        else:
+            yield f"{place}.{key} is missing"
+
+
+def _compare_list(expected: list, found: Any, tolerance: float, place: str) -> Iterator[str]:
+    if not isinstance(found, list | tuple) or len(found) != len(expected):
+        yield f"{place} is {found!r}, expected {expected!r}"
+        return
+    for position, (one, other) in enumerate(zip(expected, found, strict=True)):
+        yield from compare(one, other, tolerance, f"{place}[{position}]")
