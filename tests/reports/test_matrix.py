@@ -1,14 +1,16 @@
 """The index of one notebook over many: a matrix that shows who failed, and hides nobody else."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from tests.reports.workspaces import make, report
-from tpm_analytics.reports import index, matrix
+from tpm_analytics.reports import index, ledger, matrix, publish
 from tpm_analytics.reports.catalogue import definitions
 from tpm_analytics.reports.head import Shown
 from tpm_analytics.reports.index import Card
+from tpm_analytics.reports.ledger_file import opened
 
 TOML = """
 [reports.risk]
@@ -80,3 +82,22 @@ def test_the_index_shows_the_matrix_beside_the_other_reports(space):
     assert '<li id="velocity--checkout">' not in html
     assert "0 of 6 reports are up to date." in html
     assert len(re.findall(r'<span id="[^"]+" class="state new">', html)) == 5
+
+
+@pytest.mark.parametrize(("every", "shown"), [("hourly", "Overdue"), ("0 0 29 2 *", "Up to date")])
+def test_a_cell_of_the_matrix_says_when_its_next_run_has_not_come(tmp_path, browser, every, shown):
+    toml = f'[reports.velocity]\nevery = "{every}"\nfor_each = {{ team = ["Mobile"] }}\n'
+    space = make(tmp_path, {"velocity": report()}, toml)
+    path = space.output / ledger.FILE
+    ended = ledger.now() - timedelta(hours=5)
+    asked = ledger.Start(report="velocity--mobile", asked_at=ended)
+    run = ledger.begin(path, asked)
+    ledger.end(path, run, ledger.Ending(outcome="complete"))
+    with opened(path) as book:
+        book.execute("UPDATE runs SET started_at = ?1, ended_at = ?1", (ended.isoformat(),))
+    (space.output / "velocity--mobile").mkdir()
+    (space.output / "velocity--mobile" / publish.PAGE).write_text("<body>")
+    page = browser.new_page()
+    page.goto(f"file://{index.write(space)}")
+    assert page.locator(".matrix .state").inner_text() == shown
+    page.close()

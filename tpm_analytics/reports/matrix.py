@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from markupsafe import Markup
+
 from tpm_analytics.reports.catalogue import ReportDefinition
 from tpm_analytics.reports.head import Shown
 from tpm_analytics.reports.members import Member
@@ -34,6 +36,10 @@ class Standing(Protocol):
     def figures(self) -> tuple[Shown, ...]:
         """The first figures its notebook recorded."""
 
+    @property
+    def standing(self) -> Markup:
+        """When its page was checked and is due next, with which a script tells that it is late."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
@@ -46,6 +52,7 @@ class Cell:
     why: str = ""
     link: str = ""
     headline: Shown | None = None
+    standing: Markup | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,4 +158,5 @@ def _cell(report: ReportDefinition, member: Member, standing: Standing) -> Cell:
         why=standing.why,
         link=standing.link,
         headline=next(iter(standing.figures), None),
+        standing=standing.standing,
     )

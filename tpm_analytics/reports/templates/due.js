@@ -1,6 +1,22 @@
 (() => {
   "use strict";
+  const overdue = (place) => {
+    const state = place.querySelector(".state.fresh");
+    if (!state) return null;
+    state.className = "state stale";
+    state.textContent = "Overdue";
+    return state;
+  };
   const warn = (line) => {
+    const cell = line.closest(".matrix td");
+    if (cell) {
+      const state = overdue(cell);
+      if (state) {
+        state.title = line.dataset.late;
+        if (state.hasAttribute("aria-label")) state.setAttribute("aria-label", line.dataset.late);
+      }
+      return;
+    }
     const card = line.closest(".reports > li");
     if (!card) {
       if (document.querySelector("aside.stale")) return;
@@ -11,10 +27,7 @@
       document.querySelector(".sheet").prepend(banner);
       return;
     }
-    const state = card.querySelector(".state.fresh");
-    if (!state) return;
-    state.className = "state stale";
-    state.textContent = "Overdue";
+    if (!overdue(card)) return;
     const why = document.createElement("p");
     why.className = "why";
     why.textContent = line.dataset.late;
