@@ -94,7 +94,8 @@ def test_before_its_first_assessment_a_risk_is_open_and_not_assessed():
         [("R-1", "2025-03-10", "open", 0.5, 10.0)],
     )
     told = exposure(program).loc[pd.Timestamp("2025-02-28")]
-    assert told[["risks", "assessed", "exposure_cost"]].tolist() == [1, 0, 0]
+    assert told[["risks", "assessed"]].tolist() == [1, 0]
+    assert pd.isna(told["exposure_cost"])
 
 
 def test_weeks_end_on_sundays_and_the_last_row_is_the_day_itself():
@@ -143,3 +144,20 @@ def test_nothing_in_nothing_out():
     assert exposure(program).empty
     assert risk_trend.top_movers(program.risk_history, program.risks, since=UNTIL).empty
     assert risk_trend.came_true(program.risks, program.risk_history).empty
+
+
+def test_exposure_is_unknown_where_no_open_risk_was_assessed_and_0_where_none_is_open():
+    risks = pd.DataFrame(
+        {
+            "risk_id": ["R-1"],
+            "opened_on": ["2025-01-15"],
+            "closed_on": ["2025-02-15"],
+            "status": ["closed"],
+        }
+    )
+    items = pd.DataFrame({"item_id": ["A-1"], "created_at": ["2025-01-01"]})
+    program = Program.from_tables({"items": items, "risks": risks}, as_of="2025-03-31")
+    told = risk_trend.exposure_over_time(program.risk_history, program.risks, until=program.as_of)
+    assert told["risks"].tolist() == [1, 0, 0]
+    assert pd.isna(told["exposure_cost"][0])
+    assert told["exposure_cost"].tolist()[1:] == [0.0, 0.0]

@@ -104,7 +104,7 @@ def test_a_tracker_alone_is_told_what_is_missing():
     assert "nobody's working hours" in told["capacity"]
     assert told["overloads"] == "Without working hours nobody can be told to be overloaded."
     assert "cannot be said" in told["costs"]
-    assert told["holdings"] == "1 person holds 1 open item. 1 of them holds 1 each, 100 % of all."
+    assert told["holdings"] == "1 person holds 1 open item."
 
 
 def test_people_without_promises_are_not_called_free():

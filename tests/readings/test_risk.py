@@ -28,8 +28,8 @@ ONE = {"risk_id": "R-1", "title": "Vendor fails", "probability": 0.3, "impact_co
 
 def test_exposure_says_what_it_costs_and_what_is_largest():
     assert str(exposure(program_of([ONE]))) == (
-        "1 risk is open. Weighed by how likely each is, they cost 15,000; if all happened, 50,000. "
-        "The largest is R-1 Vendor fails: 30 % likely, 50,000 if it happens."
+        "1 risk is open. R-1 Vendor fails is 30 % likely and costs 50,000 if it happens: 15,000, "
+        "weighed by how likely it is."
     )
 
 
@@ -167,3 +167,24 @@ def test_what_is_left_out_is_counted():
     told = str(readings.left_out(register, program.risk_history, program.items))
     assert "open risks without a probability or a cost, in no sum (1)" in told
     assert "risks that were never assessed, shown with today's figures all along (2)" in told
+
+
+def test_exposure_of_risks_nobody_assessed_is_called_unknown_not_0():
+    program = program_of([{"risk_id": "R-1", "opened_on": "2025-01-15"}])
+    told = risk_trend.exposure_over_time(program.risk_history, program.risks, until=UNTIL)
+    assert str(readings.burn_down(told)) == (
+        "No open risk has a probability and a cost, so the exposure is unknown."
+    )
+
+
+def test_an_item_that_waits_for_two_is_one_item():
+    links = pd.DataFrame({"from_id": ["A-1", "A-2"], "to_id": ["A-3", "A-3"], "kind": "blocks"})
+    program = program_of(items=[{"team": "core"}, {"team": "core"}, {"team": "apps"}], links=links)
+    told = early_warning.waiting_links(program.links, program.items, until=UNTIL)
+    assert str(readings.waiting(told)).startswith("1 open item waits for unfinished work")
+
+
+def test_a_team_too_small_to_tell_of_is_not_said_to_share_its_work():
+    program = program_of(items=[{"team": "core", "assignee_id": "ada"}] * 3)
+    told = str(readings.holders(early_warning.holders(program.items)))
+    assert told.startswith("In no team with 5 held items or more")

@@ -39,7 +39,8 @@ def exposure_over_time(
     -------
     ExposureOverTime
         One row per end of a period since the first risk was raised or assessed, and one for
-        ``until``. Risks that are not in ``risks`` are left out.
+        ``until``. Risks that are not in ``risks`` are left out. A sum is 0 where no risk was
+        open, and NA where none of those open was assessed.
 
     Notes
     -----
@@ -83,11 +84,11 @@ def exposure_over_time(
     totals = told.groupby("day_on").agg(
         risks=("risk_id", "size"),
         assessed=("assessed", "sum"),
-        exposure_cost=("exposure_cost", "sum"),
-        exposure_days=("exposure_days", "sum"),
     )
+    sums = told.groupby("day_on")[["exposure_cost", "exposure_days"]].sum(min_count=1).reindex(days)
+    sums.loc[~days.isin(totals.index)] = 0.0
     return ExposureOverTime.validate(
-        totals.reindex(days, fill_value=0).rename_axis("day_on").reset_index()
+        totals.reindex(days, fill_value=0).join(sums).rename_axis("day_on").reset_index()
     )
 
 

@@ -313,7 +313,7 @@ def set_aside(
     sprint_scope
         Reads ``sprint_id``, ``added_at``.
     velocity
-        Reads ``sprint_id``, ``closed``, ``measure``, ``items_without_points``.
+        Reads ``sprint_id``, ``closed``, ``measure``, ``items``, ``items_without_points``.
 
     Returns
     -------
@@ -327,7 +327,8 @@ def set_aside(
     """
     Sprints.require(sprints, "sprint_id", "starts_at", "ends_at", "completed_at")
     SprintScope.require(sprint_scope, "sprint_id", "added_at")
-    SprintVelocity.require(velocity, "sprint_id", "closed", "measure", "items_without_points")
+    SprintVelocity.require(velocity, "sprint_id", "closed", "measure", "items")
+    SprintVelocity.require(velocity, "items_without_points")
     late = sprints["completed_at"] > sprints["ends_at"] + LATE_CLOSE
     counted = velocity["sprint_id"]
     counts = {
@@ -340,6 +341,7 @@ def set_aside(
             sprint_scope.loc[sprint_scope["added_at"].isna(), "sprint_id"].isin(counted)
             & ~sprint_scope.loc[sprint_scope["added_at"].isna(), "sprint_id"].duplicated()
         ).sum(),
+        "sprints of which no item is known": (velocity["items"] == 0).sum(),
         "items without points, counted as 0 points": velocity.loc[
             velocity["measure"] == "points", "items_without_points"
         ].sum(),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pandera.typing import DataFrame
 
-from tpm_analytics.readings.text import Reading, count, join, say, share
+from tpm_analytics.readings.text import Reading, amount, count, join, say, share
 from tpm_analytics.results.flow import (
     Ages,
+    CycleTimes,
     Percentiles,
     Throughput,
     Unmeasured,
@@ -16,13 +17,17 @@ from tpm_analytics.results.flow import (
 RECENT_PERIODS = 8
 
 
-def cycle_time(percentiles: DataFrame[Percentiles]) -> Reading:
-    """How long an item takes. Reads ``share``, ``cycle_days``."""
+def cycle_time(percentiles: DataFrame[Percentiles], unmeasured: DataFrame[Unmeasured]) -> Reading:
+    """How long an item takes. Reads ``share``, ``cycle_days``, and ``items`` of ``unmeasured``."""
     Percentiles.require(percentiles, "share", "cycle_days")
+    Unmeasured.require(unmeasured, "items")
+    if percentiles.empty and unmeasured.empty:
+        return say("Nothing is finished yet, so how long items take **cannot be said**.")
     if percentiles.empty:
         return say(
-            "How long items take **cannot be said**: no finished item has a known start. The "
-            "source kept no history of moves, so start dates are unknown; none were invented."
+            "How long items take **cannot be said**: of {items} none has a known start before "
+            "its finish. No start was invented.",
+            items=count(unmeasured["items"].sum(), "finished item"),
         )
     return join(
         *(
@@ -36,21 +41,46 @@ def cycle_time(percentiles: DataFrame[Percentiles]) -> Reading:
     )
 
 
+def shown(cycle_times: DataFrame[CycleTimes], drawn: DataFrame[CycleTimes]) -> Reading:
+    """How many finished items a chart leaves out. Reads ``item_id`` of both."""
+    CycleTimes.require(cycle_times, "item_id")
+    CycleTimes.require(drawn, "item_id")
+    if len(drawn) == len(cycle_times):
+        return say("A dot is a finished item; the dashed lines are the times named above.")
+    return say(
+        "Of {items} the chart shows {drawn}: the slowest, and of the others some of each time. "
+        "The dashed lines are the times named above, of all.",
+        items=count(len(cycle_times), "finished item"),
+        drawn=f"{len(drawn):,}",
+    )
+
+
 def throughput(throughput: DataFrame[Throughput], *, period: str = "week") -> Reading:
     """How much is finished in a period. Reads ``items`` of the last periods."""
     Throughput.require(throughput, "items")
     if throughput.empty:
         return say("No whole {period} with a finished item lies in the data.", period=period)
     recent = throughput["items"].tail(RECENT_PERIODS)
+    low, high = int(recent.min()), int(recent.max())
+    if len(recent) == 1:
+        return say(
+            "In the only whole {period} **{items}** finished.", period=period, items=_were(low)
+        )
+    if low == high:
+        return say(
+            "In each of the last {periods} **{items}** finished.",
+            periods=count(len(recent), period),
+            items=_were(low),
+        )
     quiet = int((recent == 0).sum())
     return join(
         say(
-            "In the last {periods} between **{low}** and **{high}** were finished, {middle} in a "
+            "In the last {periods} between **{low}** and **{high}** finished, {middle} in a "
             "middling {period}.",
             periods=count(len(recent), period),
-            low=f"{recent.min():,}",
-            high=count(recent.max(), "item"),
-            middle=f"{recent.median():,.0f}",
+            low=f"{low:,}",
+            high=_were(high),
+            middle=amount(recent.median()),
             period=period,
         ),
         *([say("{quiet} saw none.", quiet=count(quiet, period))] if quiet else []),
@@ -63,8 +93,8 @@ def work_in_progress(wip: DataFrame[WorkInProgress], ages: DataFrame[Ages]) -> R
     Ages.require(ages, "age_days")
     if wip.empty:
         return say(
-            "What is in progress **cannot be said**: no item has a known start, because the "
-            "source kept no history of moves."
+            "What is in progress **cannot be said**: no item has a known start. Either none was "
+            "begun, or the source does not tell when."
         )
     if ages.empty:
         return say("Nothing is in progress.")
@@ -79,7 +109,7 @@ def unmeasured(unmeasured: DataFrame[Unmeasured]) -> Reading:
     """How many finished items have no cycle time. Reads all columns."""
     Unmeasured.require(unmeasured, *Unmeasured.declared())
     if unmeasured.empty:
-        return say("Every finished item has a cycle time; none was left out.")
+        return say("No finished item was left out of the times.")
     return join(
         *(
             say(
@@ -91,3 +121,7 @@ def unmeasured(unmeasured: DataFrame[Unmeasured]) -> Reading:
             for row in unmeasured.itertuples()
         )
     )
+
+
+def _were(number: int) -> str:
+    return count(number, "item was", "items were")

@@ -198,16 +198,29 @@ def holdings(holdings: DataFrame[Holdings]) -> Reading:
     """How evenly open items are spread. Reads all columns."""
     Holdings.require(holdings, *Holdings.declared())
     if holdings.empty:
-        return say("The source does not tell who holds which open item.")
+        return say("No open item has a holder that the source tells of.")
     taken = holdings[holdings["people"] > 0]
     most = taken.iloc[-1]
-    return say(
-        "**{people}** {items}. {few} {held} each, **{part}** of all.",
+    total = say(
+        "**{people}** {items}.",
         people=count(taken["people"].sum(), "person holds", "people hold"),
         items=count(taken["items"].sum(), "open item"),
-        few=count(most.people, "of them holds", "of them hold"),
-        held=most.held,
-        part=share(most["share"]),
+    )
+    if most.people == 1:
+        top = say(
+            "One of them holds {held}, **{part}** of all.",
+            held=count(most["items"], "item"),
+            part=share(most["share"]),
+        )
+        return join(total, top) if taken["people"].sum() > 1 else total
+    return join(
+        total,
+        say(
+            "{few} of them hold {held} each, **{part}** of all.",
+            few=f"{most.people:,}",
+            held=most.held,
+            part=share(most["share"]),
+        ),
     )
 
 

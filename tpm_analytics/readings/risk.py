@@ -27,6 +27,8 @@ NO_REGISTER = (
 ENOUGH_HELD = 5
 # Changes within this share of the exposure before are no news
 NOTABLE_CHANGE = 0.1
+# More keys than these make a sentence nobody reads
+SHOWN = 6
 
 
 def exposure(value: DataFrame[ExpectedValue], register: DataFrame[Register]) -> Reading:
@@ -44,23 +46,30 @@ def exposure(value: DataFrame[ExpectedValue], register: DataFrame[Register]) -> 
         unknown=count(unknown, "open risk has", "open risks have"),
         are="is" if unknown == 1 else "are",
     )
+    there = say("**{risks}** open.", risks=count(told.risks, "risk is", "risks are"))
     if not told.assessed:
-        return join(say("**{risks}** open.", risks=count(told.risks, "risk is", "risks are")), gap)
+        return join(there, gap)
     worst = register[register["state"] == "open"].iloc[0]
+    facts = {
+        "label": worst.risk,
+        "likely": share(worst.probability),
+        "cost": amount(worst.impact_cost),
+        "expected": amount(told.expected_value),
+        "worst": amount(told.worst_case),
+    }
+    if told.assessed == 1:
+        single = (
+            "**{label}** is {likely} likely and costs {cost} if it happens: **{expected}**, "
+            "weighed by how likely it is."
+        )
+        return join(there, say(single, **facts), *([gap] if unknown else []))
     return join(
+        there,
         say(
-            "**{risks}** open. Weighed by how likely each is, they cost **{expected}**; if all "
-            "happened, {worst}.",
-            risks=count(told.risks, "risk is", "risks are"),
-            expected=amount(told.expected_value),
-            worst=amount(told.worst_case),
+            "Weighed by how likely each is, they cost **{expected}**; if all happened, {worst}.",
+            **facts,
         ),
-        say(
-            "The largest is **{label}**: {likely} likely, {cost} if it happens.",
-            label=worst.risk,
-            likely=share(worst.probability),
-            cost=amount(worst.impact_cost),
-        ),
+        say("The largest is **{label}**: {likely} likely, {cost} if it happens.", **facts),
         *([gap] if unknown else []),
     )
 
@@ -73,9 +82,12 @@ def heat_map(cells: DataFrame[HeatMap]) -> Reading:
     high = cells[(cells["zone"] == "high") & (cells["risks"] > 0)]
     if high.empty:
         return say("No open risk stands where concern is high.")
+    total = int(high["risks"].sum())
+    if total > SHOWN:
+        return say("**{risks}** where concern is high; the map names them.", risks=_stand(total))
     return say(
         "**{risks}** where concern is high: {keys}.",
-        risks=count(high["risks"].sum(), "risk stands", "risks stand"),
+        risks=_stand(total),
         keys=", ".join(high["keys"].iloc[::-1]),
     )
 
@@ -86,8 +98,10 @@ def burn_down(exposure: DataFrame[ExposureOverTime]) -> Reading:
     if exposure.empty:
         return say("No risk was ever assessed, so nothing can be said of how exposure changed.")
     now = exposure.iloc[-1]
+    if pd.isna(now.exposure_cost):
+        return say("No open risk has a probability and a cost, so the exposure is unknown.")
     peak = exposure.loc[exposure["exposure_cost"].idxmax()]
-    quarter = exposure.iloc[max(len(exposure) - 4, 0)]
+    quarter = exposure.tail(4).dropna(subset="exposure_cost").iloc[0]
     change = now.exposure_cost - quarter.exposure_cost
     if abs(change) <= NOTABLE_CHANGE * quarter.exposure_cost:
         trend = say("Exposure is about where it was on {day}.", day=_day(quarter.day_on))
@@ -225,8 +239,8 @@ def waiting(waiting: DataFrame[WaitingLinks]) -> Reading:
     oldest = waiting.iloc[0]
     first = say(
         "**{links}** for unfinished work of another team, {begun} of them begun all the same.",
-        links=count(len(waiting), "open item waits", "open items wait"),
-        begun=f"{int(waiting['to_begun'].sum()):,}",
+        links=count(waiting["to_id"].nunique(), "open item waits", "open items wait"),
+        begun=f"{waiting.loc[waiting['to_begun'], 'to_id'].nunique():,}",
     )
     days = (
         "" if pd.isna(oldest.waiting_days) else f", for up to {count(oldest.waiting_days, 'day')}"
@@ -248,11 +262,15 @@ def holders(holders: DataFrame[Holders]) -> Reading:
     """Which teams hang on one person. Reads all columns."""
     Holders.require(holders, *Holders.declared())
     if holders.empty:
-        return say("The source does not tell who holds which open item.")
+        return say("No open item has a holder that the source tells of.")
     large = holders[holders["held_items"] >= ENOUGH_HELD]
     hanging = large[large["bus_factor"] == 1]
     if hanging.empty:
-        return say("In no team does one person hold more than half of the open items.")
+        return say(
+            "In no team with {enough} held items or more does one person hold more than half of "
+            "them.",
+            enough=ENOUGH_HELD,
+        )
     return join(
         *(
             say(
@@ -296,6 +314,10 @@ def left_out(
     if not parts:
         return say("Nothing was left out.")
     return say("Left out or unknown: {parts}.", parts="; ".join(parts))
+
+
+def _stand(number: int) -> str:
+    return count(number, "risk stands", "risks stand")
 
 
 def _did(what: str) -> str:

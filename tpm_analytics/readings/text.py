@@ -62,13 +62,17 @@ def amount(number: float) -> str:
 
 
 def share(part: float) -> str:
-    """A share in percent.
+    """A share in percent; neither none nor all is said where it is not quite so.
 
     Examples
     --------
-    >>> share(0.374)
-    '37 %'
+    >>> share(0.374), share(0.0), share(0.001), share(0.997)
+    ('37 %', '0 %', 'less than 1 %', 'more than 99 %')
     """
+    if 0 < part < 0.005:
+        return "less than 1 %"
+    if 0.995 <= part < 1:
+        return "more than 99 %"
     return f"{part:.0%}".replace("%", " %")
 
 

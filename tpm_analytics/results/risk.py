@@ -58,8 +58,12 @@ class ExposureOverTime(Result):
     day_on: Series[Day] = column("Day")
     risks: Series[Count] = column("Open risks", "risks", ge=0)
     assessed: Series[Count] = column("Open risks with probability and cost", "risks", ge=0)
-    exposure_cost: Series[float] = column("Expected cost of the open risks", "currency", ge=0)
-    exposure_days: Series[float] = column("Expected delay, summed", "working days", ge=0)
+    exposure_cost: Series[float] = column(
+        "Expected cost of the open risks", "currency", ge=0, nullable=True
+    )
+    exposure_days: Series[float] = column(
+        "Expected delay, summed", "working days", ge=0, nullable=True
+    )
 
 
 class Movers(Result):
