@@ -25,8 +25,9 @@ from tpm_analytics.reports import (
 )
 from tpm_analytics.reports.catalogue import ReportDefinition
 from tpm_analytics.reports.fingerprint import AS_OF, TODAY
-from tpm_analytics.reports.run import OnCell, Run, run
+from tpm_analytics.reports.run import Run, run
 from tpm_analytics.reports.schedule import Slot
+from tpm_analytics.reports.steps import OnCell
 from tpm_analytics.workspace import CONFIG, Workspace, read
 
 LONGEST_SLEEP = timedelta(seconds=30)
