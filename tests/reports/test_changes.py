@@ -152,7 +152,10 @@ def test_late_data_restates_a_figure_on_page_index_and_in_the_history(space):
         (31, first.id),
         (None, None),
     ]
-    assert "Restated: 31 points was reported for this day on" in done.page.read_text()
+    page = done.page.read_text()
+    assert "Restated: was 31 points" in page
+    assert "Velocity is restated: late data has changed it." in page
+    assert "31 points was reported for this day." in page
     assert "Restated: was 31 points" in reports.index_path(space).read_text()
     table = history.frame(space)
     restated = table[table["restated_run"].notna()]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tpm_analytics.reports import history, index, recovery
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
-from tpm_analytics.reports.run import OnCell, Run, check_asked, run
+from tpm_analytics.reports.run import Run, check_asked, run
+from tpm_analytics.reports.steps import OnCell
 from tpm_analytics.workspace import Workspace
 
 __all__ = [

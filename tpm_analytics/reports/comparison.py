@@ -54,7 +54,12 @@ def compare(
     told = changes.told(figures, last, moved)
     ran_at = {entry.id: (entry.ended_at or entry.started_at).isoformat() for entry in earlier}
     told["restated"] = [
-        {"name": figure.name, "was": figure.was, "ran_at": ran_at[figure.was_run]}
+        {
+            "name": figure.name,
+            "unit": figure.unit,
+            "was": figure.was,
+            "ran_at": ran_at[figure.was_run],
+        }
         for figure in figures
         if figure.was_run is not None
     ]

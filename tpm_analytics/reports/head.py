@@ -93,7 +93,7 @@ def head_of(notebook: nbformat.NotebookNode, *, title: str = "") -> Head:
             replace(
                 shown(figure),
                 change=news.change(figure.name, told),
-                restated=news.restated(figure.name, figure.unit, told, time_zone),
+                restated=news.restated(figure.name, figure.unit, told),
             )
             for figure in facts.figures(notebook)
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -55,7 +55,7 @@ class Card:
     when: str
     link: str
     figures: tuple[head.Shown, ...]
-    standing: str = ""
+    standing: Markup = field(default_factory=Markup)
 
 
 def write(workspace: Workspace) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from pathlib import Path
 from tpm_analytics.errors import ReportError
 
 BUSY_SECONDS = 30
+# Set where workers of several machines write to one ledger
+SHARED_VARIABLE = "TPM_SHARED_LEDGER"
 # What SQLite needs beside the ledger while it is open
 LEAST_BYTES = 64 * 1024
 
@@ -90,7 +93,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         ledger = sqlite3.connect(path, timeout=BUSY_SECONDS)
         try:
             ledger.row_factory = sqlite3.Row
-            ledger.execute("PRAGMA journal_mode = WAL")
+            ledger.execute(f"PRAGMA journal_mode = {_journal()}")
             ledger.execute("PRAGMA foreign_keys = ON")
             _bring_up_to_date(ledger, path)
             with ledger:
@@ -99,6 +102,11 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
             ledger.close()
     except (sqlite3.Error, OSError) as error:
         raise _told(error, path) from error
+
+
+def _journal() -> str:
+    """WAL, which several machines cannot share; what they share is locked as a whole instead."""
+    return "DELETE" if os.environ.get(SHARED_VARIABLE) else "WAL"
 
 
 def is_broken(path: Path, *, thoroughly: bool = False) -> bool:

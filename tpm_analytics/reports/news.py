@@ -49,11 +49,14 @@ class News:
         What there is to say besides: that this is the first run, or that nothing moved.
     rows, items
         The figures, and what explains them.
+    restated
+        Which figures late data has changed, what had been reported of them and when.
     """
 
     since: str
     said: str
     rows: tuple[Row, ...] = ()
+    restated: tuple[str, ...] = ()
     items: tuple[Items, ...] = ()
 
 
@@ -80,6 +83,7 @@ def of(told: Mapping[str, Any], time_zone: str) -> News | None:
         since=f"{when}, as of {words.day(as_of)}" if as_of else when,
         said=_said(moved),
         rows=rows,
+        restated=tuple(_restated(one, time_zone) for one in told.get("restated", [])),
         items=tuple(_items(one) for one in moved or []),
     )
 
@@ -102,13 +106,10 @@ def restated_from(figure: Figure) -> str:
     return f"Restated: was {_with_unit(figure.was, figure.unit)}"
 
 
-def restated(name: str, unit: str | None, told: Mapping[str, Any], time_zone: str) -> str:
-    """Return what was reported of the figure `name` for the same day; empty if it stands."""
+def restated(name: str, unit: str | None, told: Mapping[str, Any]) -> str:
+    """Return what had been reported of the figure `name` for this day; empty if it stands."""
     found = next((one for one in told.get("restated", []) if one["name"] == name), None)
-    if found is None:
-        return ""
-    then = words.moment(found["ran_at"], time_zone)
-    return f"Restated: {_with_unit(found['was'], unit)} was reported for this day on {then}"
+    return f"Restated: was {_with_unit(found['was'], unit)}" if found else ""
 
 
 def _since(now: object, then: object, unit: str | None) -> str:
@@ -119,6 +120,14 @@ def _said(moved: list[dict[str, Any]] | None) -> str:
     if moved is None:
         return "The items of then and now cannot be compared."
     return "" if moved else "No item came, was finished, reopened or given other dates."
+
+
+def _restated(one: Mapping[str, Any], time_zone: str) -> str:
+    return (
+        f"{words.label(one['name'])} is restated: late data has changed it. On "
+        f"{words.moment(one['ran_at'], time_zone)}, {_with_unit(one['was'], one['unit'])} "
+        "was reported for this day."
+    )
 
 
 def _items(one: Mapping[str, Any]) -> Items:
