@@ -6,6 +6,7 @@ import altair as alt
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
+from tpm_analytics.charts.names import coloured
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import CALM, MUTED
 from tpm_analytics.charts.tooltips import tips
@@ -30,7 +31,7 @@ def cycle_time_scatter(
     Reads ``item_id``, ``team``, ``finished_on``, ``cycle_days`` of ``cycle_times`` and ``share``,
     ``cycle_days`` of ``percentiles``. A dot above the top line took longer than all but a few:
     ask what held it. The scale is logarithmic, because a few items take a hundred times as long
-    as most.
+    as most. Teams have colours of their own while they are few enough.
     """
     CycleTimes.require(cycle_times, "item_id", "team", "finished_on", "cycle_days")
     Percentiles.require(percentiles, "share", "cycle_days")
@@ -48,7 +49,7 @@ def cycle_time_scatter(
         .encode(
             alt.X("finished_on:T").title(CycleTimes.label("finished_on")),
             days,
-            alt.Color("team:N").title("Team"),
+            coloured(cycle_times, "team"),
             tooltip=tips(CycleTimes, "item_id", "team", "finished_on", "cycle_days"),
         )
     )

@@ -7,6 +7,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
+from tpm_analytics.charts.names import coloured
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
@@ -105,7 +106,7 @@ def cost_bars(costs: DataFrame[Costs]) -> alt.Chart:
             .title("Month")
             .axis(format="%b %Y", labelAngle=0, labelOverlap=True),
             alt.Y("cost:Q").title(Costs.label("cost")).axis(format=",.0f"),
-            alt.Color("workstream:N").title(None).legend(columns=3, labelLimit=220),
+            coloured(known, "workstream"),
             tooltip=tips(Costs, *Costs.declared()),
         )
     )

@@ -13,6 +13,8 @@ from tpm_analytics.results.early_warning import BlockedItems, Holders, Overdue, 
 from tpm_analytics.results.risk import CameTrue, ExposureOverTime, HeatMap, Movers, Register
 
 MONEY = ",.0f"
+# Columns of the map
+IMPACTS = 5
 _ZONES = {"low": "#e5eef5", "moderate": "#f6d9a8", "high": "#eda06f"}
 _CHANGES = {
     "raised": "#e69f00",
@@ -31,7 +33,7 @@ def heat_map(cells: DataFrame[HeatMap]) -> alt.LayerChart | alt.Chart:
     HeatMap.require(cells, *HeatMap.declared())
     if cells.empty:
         return blank("No open risk has a probability and an impact.")
-    base = alt.Chart(cells, width=640, height=300).encode(
+    base = alt.Chart(cells, width=640, height=380).encode(
         alt.X("impact_band:N")
         .sort(field="impact_level")
         .title(HeatMap.label("impact_band"))
@@ -45,12 +47,20 @@ def heat_map(cells: DataFrame[HeatMap]) -> alt.LayerChart | alt.Chart:
         alt.Color("zone:N").title("Concern").scale(domain=list(_ZONES), range=list(_ZONES.values()))
     )
     counts = (
-        base.mark_text(dy=-7, fontSize=17, fontWeight="bold", color=INK)
+        base.mark_text(dy=-24, fontSize=17, fontWeight="bold", color=INK)
         .encode(text="risks:Q")
         .transform_filter("datum.risks > 0")
     )
+    # a key a line, cut where it would reach into the next cell: pages are read on phones too
     keys = (
-        base.mark_text(dy=12, fontSize=10, color=INK)
+        base.mark_text(
+            dy=-13,
+            fontSize=10,
+            color=INK,
+            baseline="top",
+            lineBreak=", ",
+            limit=alt.ExprRef(f"width / {IMPACTS} - 6"),
+        )
         .encode(text="keys:N")
         .transform_filter("datum.risks > 0")
     )

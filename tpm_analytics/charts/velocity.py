@@ -6,6 +6,7 @@ import altair as alt
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
+from tpm_analytics.charts.names import NAME_WIDTH, NAMED
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import CALM, MUTED
 from tpm_analytics.charts.tooltips import tips
@@ -24,14 +25,14 @@ def committed_and_completed(
     """Amounts of each sprint side by side, a row of bars per team.
 
     Reads all columns of ``amounts``. A committed bar above its completed one is a promise that
-    was not kept.
+    was not kept. Sprints of a team that began on one day stand on one another.
     """
     SprintAmounts.require(amounts, *SprintAmounts.declared())
     if amounts.empty:
         return blank("No finished sprint with dates is in the data.")
     bars = (
         alt.Chart(height=96)
-        .mark_bar()
+        .mark_bar(stroke="white", strokeWidth=0.5)
         .encode(
             alt.X("yearmonthdate(starts_on):O").title(None).axis(format="%-d %b %y", labelAngle=0),
             alt.Y("amount:Q").title(amounts["measure"].iloc[0]),
@@ -41,7 +42,10 @@ def committed_and_completed(
         )
     )
     return alt.FacetChart(
-        data=amounts, spec=bars, facet=alt.Facet("team:N").title(None), columns=1
+        data=amounts,
+        spec=bars,
+        facet=alt.Facet("team:N").title(None).header(labelExpr=NAMED, labelLimit=NAME_WIDTH),
+        columns=1,
     ).resolve_scale(y="independent", x="independent")
 
 
