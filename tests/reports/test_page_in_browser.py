@@ -13,22 +13,8 @@ from tests.reports.workspaces import PROGRAM, code, notebook, output
 from tpm_analytics.charts import theme
 from tpm_analytics.reports import facts, render
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGE_LIMIT = 1_500_000
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
-]
+pytestmark = pytest.mark.browser
 
 OWNED = [
     "</script><script>window.owned=1;alert(1)</script>",
@@ -52,14 +38,6 @@ WIDEST_MARK = """figures => figures.map((figure) => Math.max(
     ...[...figure.querySelectorAll("svg.marks [aria-roledescription$=mark] path, " +
         "svg.marks path[aria-roledescription], svg.marks text[aria-roledescription]")]
     .map((mark) => mark.getBoundingClientRect().width)))"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -184,7 +162,9 @@ def test_hostile_titles_are_shown_and_never_run(visit):
     page.locator("figure.chart svg.marks path[aria-roledescription]").first.click(force=True)
     page.wait_for_timeout(300)
     assert page.evaluate("window.owned") is None
-    assert page.locator("script").count() == 4  # ours: charts, libraries packed and live, the page
+    assert (
+        page.locator("script").count() == 5
+    )  # ours: charts, libraries packed and live, lateness, page
     assert page.url.endswith("/page.html")
     assert [said for said in page.wrong if not said.startswith("console")] == []
     assert "window.owned=1;alert(1)" in page.inner_text("h1")

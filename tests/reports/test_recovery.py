@@ -144,6 +144,26 @@ def test_the_next_run_of_the_same_report_tidies_up_by_itself(ran, tmp_path, monk
     assert_consistent(space)
 
 
+def test_twelve_at_once_make_the_page_once(ran, tmp_path):
+    root = tmp_path / "space"
+    shutil.copytree(ran.root, root)
+    space = workspace.read(root)
+    started = []
+    for _ in range(12):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process = os.fork()
+        if process == 0:
+            execution.execute = quick.executed
+            outcomes = [done.outcome for done in reports.run_all(space)]
+            os._exit(["complete", "reused"].index(outcomes[0]))
+        started.append(process)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in started]
+    assert sorted(codes) == [0] + [1] * 11
+    assert [entry.outcome for entry in entries(space)] == ["reused"] * 11 + ["complete"] * 2
+    assert_consistent(space)
+
+
 BODY = """
 import os, subprocess, time
 child = subprocess.Popen(["sleep", "600"], start_new_session=True)
