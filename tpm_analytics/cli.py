@@ -111,7 +111,7 @@ def check(
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913  the options of a command
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[REPORT]...", help="Reports to run; else all.")
     ] = None,
@@ -128,6 +128,13 @@ def run(
     due: Annotated[
         bool, typer.Option("--due", help="Run what is due by its schedule, and nothing else.")
     ] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, help="How many run side by side; else one for each core.")
+    ] = os.cpu_count() or 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="tcp://HOST:PORT", help="A Dask scheduler whose workers run them."),
+    ] = None,
 ) -> None:
     """Run reports: each leaves an executed notebook and a page that opens offline."""
     home = _workspace(folder)
@@ -155,6 +162,7 @@ def run(
             overrides=_assignments(values),
             on_cell=advance,
             force=force,
+            workers=cluster or workers,
         )
     for done in runs:
         _print_run(done)

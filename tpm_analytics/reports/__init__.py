@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tpm_analytics.reports import history, index, recovery
+from tpm_analytics.reports import crews, fan_out, history, index, recovery
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.run import Run, check_asked, run
 from tpm_analytics.reports.steps import OnCell
@@ -31,8 +31,9 @@ def run_all(
     overrides: Mapping[str, str] | None = None,
     on_cell: OnCell | None = None,
     force: bool = False,
+    workers: int | str = 1,
 ) -> list[Run]:
-    """Run reports one after the other, publish their pages and make the index anew.
+    """Run reports, publish their pages and make the index anew.
 
     A report that fails does not stop the others: look at the ``outcome`` of each run.
 
@@ -49,6 +50,10 @@ def run_all(
         Told the report, the code cells done, and how many there are.
     force
         Whether to run reports for which nothing has changed since their last good run.
+    workers
+        How many processes run reports side by side, or the address of a Dask scheduler such as
+        ``tcp://10.0.0.7:8786``. A script that asks for more than one must hold its own work
+        under ``if __name__ == "__main__"``.
 
     Raises
     ------
@@ -62,22 +67,23 @@ def run_all(
     for definition in chosen.values():
         check_asked(definition, as_of=as_of, overrides=overrides or {})
     recovery.tidy(workspace)
-    runs = []
     try:
-        for definition in chosen.values():
-            runs.append(
-                run(
-                    definition,
-                    workspace,
-                    as_of=as_of,
-                    overrides=overrides,
-                    on_cell=on_cell,
-                    force=force,
-                )
+        if workers != 1 and (isinstance(workers, str) or len(chosen) > 1):
+            asked = fan_out.Asked(as_of=as_of, overrides=dict(overrides or {}), force=force)
+            return crews.run_all(workspace, list(chosen), asked, workers=workers, on_cell=on_cell)
+        return [
+            run(
+                definition,
+                workspace,
+                as_of=as_of,
+                overrides=overrides,
+                on_cell=on_cell,
+                force=force,
             )
+            for definition in chosen.values()
+        ]
     finally:
         index.write(workspace)
-    return runs
 
 
 def index_path(workspace: Workspace) -> Path:

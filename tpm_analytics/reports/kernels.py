@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -37,7 +38,16 @@ _SOCKET_LIMIT = 100
 CellsDone = Callable[[int, int], None]
 
 
-@dataclass
+_jobs: weakref.WeakSet[Job] = weakref.WeakSet()
+
+
+def end_all() -> None:
+    """End every kernel that runs for this process."""
+    for job in list(_jobs):
+        job.kill()
+
+
+@dataclass(eq=False)
 class Job:
     """What a run asks of its kernel, and what the engine notes while it runs.
 
@@ -58,6 +68,9 @@ class Job:
     cell: int = field(default=0, init=False)
     group: int | None = field(default=None, init=False)
     ended: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        _jobs.add(self)
 
     def kill(self) -> None:
         """End the kernel and every process it started, also a kernel that is yet to start."""

@@ -1,0 +1,303 @@
+"""Who does runs side by side: processes of this machine, or workers of a Dask cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import multiprocessing
+import os
+import queue
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from multiprocessing.queues import Queue as ProcessQueue
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tpm_analytics.errors import ReportError
+from tpm_analytics.reports import fan_out, kernels, ledger_file, signals, warm
+from tpm_analytics.reports.fan_out import Asked, Task
+from tpm_analytics.reports.run import Run
+from tpm_analytics.reports.steps import OnCell
+from tpm_analytics.workspace import Workspace
+
+CONNECT_SECONDS = 20
+GRACE_SECONDS = 20
+TOPIC = "tpm-progress"
+_PRELOADED = ["tpm_analytics.reports.crews"]
+_PR_SET_PDEATHSIG = 1
+
+_line: Any = None  # of a worker: where it tells how far its run is
+_batches: set[str] = set()  # of a cluster's worker: for whom it runs
+
+
+def run_all(
+    space: Workspace,
+    names: Sequence[str],
+    asked: Asked,
+    *,
+    workers: int | str,
+    on_cell: OnCell | None = None,
+) -> list[Run]:
+    """Do the runs `names` on processes of this machine, or on the cluster of an address.
+
+    Raises
+    ------
+    ReportError
+        If the cluster cannot be used.
+    WorkspaceError
+        If a worker of the cluster does not see the workspace.
+    """
+    batch = fan_out.new_batch() if isinstance(workers, str) else ""
+    config = fan_out.fingerprint_of(space.root)
+    tasks = [
+        Task(root=space.root, config=config, report=name, asked=asked, batch=batch)
+        for name in names
+    ]
+    crew: fan_out.Crew = (
+        Cluster(workers, output=space.output, batch=batch)
+        if isinstance(workers, str)
+        else Processes(min(workers, len(tasks)))
+    )
+    return fan_out.run_many(tasks, crew, on_cell=on_cell)
+
+
+class Processes:
+    """Workers on this machine, each a process; they share one fork server for their kernels.
+
+    Parameters
+    ----------
+    workers
+        How many.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        how = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+        self.context = multiprocessing.get_context(how)
+        if how == "forkserver":
+            self.context.set_forkserver_preload(_PRELOADED)
+        self.told: ProcessQueue[Any] = self.context.Queue()
+        self.pids: set[int] = set()
+        self.pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        """Have the fork server start while the workers do."""
+        warm.address(os.environ)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the workers; after an interrupt, as the interrupt would."""
+        if self.pool is not None and error is not None:
+            self._interrupt(signal.SIGINT if kind is KeyboardInterrupt else signal.SIGTERM)
+        elif self.pool is not None:
+            self.pool.shutdown()
+        self.told.close()
+        self.told.cancel_join_thread()
+
+    @property
+    def executor(self) -> Executor:
+        """The pool; a new one where a worker of the old one died."""
+        if self.pool is None:
+            server = warm.address(os.environ)
+            self.pool = ProcessPoolExecutor(
+                self.workers,
+                mp_context=self.context,
+                initializer=_begin,
+                initargs=(self.told, str(server or "")),
+            )
+        return self.pool
+
+    @property
+    def work(self) -> Callable[[Task], Run]:
+        """Do a run in a worker process."""
+        return _in_process
+
+    def heard(self) -> Iterator[tuple[str, int, int]]:
+        """Yield what the workers told since."""
+        while True:
+            try:
+                said = self.told.get_nowait()
+            except queue.Empty:
+                return
+            if isinstance(said, int):
+                self.pids.add(said)
+            else:
+                yield said
+
+    def died(self, error: BaseException) -> bool:
+        """Whether a worker was killed: the pool is of no use any more."""
+        if not isinstance(error, BrokenExecutor):
+            return False
+        if self.pool is not None:
+            self.pool.shutdown(wait=True, cancel_futures=True)
+            self.pool = None
+            self.pids.clear()
+        return True
+
+    def _interrupt(self, number: signal.Signals) -> None:
+        if self.pool is None:
+            return
+        list(self.heard())
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        for pid in self.pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        self.pool.shutdown(wait=True)
+
+
+def _begin(told: Any, server: str) -> None:
+    """Make a process a worker: it hears of interrupts from the one who asks, and ends with it."""
+    global _line
+    _line = told
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.name == "posix":
+        os.setpgid(0, 0)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if server:
+        os.environ[warm.ADDRESS_VARIABLE] = server
+    told.put(os.getpid())
+
+
+def _in_process(task: Task) -> Run:
+    with signals.heeded(), _interruptible():
+        return fan_out.run_one(task, lambda *step: _line.put(step))
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let an interrupt end a run, and leave a worker that waits for one in peace."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+class Cluster:
+    """Workers of a Dask cluster that see the workspace under the same path as this process.
+
+    Parameters
+    ----------
+    address
+        Of the scheduler, such as ``tcp://10.0.0.7:8786``.
+    output
+        Folder of the reports, which the workers share.
+    batch
+        Of the tasks.
+    """
+
+    def __init__(self, address: str, *, output: Path, batch: str) -> None:
+        self.address = address
+        self.batch = batch
+        self.probe = fan_out.probe(output, batch)
+        self.told: queue.SimpleQueue[tuple[str, int, int]] = queue.SimpleQueue()
+        self.client: Any = None
+
+    def __enter__(self) -> Self:
+        """Reach the scheduler, and leave a mark by which its workers know the workspace.
+
+        Raises
+        ------
+        ReportError
+            If the package or the scheduler is not there, or a worker runs several at once.
+        """
+        distributed = _distributed()
+        os.environ[ledger_file.SHARED_VARIABLE] = "1"
+        try:
+            self.client = distributed.Client(
+                self.address, timeout=CONNECT_SECONDS, set_as_default=False
+            )
+        except (OSError, ValueError) as error:
+            raise ReportError(
+                f"No Dask scheduler answers at {self.address}: {error}.",
+                hint="start one with: dask scheduler",
+            ) from error
+        workers = self.client.scheduler_info(n_workers=-1)["workers"]
+        if wide := [name for name, worker in workers.items() if worker["nthreads"] != 1]:
+            self.client.close()
+            raise ReportError(
+                f"Worker {wide[0]} would run several reports in one process.",
+                hint="start workers with: dask worker --nthreads 1",
+            )
+        self.probe.parent.mkdir(parents=True, exist_ok=True)
+        self.probe.touch()
+        self.client.subscribe_topic(f"{TOPIC}-{self.batch}", self._hear)
+        self.pool = self.client.get_executor(pure=True)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the cluster; after an error, take back what waits and end what runs."""
+        os.environ.pop(ledger_file.SHARED_VARIABLE, None)
+        try:
+            if error is not None:
+                self.pool.shutdown(wait=False)
+                with contextlib.suppress(OSError, TimeoutError):
+                    self.client.run(_end_batch, self.batch, on_error="ignore")
+        finally:
+            self.client.close()
+            self.probe.unlink(missing_ok=True)
+
+    @property
+    def executor(self) -> Executor:
+        """The cluster, as `concurrent.futures` knows it."""
+        return self.pool
+
+    @property
+    def work(self) -> Callable[[Task], Run]:
+        """Do a run on a worker of the cluster."""
+        return _on_cluster
+
+    def heard(self) -> Iterator[tuple[str, int, int]]:
+        """Yield what the workers told since."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                yield self.told.get_nowait()
+
+    def died(self, error: BaseException) -> bool:
+        """Whether the scheduler gave a run up because workers died under it."""
+        return isinstance(error, _distributed().KilledWorker)
+
+    def _hear(self, event: tuple[Any, tuple[str, int, int]]) -> None:
+        _, (report, done, of) = event
+        self.told.put((report, done, of))
+
+
+def _on_cluster(task: Task) -> Run:
+    worker = _distributed().get_worker()
+    os.environ[ledger_file.SHARED_VARIABLE] = "1"
+    _batches.add(task.batch)
+    try:
+        return fan_out.run_one(task, lambda *step: worker.log_event(f"{TOPIC}-{task.batch}", step))
+    finally:
+        _batches.discard(task.batch)
+
+
+def _end_batch(batch: str) -> None:
+    """End the kernel that runs here, if it runs for this call."""
+    if batch in _batches:
+        kernels.end_all()
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError:
+        raise ReportError(
+            "Runs on a cluster need the package distributed, which is not installed.",
+            hint="install it with: pip install 'tpm-analytics[dask]'",
+        ) from None
+    return distributed
