@@ -42,7 +42,7 @@ def parcel(to, **changes):
             Shown(label="Done in a sprint", text="41", unit="points"),
         ),
         "files": FILES,
-        "twin": f'<p>twin</p><img src="data:image/png;base64,{PIXEL}" alt="chart">',
+        "twin": f'<p>twin</p><!--tpm:link--><img src="data:image/png;base64,{PIXEL}" alt="chart">',
     }
     return Parcel(**{**made, **changes})
 
@@ -206,6 +206,7 @@ def test_a_mail_shows_the_twin_with_its_pictures_and_carries_the_page(mailbox):
     assert html.get_content_type() == "text/html"
     assert f'src="cid:{picture["Content-ID"][1:-1]}"' in html.get_content()
     assert "data:" not in html.get_content()
+    assert 'href="https://reports.example.org/velocity/page.html"' in html.get_content()
     assert picture.get_content() == base64.b64decode(PIXEL)
     words = mail.get_body(("plain",)).get_content()
     assert "Commitment kept: 83 %" in words
@@ -214,6 +215,14 @@ def test_a_mail_shows_the_twin_with_its_pictures_and_carries_the_page(mailbox):
     assert (attached.get_filename(), attached.get_content()) == (
         "velocity-page.html",
         "<p>page</p>",
+    )
+
+
+def test_without_a_link_the_mail_says_that_the_page_is_attached():
+    settings = {"server": "x", "from": "tpm@example.org"}
+    assert "is attached" in str(written(parcel("mailto:ann@example.org"), settings))
+    assert "is attached" not in str(
+        written(parcel("mailto:ann@example.org"), {**settings, "attach": []})
     )
 
 

@@ -13,6 +13,7 @@ import vl_convert
 
 from tpm_analytics.reports import pictures, render
 from tpm_analytics.reports.head import Head, head_of
+from tpm_analytics.reports.publishers.parcel import LINK_MARK
 
 LIMIT = 1_000_000
 # Mail programs agree on this width
@@ -23,7 +24,6 @@ SCALES = (1.6, 1.2, 1.0, 0.75)
 SHOWN_ROWS = 12
 SHOWN_LINES = 40
 MANY_COLUMNS = 7
-LINK_MARK = "<!--tpm:link-->"
 FONT = "Helvetica, Arial, sans-serif"
 _STYLES: Mapping[str, str] = {
     **dict.fromkeys(("h1", "h2"), "margin:18px 0 4px 0;font-size:19px;line-height:1.25"),
@@ -47,6 +47,7 @@ _TAG = re.compile(r'<([a-z][a-z0-9]*)((?:\s+[a-z-]+="[^"]*")*)\s*/?>')
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_SHORT_CELL = re.compile(r'(<td\b[^<>]* style="[^"]*)("[^<>]*>[\w.:-]{1,12}</td>)')
 _KEPT = frozenset({"alt", "colspan", "href", "rowspan", "src", "start"})
 
 
@@ -192,7 +193,8 @@ def _cut_last(text: str, part: str) -> str:
 def _styled(html: str) -> str:
     """Write styles into each tag, and leave out what only our page reads."""
     wide = any(row.count("<t") - 1 > MANY_COLUMNS for row in _ROW.findall(html))
-    return _TAG.sub(lambda tag: _with_style(tag, _SMALL if wide else {}), html)
+    styled = _TAG.sub(lambda tag: _with_style(tag, _SMALL if wide else {}), html)
+    return styled if wide else _SHORT_CELL.sub(r"\1;white-space:nowrap\2", styled)
 
 
 def _with_style(tag: re.Match[str], other: Mapping[str, str]) -> str:

@@ -12,11 +12,19 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
+from html import escape
 from urllib.parse import unquote
 
 from tpm_analytics import secrets
 from tpm_analytics.errors import ReportError
-from tpm_analytics.reports.publishers.parcel import MEDIA_TYPES, Parcel, Settings, TransientError
+from tpm_analytics.reports.publish import PAGE
+from tpm_analytics.reports.publishers.parcel import (
+    LINK_MARK,
+    MEDIA_TYPES,
+    Parcel,
+    Settings,
+    TransientError,
+)
 
 KEYS: dict[str, type] = {
     "server": str,
@@ -33,7 +41,7 @@ REQUIRED = ("server", "from")
 SECONDS = 30
 STARTTLS, FROM_THE_START, NONE = "starttls", "ssl", "none"
 PORTS = {STARTTLS: 587, FROM_THE_START: 465, NONE: 25}
-ATTACHED = ("page.html",)
+ATTACHED = (PAGE,)
 TRANSIENT_FROM, PERMANENT_FROM = 400, 500
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
@@ -123,19 +131,18 @@ def written(parcel: Parcel, settings: Settings) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     link = parcel.link(settings)
     message.set_content(_words(parcel, link))
-    html, pictures = _with_pictures_apart(parcel.twin, _key(parcel))
+    attached = [name for name in settings.get("attach", ATTACHED) if name in parcel.files]
+    where = _where(link, attached=PAGE in attached)
+    html, pictures = _with_pictures_apart(parcel.twin.replace(LINK_MARK, where), _key(parcel))
     message.add_alternative(html, subtype="html")
     body = message.get_payload()[1]  # type: ignore[index]
     for key, content in pictures.items():
         body.add_related(  # type: ignore[union-attr]
             content, "image", "png", cid=f"<{key}>", disposition="inline"
         )
-    for name in settings.get("attach", ATTACHED):
-        if name in parcel.files:
-            main, sub = MEDIA_TYPES[name].split("/")
-            message.add_attachment(
-                parcel.files[name], main, sub, filename=f"{parcel.report}-{name}"
-            )
+    for name in attached:
+        main, sub = MEDIA_TYPES[name].split("/")
+        message.add_attachment(parcel.files[name], main, sub, filename=f"{parcel.report}-{name}")
     return message
 
 
@@ -181,6 +188,17 @@ def _words(parcel: Parcel, link: str) -> str:
     figures = [f"{each.label}: {each.text} {each.unit}".rstrip() for each in parcel.figures]
     parts = [parcel.title, parcel.question, parcel.subject_of, *figures, link]
     return "\n".join(part for part in parts if part) + "\n"
+
+
+def _where(link: str, *, attached: bool) -> str:
+    """Say in the mail where the whole page is."""
+    if link:
+        said = f'<a href="{escape(link)}" style="color:#0072b2">Open the page with live charts</a>'
+    elif attached:
+        said = "The page with live charts is attached."
+    else:
+        return ""
+    return f'<p style="margin:0 0 8px 0">{said}</p>'
 
 
 def _with_pictures_apart(html: str, key: str) -> tuple[str, dict[str, bytes]]:

@@ -12,6 +12,8 @@ from tpm_analytics.reports.head import Shown
 from tpm_analytics.reports.publish import NOTEBOOK, PAGE
 
 EMAIL_TWIN = "email.html"
+# Where the twin has room for what its sender knows: where the whole page is
+LINK_MARK = "<!--tpm:link-->"
 PDF_FILE = "page.pdf"
 MEDIA_TYPES: Mapping[str, str] = {
     PAGE: "text/html",
