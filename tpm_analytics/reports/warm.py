@@ -172,7 +172,9 @@ def address(environment: Mapping[str, str]) -> Path | None:
     ):
         return Path(lent)
     with _lock:
-        _own[:] = [server for server in _own if server.process.poll() is None]
+        for server in [server for server in _own if server.process.poll() is not None]:
+            server.stop()
+            _own.remove(server)
         for server in _own:
             if server.suits(environment):
                 return server.address
