@@ -179,3 +179,18 @@ def test_wheel_carries_notebooks_and_configuration(tmp_path):
         assert f"tpm_analytics/carried/notebooks/{notebook.name}" in names
     assert "tpm_analytics/carried/tpm.toml" in names
     assert any(name.startswith("tpm_analytics/reports/templates/") for name in names)
+
+
+def test_history_lists_runs_follows_a_figure_and_gives_all_to_others(made, tmp_path):
+    again = tpm("run", "velocity", "--set", "team=Mobile", "--as-of", "2025-03-31", cwd=made)
+    assert "nothing changed since" in again.stdout
+    assert "reused" in tpm("history", "velocity", cwd=made).stdout
+    drawn = tpm("history", "--figure", "commitment_kept", cwd=made).stdout
+    assert drawn.startswith("velocity: commitment_kept\n2025-03-31")
+    path = tmp_path / "history.csv"
+    assert str(path) in tpm("history", "--frame", str(path), cwd=made).stdout
+    assert "commitment_kept" in path.read_text()
+    unknown = tpm("history", "--figure", "speed", cwd=made)
+    assert unknown.returncode == 1
+    assert "commitment_kept" in unknown.stderr
+    assert tpm("history", "velocty", cwd=made).returncode == 1
