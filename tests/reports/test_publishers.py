@@ -219,11 +219,13 @@ def test_a_mail_shows_the_twin_with_its_pictures_and_carries_the_page(mailbox):
 
 
 def test_without_a_link_the_mail_says_that_the_page_is_attached():
-    settings = {"server": "x", "from": "tpm@example.org"}
-    assert "is attached" in str(written(parcel("mailto:ann@example.org"), settings))
-    assert "is attached" not in str(
-        written(parcel("mailto:ann@example.org"), {**settings, "attach": []})
-    )
+    def html(**settings):
+        settings = {"server": "x", "from": "tpm@example.org", **settings}
+        mail = written(parcel("mailto:ann@example.org"), settings)
+        return mail.get_body(("html",)).get_content()
+
+    assert "is attached" in html()
+    assert "is attached" not in html(attach=[])
 
 
 def test_no_text_of_data_becomes_a_header():

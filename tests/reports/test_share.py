@@ -3,6 +3,8 @@
 import base64
 import http.server
 import json
+import subprocess
+import sys
 import threading
 
 import nbformat
@@ -83,6 +85,25 @@ def test_one_delivery_that_fails_stops_no_other_and_is_made_up_for(tmp_path, hoo
     assert (again.to, again.error) == ("folder:blocked", "")
     assert share.deliver(definitions(space)["velocity"], space) == ()
     assert len(hook.got) == 3
+
+
+def test_the_command_prints_where_a_report_went_and_fails_where_it_did_not(tmp_path):
+    (tmp_path / "blocked").write_text("a file in the way")
+    text = toml(publish=["folder:blocked", "folder:out"])
+    text += '\nparameters = { program = "sample:" }'
+    make(tmp_path, {"velocity": report(code(RECORD))}, text)
+    command = [sys.executable, "-m", "tpm_analytics", "run", "--workspace", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    said = " ".join(done.stdout.split())
+    assert f"delivered to folder:out: 2 files in {tmp_path / 'out' / 'velocity'}" in said
+    assert "velocity: not delivered to folder:blocked:" in done.stderr
+    (tmp_path / "blocked").unlink()
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert again.returncode == 0
+    assert "nothing changed" in again.stdout
+    assert "delivered to folder:blocked" in again.stdout
+    assert "folder:out" not in again.stdout
 
 
 def test_a_secret_that_nothing_holds_is_told_and_the_run_stays_complete(tmp_path):
