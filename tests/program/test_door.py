@@ -326,3 +326,12 @@ def test_what_came_out_of_the_door_goes_through_it_unchanged():
     )
     again = conform(Items, once, name="items", origin="plan.csv", time_zone="Asia/Tokyo")
     pd.testing.assert_frame_equal(once, again)
+
+
+def test_blanks_around_keys_and_names_are_no_part_of_them():
+    teams = pd.Series(["core", "core ", " apps"])
+    for given in (teams, teams.astype("category")):
+        items = through(Items, item_id=["A-1", "A-2 ", " A-3"], team=given)
+        assert items["item_id"].tolist() == ["A-1", "A-2", "A-3"]
+        assert items["team"].tolist() == ["core", "core", "apps"]
+    assert "stands more than once" in refused(Items, item_id=["A-1", "A-1 "])

@@ -80,3 +80,7 @@ def test_a_given_workflow_must_map_every_status_that_occurs_even_in_the_past():
 def test_it_prints_as_stages_with_their_statuses():
     workflow = Workflow({"Open": "backlog", "Doing": "active", "Review": "active"})
     assert str(workflow) == "backlog: Open; active: Doing, Review"
+
+
+def test_a_category_told_for_a_name_with_blanks_is_that_of_the_name():
+    assert Workflow.infer(["Prüfung"], {"Prüfung ": "active"}).stage_of("Prüfung") == "active"

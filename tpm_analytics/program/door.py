@@ -153,15 +153,17 @@ def _text(raw: pd.Series, _: str) -> tuple[pd.Series, pd.Series]:
     if pd.api.types.is_float_dtype(raw.dtype) and (raw.dropna() % 1 == 0).all():
         # one empty cell makes a column of whole numbers a column of floats: key 7 is not "7.0"
         raw = raw.astype("Int64")
-    text = raw.astype("str") if raw.dtype != "str" else raw
-    return text.mask(text.str.strip() == ""), _none(raw)
+    # "Mobile " out of a spreadsheet is the team Mobile, and "A-1 " the item A-1
+    text = (raw.astype("str") if raw.dtype != "str" else raw).str.strip()
+    return text.mask(text == ""), _none(raw)
 
 
 def _category(raw: pd.Series, _: str) -> tuple[pd.Series, pd.Series]:
     if not isinstance(raw.dtype, pd.CategoricalDtype):
         return _text(raw, _)[0].astype("category"), _none(raw)
     names = raw.cat.categories
-    if names.dtype == "str" and not raw.cat.ordered and (names.str.strip() != "").all():
+    plain = names.dtype == "str" and not raw.cat.ordered
+    if plain and (names.str.strip() == names).all() and (names != "").all():
         return raw.cat.remove_unused_categories(), _none(raw)
     return _text(raw.astype(names.dtype), _)[0].astype("category"), _none(raw)
 

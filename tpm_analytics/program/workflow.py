@@ -56,7 +56,7 @@ class Workflow:
         A status that neither tells of counts as ``waiting``, because entering it neither starts
         nor finishes an item; `unknown` holds those. ``tpm check`` prints the whole inference.
         """
-        told = categories or {}
+        told = {name.strip(): stage for name, stage in (categories or {}).items()}
         guessed = {status: _guess(status, told.get(status)) for status in statuses}
         stages: dict[str, Stage] = {status: stage or "waiting" for status, stage in guessed.items()}
         ordered = sorted(stages, key=lambda status: STAGES.index(stages[status]))

@@ -121,7 +121,8 @@ CHECKS = (
         severity="error",
         table="items",
         find=_finished_before_started,
-        meaning="Their cycle times come out at zero or below, and pull every percentile down.",
+        meaning="How long they took cannot be told, so they are left out of every time; work in "
+        "progress misses them too.",
         remedy="Mend the two dates in the tracker, or read the start from the changelog.",
     ),
     Check(
