@@ -78,3 +78,11 @@ def test_sprints_of_which_nothing_is_known_are_counted_and_no_carry_over_is_clai
     assert "does not tell what was in its sprints" in str(readings.carry_over(carried, by_sprint))
     aside = velocity.set_aside(program.sprints, program.sprint_scope, by_sprint)
     assert aside.to_dict("records") == [{"reason": "sprints of which no item is known", "count": 2}]
+
+
+def test_what_was_left_out_is_right_in_number_for_one():
+    program = program_of({"core": [0.5]}, scope=False)
+    told = readings.set_aside(
+        velocity.set_aside(program.sprints, program.sprint_scope, sprints_of(program))
+    )
+    assert str(told) == "Left out or unknown: sprints of which no item is known (1)."

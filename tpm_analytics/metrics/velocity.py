@@ -46,7 +46,8 @@ def sprint_velocity(
     items
         Reads ``item_id``, ``team``, ``points``, ``finished_at``.
     until
-        Day the program is seen from; a sprint whose planned end lies later is not over.
+        Day the program is seen from; a sprint that nobody closed is over once its planned end
+        lies before that day.
     measure
         ``"points"`` or ``"items"``: what is added up. ``"auto"`` takes points where at least
         half of the items in the sprints carry any, else items.

@@ -10,5 +10,5 @@ from tpm_analytics.readings.text import Reading, say
 def notes(sentences: Sequence[str]) -> Reading:
     """What a reader noted while it read. Each of ``sentences`` is plain text."""
     if not sentences:
-        return say("Reading the source, nothing had to be guessed or left out.")
+        return say("The source was read without remarks.")
     return say("{notes}", notes=" ".join(sentences))

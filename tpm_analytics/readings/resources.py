@@ -6,6 +6,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.program.tables import Allocations, People, Worklogs
+from tpm_analytics.readings import text
 from tpm_analytics.readings.text import Reading, amount, count, join, say, share
 from tpm_analytics.results.resources import Utilisation
 from tpm_analytics.results.staffing import Costs, Holdings, Overloads, Skills, Worked
@@ -67,7 +68,7 @@ def utilisation(utilisation: DataFrame[Utilisation], *, today: pd.Timestamp) -> 
         "From today on the fullest is **{group}** at **{part}**, in the period from {day}.",
         group=fullest.group,
         part=share(fullest.utilisation),
-        day=_day(fullest.period_on),
+        day=text.day(fullest.period_on),
     )
 
 
@@ -107,8 +108,8 @@ def overloads(overloads: DataFrame[Overloads], utilisation: DataFrame[Utilisatio
             group=row.group,
             people=count(row.people, "person", "people"),
             peak=share(row.peak_utilisation),
-            first=_day(row.from_on),
-            last=_day(row.to_on),
+            first=text.day(row.from_on),
+            last=text.day(row.to_on),
             periods=count(row.periods, "week"),
             excess=amount(round(row.excess_hours)),
             workstreams=row.workstreams,
@@ -247,11 +248,4 @@ def left_out(
             ~worklogs["person_id"].isin(people["person_id"])
         ),
     }
-    parts = [f"{what} ({int(missing.sum()):,})" for what, missing in told.items() if missing.any()]
-    if not parts:
-        return say("Nothing was left out.")
-    return say("Left out or unknown: {parts}.", parts="; ".join(parts))
-
-
-def _day(day: pd.Timestamp) -> str:
-    return f"{day:%Y-%m-%d}"
+    return text.left_out({what: int(missing.sum()) for what, missing in told.items()})

@@ -8,6 +8,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.program.tables import Items, RiskHistory
+from tpm_analytics.readings import text
 from tpm_analytics.readings.text import Reading, amount, count, join, say, share
 from tpm_analytics.results.early_warning import BlockedItems, Holders, Overdue, WaitingLinks
 from tpm_analytics.results.risk import (
@@ -104,13 +105,13 @@ def burn_down(exposure: DataFrame[ExposureOverTime]) -> Reading:
     quarter = exposure.tail(4).dropna(subset="exposure_cost").iloc[0]
     change = now.exposure_cost - quarter.exposure_cost
     if abs(change) <= NOTABLE_CHANGE * quarter.exposure_cost:
-        trend = say("Exposure is about where it was on {day}.", day=_day(quarter.day_on))
+        trend = say("Exposure is about where it was on {day}.", day=text.day(quarter.day_on))
     else:
         trend = say(
             "Exposure has **{direction} by {change}** since {day}.",
             direction="grown" if change > 0 else "fallen",
             change=amount(abs(change)),
-            day=_day(quarter.day_on),
+            day=text.day(quarter.day_on),
         )
     return join(
         trend,
@@ -119,7 +120,7 @@ def burn_down(exposure: DataFrame[ExposureOverTime]) -> Reading:
             now=amount(now.exposure_cost),
             risks=count(now.risks, "open risk"),
             peak=amount(peak.exposure_cost),
-            day=_day(peak.day_on),
+            day=text.day(peak.day_on),
         ),
     )
 
@@ -154,7 +155,7 @@ def came_true(risks: DataFrame[CameTrue]) -> Reading:
 
 def _came_true(row: Any) -> Reading:
     told = [
-        *([] if pd.isna(row.occurred_on) else [f"on {_day(row.occurred_on)}"]),
+        *([] if pd.isna(row.occurred_on) else [f"on {text.day(row.occurred_on)}"]),
         *(
             []
             if pd.isna(row.warned_days)
@@ -310,10 +311,7 @@ def left_out(
             & items["started_on"].notna().any()
         ),
     }
-    parts = [f"{what} ({int(missing.sum()):,})" for what, missing in told.items() if missing.any()]
-    if not parts:
-        return say("Nothing was left out.")
-    return say("Left out or unknown: {parts}.", parts="; ".join(parts))
+    return text.left_out({what: int(missing.sum()) for what, missing in told.items()})
 
 
 def _stand(number: int) -> str:
@@ -326,7 +324,3 @@ def _did(what: str) -> str:
 
 def _with(number: int) -> str:
     return f"{number:,} with"
-
-
-def _day(day: pd.Timestamp) -> str:
-    return f"{day:%Y-%m-%d}"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import pandas as pd
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&$~:/@^=])")
 
@@ -74,6 +77,29 @@ def share(part: float) -> str:
     if 0.995 <= part < 1:
         return "more than 99 %"
     return f"{part:.0%}".replace("%", " %")
+
+
+def day(moment: pd.Timestamp) -> str:
+    """A day as every reader reads it alike, whatever the country.
+
+    Examples
+    --------
+    >>> day(pd.Timestamp("2025-03-07"))
+    '2025-03-07'
+    """
+    return f"{moment:%Y-%m-%d}"
+
+
+def left_out(counts: Mapping[str, int], *, nothing: str = "Nothing was left out.") -> Reading:
+    """Say what a page leaves out or cannot know, each with how many it concerns.
+
+    Examples
+    --------
+    >>> print(left_out({"people without hours": 2, "people without a country": 0}))
+    Left out or unknown: people without hours (2).
+    """
+    parts = [f"{what} ({number:,})" for what, number in counts.items() if number]
+    return say("Left out or unknown: {parts}.", parts="; ".join(parts)) if parts else say(nothing)
 
 
 def join(*readings: Reading) -> Reading:

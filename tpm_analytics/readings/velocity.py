@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import DataFrame
 
+from tpm_analytics.readings import text
 from tpm_analytics.readings.text import Reading, amount, count, join, say, share
 from tpm_analytics.results.velocity import CarriedItems, Setaside, SprintVelocity, TeamVelocity
 
@@ -108,13 +109,8 @@ def carry_over(carried: DataFrame[CarriedItems], velocity: DataFrame[SprintVeloc
 def set_aside(reasons: DataFrame[Setaside]) -> Reading:
     """What the velocity figures leave out. Reads all columns."""
     Setaside.require(reasons, *Setaside.declared())
-    if reasons.empty:
-        return say("Nothing was left out of the sprint figures.")
-    parts = [
-        f"{number:,} {reason}"
-        for number, reason in zip(reasons["count"], reasons["reason"], strict=True)
-    ]
-    return say("Left out or unknown: {parts}.", parts="; ".join(parts))
+    counts = reasons.set_index("reason")["count"].to_dict()
+    return text.left_out(counts, nothing="Nothing was left out of the sprint figures.")
 
 
 def _team(name: object) -> str:
