@@ -27,7 +27,7 @@ def twin(spec: Mapping[str, Any]) -> dict[str, str]:
 
     The same chart gives the same picture, letter by letter, and is drawn once.
     """
-    still = _without_links(spec)
+    still = without_links(spec)
     return dict(_drawn(json.dumps(still, default=str)))
 
 
@@ -59,14 +59,14 @@ def _with_own_names(shapes: str, mark: str) -> str:
     return pointers.sub(lambda match: ours[match.group(0)], shapes)
 
 
-def _without_links(part: Any) -> Any:
+def without_links(part: Any) -> Any:
     """Leave links out, which a picture cannot follow and the converter stumbles over."""
     if isinstance(part, list):
-        return [_without_links(item) for item in part]
+        return [without_links(item) for item in part]
     if not isinstance(part, Mapping):
         return part
     return {
-        key: value if key == "datasets" else _without_links(value)
+        key: value if key == "datasets" else without_links(value)
         for key, value in part.items()
         if key != "href"
     }

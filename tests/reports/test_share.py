@@ -3,14 +3,13 @@
 import base64
 import http.server
 import json
-import subprocess
-import sys
 import threading
 
 import nbformat
 import pytest
 
 from tests.reports.workspaces import RECORD, code, make, report
+from tests.test_cli import tpm
 from tpm_analytics import reports
 from tpm_analytics.errors import WorkspaceError
 from tpm_analytics.reports import ledger, publish, share
@@ -92,14 +91,13 @@ def test_the_command_prints_where_a_report_went_and_fails_where_it_did_not(tmp_p
     text = toml(publish=["folder:blocked", "folder:out"])
     text += '\nparameters = { program = "sample:" }'
     make(tmp_path, {"velocity": report(code(RECORD))}, text)
-    command = [sys.executable, "-m", "tpm_analytics", "run", "--workspace", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = tpm("run", "--workspace", str(tmp_path), cwd=tmp_path)
     assert done.returncode == 1
     said = " ".join(done.stdout.split())
     assert f"delivered to folder:out: 2 files in {tmp_path / 'out' / 'velocity'}" in said
     assert "velocity: not delivered to folder:blocked:" in done.stderr
     (tmp_path / "blocked").unlink()
-    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    again = tpm("run", "--workspace", str(tmp_path), cwd=tmp_path)
     assert again.returncode == 0
     assert "nothing changed" in again.stdout
     assert "delivered to folder:blocked" in again.stdout

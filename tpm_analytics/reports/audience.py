@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 import os
 import re
@@ -13,9 +12,9 @@ from typing import Any
 
 import nbformat
 
-from tpm_analytics import secrets
+from tpm_analytics import drawing, secrets
 from tpm_analytics.errors import TpmError
-from tpm_analytics.reports import head, markup, pictures, vega
+from tpm_analytics.reports import head, markup, vega
 from tpm_analytics.reports.facts import FIGURE_MIME, PROGRAM_MIME
 from tpm_analytics.reports.failure import RunError
 from tpm_analytics.reports.sharing import EXECUTIVE, TEAM, Sharing
@@ -39,7 +38,6 @@ _DETAIL = frozenset({"item_id", "parent_id", "assignee_id", "person_id", "url"})
 _OF_AN_ITEM = frozenset({"title"})
 _UNSEEN = frozenset({"tooltip", "href", "url", "key", "description"})
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
-_SVG_LIMIT = 100_000
 _ITEM = re.compile(rf"\b(?:{'|'.join(sorted(_DETAIL))})\b|datum(?:\.|\['|\[\")title\b")
 _DATA = frozenset({"datasets", "data"})
 _HEADING = re.compile(r"\A\s*#{1,6}\s+\S[^\n]*\s*\Z")
@@ -229,7 +227,7 @@ def _chart(
         plain = _without_detail(spec)
         if any(_names_an_item(text) for text in _expressions(plain)):
             return None  # it draws the items themselves: without them nothing is left of it
-        drawn = _picture(plain) if any(each in data for each in _PICTURES) else {}
+        drawn = drawing.twin(plain) if any(each in data for each in _PICTURES) else {}
         shown = {mime: plain, **drawn, "text/plain": "<chart>"}
     return _with_data(output, shown, mime, *_PICTURES, "text/plain")
 
@@ -294,13 +292,6 @@ def _without_detail(part: Any, *, in_rows: bool = False) -> Any:
         for key, value in part.items()
         if not (key in _UNSEEN and not isinstance(value, str))
     }
-
-
-def _picture(spec: Mapping[str, Any]) -> dict[str, str]:
-    shapes = pictures.svg(spec)
-    if len(shapes) <= _SVG_LIMIT:
-        return {"image/svg+xml": shapes} if shapes else {}
-    return {"image/png": base64.b64encode(pictures.png(spec)).decode()}
 
 
 def _without_examples(notebook: nbformat.NotebookNode) -> None:

@@ -1,12 +1,14 @@
-"""Charts as pictures: drawn from their specifications, with nothing fetched."""
+"""Charts as pictures of a size: drawn from their specifications, with nothing fetched."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import vl_convert
+
+from tpm_analytics import drawing
 
 
 def png(spec: Mapping[str, Any], *, scale: float = 1.0, width: int | None = None) -> bytes:
@@ -21,31 +23,13 @@ def png(spec: Mapping[str, Any], *, scale: float = 1.0, width: int | None = None
     width
         Width of the plot, for a chart of one plot that is wider.
     """
-    still = _narrowed(without_links(spec), width)
-    drawn: bytes = _drawn(
-        lambda: vl_convert.vegalite_to_png(still, scale=scale, allowed_base_urls=[]), b""
-    )
-    return drawn
-
-
-def svg(spec: Mapping[str, Any]) -> str:
-    """Return a chart as SVG; nothing where it cannot be drawn."""
-    still = without_links(spec)
-    drawn: str = _drawn(lambda: vl_convert.vegalite_to_svg(still, allowed_base_urls=[]), "")
-    return drawn
-
-
-def without_links(part: Any) -> Any:
-    """Leave links out, which a picture cannot follow and the converter stumbles over."""
-    if isinstance(part, list):
-        return [without_links(item) for item in part]
-    if not isinstance(part, Mapping):
-        return part
-    return {
-        key: value if key == "datasets" else without_links(value)
-        for key, value in part.items()
-        if key != "href"
-    }
+    still = _narrowed(drawing.without_links(spec), width)
+    # the converter may tell a failure to the next call once more
+    for _ in range(2):
+        with contextlib.suppress(ValueError):
+            drawn: bytes = vl_convert.vegalite_to_png(still, scale=scale, allowed_base_urls=[])
+            return drawn
+    return b""
 
 
 def _narrowed(spec: dict[str, Any], width: int | None) -> dict[str, Any]:
@@ -59,11 +43,3 @@ def _narrowed(spec: dict[str, Any], width: int | None) -> dict[str, Any]:
         spec = {key: value for key, value in spec.items() if key != "autosize"}
         return {**spec, "width": width}
     return spec
-
-
-def _drawn(draw: Callable[[], Any], nothing: Any) -> Any:
-    """Draw; the converter may tell a failure to the next call once more, so twice."""
-    for _ in range(2):
-        with contextlib.suppress(ValueError):
-            return draw()
-    return nothing
