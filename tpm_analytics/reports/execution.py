@@ -17,7 +17,7 @@ from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 
 from tpm_analytics.errors import ReportError
-from tpm_analytics.reports import failure, kernels
+from tpm_analytics.reports import failure, kernels, showing
 from tpm_analytics.reports.ledger_file import DISK_FULL
 from tpm_analytics.workspace import ROOT_VARIABLE, RUN_FOLDER_VARIABLE
 
@@ -78,6 +78,7 @@ def execute(asked: Execution) -> nbformat.NotebookNode:
         },
         timeout_seconds=asked.timeout_seconds,
         on_cell=asked.on_cell,
+        shown=showing.Shown(),
     )
     kernel = asked.notebook.metadata.get("kernelspec", {}).get("name") or "python3"
     starved = failure.killed_for_memory()

@@ -67,6 +67,9 @@ def told(failure: PapermillExecutionError, notebook: str, *, starved: bool = Fal
             outcome="timeout" if failure.ename == kernels.TIMED_OUT else "kernel died",
             hint="run the notebook in JupyterLab to see why",
         )
+    if failure.ename == kernels.TOO_MUCH:
+        hint = "show a summary, or the first rows, in place of everything"
+        return RunError(f"{place}: {said}.", outcome="failed", hint=hint)
     outcome: Outcome = "failed"
     if failure.ename.endswith("MemoryError"):
         outcome = "out of memory"

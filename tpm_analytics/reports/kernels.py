@@ -25,13 +25,14 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
 from tpm_analytics import drawing
-from tpm_analytics.reports import notebooks, vega, warm
+from tpm_analytics.reports import notebooks, showing, vega, warm
 
 ENGINE = "tpm"
 KERNEL_START_SECONDS = 60
 HEARD_SECONDS = 0.1
 DIED = "KernelDied"
 TIMED_OUT = "CellTimedOut"
+TOO_MUCH = "TooMuchShown"
 # The name of a socket in the file system can be no longer; its last part is ours
 _SOCKET_LIMIT = 100
 
@@ -59,12 +60,15 @@ class Job:
         Longest time a cell may take; None for no limit.
     on_cell
         Told the number of code cells done, and how many there are.
+    shown
+        How much has been shown, where that is limited.
     """
 
     folder: Path
     environment: Mapping[str, str]
     timeout_seconds: int | None
     on_cell: CellsDone | None = None
+    shown: showing.Shown | None = None
     cell: int = field(default=0, init=False)
     group: int | None = field(default=None, init=False)
     ended: bool = field(default=False, init=False)
@@ -121,7 +125,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
             try:
                 client.execute()
             except DeadKernelError:
-                _fail(nb_man, job.cell, DIED, "its kernel died, as it does when memory runs out")
+                _fail(nb_man, job.cell, *_why_dead(job))
             except CellTimeoutError:
                 said = f"it took longer than the {job.timeout_seconds} seconds that a cell may take"
                 _fail(nb_man, job.cell, TIMED_OUT, said)
@@ -149,6 +153,13 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         self.job.group = getattr(self.km.provisioner, "pgid", None)
         if self.job.ended:
             self.job.kill()
+
+    def process_message(self, msg: Any, cell: nbformat.NotebookNode, cell_index: int) -> Any:
+        shown = self.job.shown
+        kept = msg if shown is None else shown.fitted(msg, cell_index)
+        if shown is not None and shown.too_much:
+            self.job.kill()
+        return None if kept is None else super().process_message(kept, cell, cell_index)
 
 
 class _Manager(AsyncKernelManager):
@@ -225,6 +236,13 @@ def _pictures() -> Any:
         for data, picture in drawn:
             for mime, image in picture.result().items():
                 data[mime] = image
+
+
+def _why_dead(job: Job) -> tuple[str, str]:
+    if job.shown is not None and job.shown.too_much:
+        most = showing.SHOWN_LIMIT // 1_000_000
+        return TOO_MUCH, f"it showed more than the {most} MB that a report may show"
+    return DIED, "its kernel died, as it does when memory runs out"
 
 
 def _fail(nb_man: NotebookExecutionManager, index: int, name: str, said: str) -> None:
