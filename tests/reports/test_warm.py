@@ -1,4 +1,4 @@
-"""Warm kernels are kernels like any other: they start fresh, tell of their end, and leave nothing."""
+"""Warm kernels are kernels like any other: they start fresh, say how they end, leave nothing."""
 
 import asyncio
 import os
@@ -60,9 +60,7 @@ def manager():
     class Starter:
         def __call__(self, **environment):
             made = kernels._Manager(kernel_name="python3")
-            loop.run_until_complete(
-                made.start_kernel(cwd="/", env={**os.environ, **environment})
-            )
+            loop.run_until_complete(made.start_kernel(cwd="/", env={**os.environ, **environment}))
             started.append(made)
             return made
 
@@ -239,14 +237,14 @@ def test_a_killed_server_takes_its_kernels_along_and_another_takes_its_place(man
 
 
 @pytest.mark.parametrize(
-    ("command", "variables"),
+    "command",
     [
-        (["julia", "-f", "x.json"], {}),
-        ([sys.executable, "-m", "some_other_kernel", "-f", "x.json"], {}),
-        (["/usr/bin/python3", "-m", "ipykernel_launcher", "-f", "x.json"], {}),
+        ["julia", "-f", "x.json"],
+        [sys.executable, "-m", "some_other_kernel", "-f", "x.json"],
+        ["/usr/bin/python3", "-m", "ipykernel_launcher", "-f", "x.json"],
     ],
 )
-def test_what_is_no_python_kernel_of_this_environment_is_not_forked(command, variables):
+def test_what_is_no_python_kernel_of_this_environment_is_not_forked(command):
     assert warm._arguments(command) is None
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import multiprocessing
 import os
 import queue
 import signal
-import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from multiprocessing.queues import Queue as ProcessQueue
@@ -24,12 +24,11 @@ from tpm_analytics.reports.steps import OnCell
 from tpm_analytics.workspace import Workspace
 
 CONNECT_SECONDS = 20
-GRACE_SECONDS = 20
 TOPIC = "tpm-progress"
 _PRELOADED = ["tpm_analytics.reports.crews"]
-_PR_SET_PDEATHSIG = 1
 
 _line: Any = None  # of a worker: where it tells how far its run is
+_stopped: Any = None  # of a worker: an event after which it begins no run
 _batches: set[str] = set()  # of a cluster's worker: for whom it runs
 
 
@@ -80,6 +79,7 @@ class Processes:
         if how == "forkserver":
             self.context.set_forkserver_preload(_PRELOADED)
         self.told: ProcessQueue[Any] = self.context.Queue()
+        self.stopped = self.context.Event()
         self.pids: set[int] = set()
         self.pool: ProcessPoolExecutor | None = None
 
@@ -111,7 +111,7 @@ class Processes:
                 self.workers,
                 mp_context=self.context,
                 initializer=_begin,
-                initargs=(self.told, str(server or "")),
+                initargs=(self.told, self.stopped, str(server or "")),
             )
         return self.pool
 
@@ -146,28 +146,48 @@ class Processes:
         if self.pool is None:
             return
         list(self.heard())
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        self.stopped.set()
         for pid in self.pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-        self.pool.shutdown(wait=True)
+        self.pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin(told: Any, server: str) -> None:
+def _begin(told: Any, stopped: Any, server: str) -> None:
     """Make a process a worker: it hears of interrupts from the one who asks, and ends with it."""
-    global _line
-    _line = told
+    global _line, _stopped
+    _line, _stopped = told, stopped
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if os.name == "posix":
         os.setpgid(0, 0)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     if server:
         os.environ[warm.ADDRESS_VARIABLE] = server
     told.put(os.getpid())
 
 
+def _end_with_parent() -> None:
+    """End this worker when the one who asks has ended, were it by a kill.
+
+    The system would tell only of the end of the server that forked it, which lasts as long as
+    any of its workers.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    main = threading.main_thread().ident or 0
+    while True:  # the first may end a run only: then the worker waits for the next
+        if hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(main, signal.SIGTERM)
+        else:
+            os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(1)
+
+
 def _in_process(task: Task) -> Run:
+    if _stopped.is_set():  # one run more than there are workers waits where none can take it back
+        raise KeyboardInterrupt
     with signals.heeded(), _interruptible():
         return fan_out.run_one(task, lambda *step: _line.put(step))
 
