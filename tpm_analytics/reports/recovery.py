@@ -32,8 +32,8 @@ def tidy(workspace: Workspace) -> None:
     output = workspace.output
     if not output.is_dir():
         return
-    mend(output, thoroughly=True)
     try:
+        mend(output, thoroughly=True)
         _sweep(output)
         left = {entry.report for entry in _lost(output)}
         left |= {path.parent.name for path in _hidden(output, "*/")}
