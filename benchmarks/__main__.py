@@ -8,6 +8,7 @@ from importlib import import_module
 
 BENCHMARKS = {
     "jira_load": "a Jira export of 100,000 issues, from file to checked tables and cycle times",
+    "reports": "24 reports end to end, against plain papermill and nbconvert on the same cores",
     "faults": "kill -9, full disks and notebooks that do harm: how often all is whole after",
 }
 """What each benchmark measures; the module of that name has `run(arguments) -> exit code`."""
