@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test lab lint format sample dictionary clean
+.PHONY: report test faults lab lint format sample dictionary clean
 
 report: $(VENV)/.run  ## run the sample program's reports and print where the index page is
 	$(BIN)/tpm run
@@ -14,6 +14,9 @@ lab: $(VENV)/.run  ## open JupyterLab on this workspace
 test: $(VENV)/.dev lint  ## everything that must hold
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=300 notebooks
+
+faults: $(VENV)/.dev  ## kill runs, fill disks, lose workers: minutes, on a machine with nothing else to do
+	$(BIN)/python -m pytest -m faults tests/reports
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -13,6 +13,8 @@ from tpm_analytics.errors import ReportError
 from tpm_analytics.reports import execution, index, ledger, publish, receipt
 from tpm_analytics.reports.ledger_file import LedgerError
 
+pytestmark = pytest.mark.faults
+
 DISK_BYTES = 8 * 1024 * 1024
 
 

@@ -19,6 +19,8 @@ from tpm_analytics.errors import WorkspaceError
 from tpm_analytics.reports import fan_out, ledger
 from tpm_analytics.reports.failure import RunError
 
+pytestmark = pytest.mark.faults
+
 CHART = """
 import altair as alt, pandas as pd
 import tpm_analytics as tpm

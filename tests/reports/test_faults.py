@@ -8,6 +8,7 @@ from tests.reports import faulty
 from tpm_analytics.reports import ledger_file, warm
 
 pytestmark = [
+    pytest.mark.faults,
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="there is no /proc here"),
     pytest.mark.skipif(not warm.can_fork(), reason="kernels end with all they start on Linux only"),
 ]
