@@ -16,6 +16,8 @@ from tpm_analytics import reports
 from tpm_analytics.errors import ReportError
 from tpm_analytics.reports import crews, facts, fan_out, ledger, notebooks, publish, receipt
 
+pytestmark = pytest.mark.faults
+
 distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
 
 START_SECONDS = 60
