@@ -8,8 +8,9 @@ an executed notebook and an HTML page of each, two at a time:
 - commands: the command lines of papermill and nbconvert, two reports at a time.
 
 All of their time counts, start and imports too. Each has run one report before it is measured, so
-that no file is read from the disk for the first time. What else the machine did meanwhile slows
-all of them; how busy it was before each is printed, and more than half a core spoils the figures.
+that all is compiled and no file is read from the disk for the first time. What else the machine
+did meanwhile slows all of them; how busy it was before each is printed, and more than half a core
+spoils the figures.
 """
 
 from __future__ import annotations
@@ -127,7 +128,10 @@ def _timed(contender: str, space: Path) -> tuple[float, float]:
         **os.environ,
         "TPM_WORKSPACE": str(space),
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        # Compiled by the run that is not measured, whatever the installation holds
+        "PYTHONPYCACHEPREFIX": str(space.parent / "compiled"),
     }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.perf_counter()
     subprocess.run(
         command, env=environment, cwd=REPOSITORY, check=True, capture_output=True, timeout=3600

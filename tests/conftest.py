@@ -16,7 +16,9 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+# A module long and no longer: while Playwright is open its event loop runs in the thread of the
+# tests, and whatever else wants one there, such as a kernel that is started, is refused
+@pytest.fixture(scope="module")
 def browser():
     """Headless Chromium; a test that asks for it is skipped where there is none."""
     if not CHROMIUM.exists():

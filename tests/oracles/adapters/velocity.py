@@ -1,6 +1,5 @@
-"""One adapter a subject: turn a case's inputs into tables, call the public API, answer."""
+"""Oracles of velocity."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -63,25 +62,3 @@ def velocity(inputs: dict[str, Any]) -> dict[str, Any]:
         "capacity_accuracy": row["capacity_accuracy"],
         "carried_over_planned": row["carried_over_committed"],
     }
-
-
-def risk(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Expected value of a register of (impact, probability)."""
-    register = pd.DataFrame(
-        {
-            "risk_id": [f"R-{number}" for number in range(len(inputs["risks"]))],
-            "impact_cost": [impact for impact, _ in inputs["risks"]],
-            "probability": [probability for _, probability in inputs["risks"]],
-            "opened_on": "2025-03-03",
-        }
-    )
-    items = pd.DataFrame({"item_id": ["A-1"], "created_at": ["2025-03-03T09:00Z"]})
-    program = tpm.Program.from_tables({"items": items, "risks": register})
-    value = tpm.metrics.risk.expected_value(program.risks)
-    return {"expected_value": value["expected_value"].iloc[0]}
-
-
-ADAPTERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "risk": risk,
-    "velocity": velocity,
-}

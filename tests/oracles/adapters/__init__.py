@@ -1,0 +1,11 @@
+"""One adapter a subject: turn a case's inputs into tables, call the public API, answer."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.oracles.adapters import risk, velocity
+
+ADAPTERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "risk": risk.risk,
+    "velocity": velocity.velocity,
+}
