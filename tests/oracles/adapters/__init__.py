@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.oracles.adapters import risk, velocity
+from tests.oracles.adapters import forecast, risk, velocity
 
 ADAPTERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "forecast": forecast.forecast,
     "risk": risk.risk,
     "velocity": velocity.velocity,
 }
