@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tpm_analytics.errors import SourceError
-from tpm_analytics.sources.jira_csv_words import MONTHS, month_of
 from tpm_analytics.sources.local_dates import instants, local_times
+from tpm_analytics.sources.months import MONTHS, month_of
 
 # Abbreviations as Java writes them, which Jira runs on, before and after version 9.
 ABBREVIATIONS = {

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tpm_analytics.calendars import zone
 from tpm_analytics.errors import SourceError
-from tpm_analytics.sources.jira_csv_words import MONTHS, month_of
+from tpm_analytics.sources.months import MONTHS, month_of
 
 FORMAT_KEY = "date_format"
 FORMAT_HINT = f'say how dates are written: fields = {{ {FORMAT_KEY} = "%d/%m/%y %H:%M" }}'

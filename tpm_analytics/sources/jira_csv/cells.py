@@ -11,7 +11,7 @@ import pandas as pd
 
 from tpm_analytics.errors import SourceError
 from tpm_analytics.sources.delimited import Grid, read_grid
-from tpm_analytics.sources.jira_csv_words import meaning_of, plain
+from tpm_analytics.sources.jira_csv.words import meaning_of, plain
 from tpm_analytics.sources.local_dates import FORMAT_KEY
 
 ESSENTIAL = {"item_id": "Issue key", "created_at": "Created"}

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from tpm_analytics.errors import SourceError
-from tpm_analytics.sources.jira_fields import is_sprint
-from tpm_analytics.sources.jira_files import BATCH, Batch
-from tpm_analytics.sources.jira_issues import Export, gather
+from tpm_analytics.sources.jira.fields import is_sprint
+from tpm_analytics.sources.jira.files import BATCH, Batch
+from tpm_analytics.sources.jira.issues import Export, gather
 
 NOT_USED = ("columnConfig", "jira_url", "date_start")
 """Keys that tell a board's configuration or an exporter's own notes, which hold nothing to load."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.sources.jira_exports import (
+from tests.sources.jira.exports import (
     CREATED,
     SITE,
     change,

@@ -9,17 +9,9 @@ from pathlib import Path
 
 from tpm_analytics.errors import SourceError
 from tpm_analytics.program.delivery import Delivery
-from tpm_analytics.sources import (
-    jira_duplicates,
-    jira_files,
-    jira_links,
-    jira_notes,
-    jira_shapes,
-    jira_sprints,
-    jira_tables,
-)
-from tpm_analytics.sources.jira_fields import Fields, roles_of
-from tpm_analytics.sources.jira_issues import Export
+from tpm_analytics.sources.jira import duplicates, files, links, notes, shapes, sprints, tables
+from tpm_analytics.sources.jira.fields import Fields, roles_of
+from tpm_analytics.sources.jira.issues import Export
 from tpm_analytics.sources.reading import Options
 
 
@@ -49,14 +41,14 @@ def read(place: str, options: Options) -> Delivery:
     """
     export = Export(fields=Fields(mapping=roles_of(options.fields)))
     with _no_collection():
-        unknown = [str(path) for path in jira_files.find(place) if not _known(export, path)]
+        unknown = [str(path) for path in files.find(place) if not _known(export, path)]
         if not export.keys:
             raise SourceError(
                 f"{place} is JSON, but holds no issue.",
                 hint="save the answer of Jira's search, /rest/api/2/search?expand=changelog",
             )
-        repeated = jira_duplicates.drop(export)
-        return _delivery(export, place, (*repeated, *jira_notes.left_out(export, unknown)))
+        repeated = duplicates.drop(export)
+        return _delivery(export, place, (*repeated, *notes.left_out(export, unknown)))
 
 
 @contextmanager
@@ -72,38 +64,37 @@ def _no_collection() -> Iterator[None]:
 
 
 def _known(export: Export, path: Path) -> bool:
-    return all([jira_shapes.take(export, batch) for batch in jira_files.batches(path)])
+    return all([shapes.take(export, batch) for batch in files.batches(path)])
 
 
-def _delivery(export: Export, place: str, notes: tuple[str, ...]) -> Delivery:
-    stages = jira_tables.categories(export)
-    names = jira_tables.renamed(export)
-    items = jira_tables.items(export, stages)
-    sprints = jira_sprints.sprints(export)
-    scope = jira_sprints.scope(export, items["created_at"], sprints)
-    blocks, undated = jira_sprints.blocks(export, items["created_at"])
-    transitions = jira_tables.transitions(export, items["created_at"], names)
-    tables = {
+def _delivery(export: Export, place: str, left_out: tuple[str, ...]) -> Delivery:
+    stages = tables.categories(export)
+    names = tables.renamed(export)
+    items = tables.items(export, stages)
+    sprint_table = sprints.sprints(export)
+    scope = sprints.scope(export, items["created_at"], sprint_table)
+    blocks, undated = sprints.blocks(export, items["created_at"])
+    delivered = {
         "items": items,
-        "transitions": transitions,
+        "transitions": tables.transitions(export, items["created_at"], names),
         "blocks": blocks,
-        "sprints": sprints,
+        "sprints": sprint_table,
         "sprint_scope": scope,
-        "links": jira_links.table(export.keys, export.links),
-        "people": jira_tables.people(export),
-        "worklogs": jira_tables.worklogs(export),
+        "links": links.table(export.keys, export.links),
+        "people": tables.people(export),
+        "worklogs": tables.worklogs(export),
     }
     told = (
-        *jira_notes.history(export),
-        *jira_notes.sizes(export, items["points"]),
-        *jira_notes.finishes(items, stages, jira_notes.moved(export)),
-        *jira_notes.sprint_history(scope),
-        *jira_notes.flags(undated),
-        *jira_notes.renaming(names),
+        *notes.history(export),
+        *notes.sizes(export, items["points"]),
+        *notes.finishes(items, stages, notes.moved(export)),
+        *notes.sprint_history(scope),
+        *notes.flags(undated),
+        *notes.renaming(names),
     )
     return Delivery(
-        tables=tables,
+        tables=delivered,
         categories=stages,
-        origins=dict.fromkeys(tables, place),
-        notes=(*notes, *told),
+        origins=dict.fromkeys(delivered, place),
+        notes=(*left_out, *told),
     )

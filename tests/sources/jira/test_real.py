@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.places import SHARED_DATA, needs_shared_data
-from tests.sources.jira_exports import delivered, issue, program, saved
+from tests.sources.jira.exports import delivered, issue, program, saved
 
 pytestmark = needs_shared_data
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.sources.jira_exports import delivered, issue, saved, status
+from tests.sources.jira.exports import delivered, issue, saved, status
 from tpm_analytics import SourceError
 
 ISSUES = [issue("A-1"), issue("A-2"), issue("A-3")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sources.jira_exports import delivered, issue, program, saved
+from tests.sources.jira.exports import delivered, issue, program, saved
 
 TYPES = {
     "Blocks": ("is blocked by", "blocks"),

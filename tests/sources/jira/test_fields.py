@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.sources.jira_exports import change, delivered, issue, saved
+from tests.sources.jira.exports import change, delivered, issue, saved
 from tpm_analytics import SourceError
-from tpm_analytics.sources.jira_fields import old_sprint
+from tpm_analytics.sources.jira.fields import old_sprint
 
 LATER = "2025-03-04T09:00:00.000+0000"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sources.jira_exports import change, delivered, issue, program, saved
+from tests.sources.jira.exports import change, delivered, issue, program, saved
 
 OLD = (
     "com.atlassian.greenhopper.service.sprint.Sprint@1f[id={0},rapidViewId=8,state={1},"

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.sources.jira_issues import Export
-from tpm_analytics.sources.jira_tables import instants
+from tpm_analytics.sources.jira.issues import Export
+from tpm_analytics.sources.jira.tables import instants
 
 
 def drop(export: Export) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.sources.jira_issues import COMPLETE, CUT_SHORT, NO_HISTORY, Export
+from tpm_analytics.sources.jira.issues import COMPLETE, CUT_SHORT, NO_HISTORY, Export
 
 SHOWN = 3
 

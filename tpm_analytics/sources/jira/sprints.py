@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.sources.jira_fields import Fields
-from tpm_analytics.sources.jira_issues import COMPLETE, Export
-from tpm_analytics.sources.jira_tables import instants, numbers
+from tpm_analytics.sources.jira.fields import Fields
+from tpm_analytics.sources.jira.issues import COMPLETE, Export
+from tpm_analytics.sources.jira.tables import instants, numbers
 
 UNKNOWN = int(np.iinfo(np.int64).min)
 """NaT, as the integer that NumPy and pandas hold for it."""

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from tpm_analytics.errors import SourceError
-from tpm_analytics.sources.jira_fields import ROLES, Fields
+from tpm_analytics.sources.jira.fields import ROLES, Fields
 
 Issue = Mapping[str, Any]
 

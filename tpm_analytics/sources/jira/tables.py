@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from tpm_analytics.errors import SourceError
-from tpm_analytics.sources.jira_fields import (
+from tpm_analytics.sources.jira.fields import (
     TEAM_IS_COMPONENT,
     TEAM_IS_PROJECT,
     Fields,
     column,
     plain_text,
 )
-from tpm_analytics.sources.jira_issues import COMPLETE, Export, Moves
+from tpm_analytics.sources.jira.issues import COMPLETE, Export, Moves
 
 SECONDS_PER_HOUR = 3600
 CATEGORIES = {

@@ -9,10 +9,10 @@ import pandas as pd
 
 from tpm_analytics.errors import SourceError
 from tpm_analytics.program.delivery import Delivery
-from tpm_analytics.sources import jira_csv_cells as cells
-from tpm_analytics.sources.jira_csv_cells import Export
-from tpm_analytics.sources.jira_csv_words import stage_of
-from tpm_analytics.sources.jira_links import BLOCKING_NAMES
+from tpm_analytics.sources.jira_csv import cells
+from tpm_analytics.sources.jira_csv.cells import Export
+from tpm_analytics.sources.jira_csv.words import stage_of
+from tpm_analytics.sources.link_types import BLOCKING_NAMES
 from tpm_analytics.sources.local_dates import FORMAT_KEY, instants, local_times
 from tpm_analytics.sources.reading import Options
 
