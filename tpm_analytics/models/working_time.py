@@ -1,0 +1,156 @@
+"""Working time of several calendars on one line of days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tpm_analytics.errors import ParameterError
+
+
+@dataclass(frozen=True, eq=False)
+class WorkingTime:
+    """Calendars over the days from `first` on; times are working days since the day `origin`.
+
+    Attributes
+    ----------
+    first
+        First day of the line.
+    worked
+        Calendars x days + 1: working days of the calendar before that day, 0 at the origin.
+    nth
+        For each calendar the places of its working days on the line, in order.
+    calendar
+        Calendar of each activity.
+    """
+
+    first: np.datetime64
+    worked: np.ndarray
+    nth: tuple[np.ndarray, ...]
+    calendar: np.ndarray
+
+    @property
+    def alike(self) -> bool:
+        """Whether all activities share a calendar, so that nothing need be carried over."""
+        return len(self.nth) < 2
+
+    def moment(self, time: np.ndarray, calendar: int, *, at_end: bool) -> np.ndarray:
+        """Place on the line of working `time`: the end of Friday, or the start of Monday.
+
+        The two are one working time, and differ to whoever works on Saturday.
+        """
+        count = time - self.worked[calendar, 0]
+        whole = np.ceil(count - _SLACK) - 1 if at_end else np.floor(count + _SLACK)
+        days = self.nth[calendar]
+        known = np.isfinite(count)
+        number = np.where(known, whole, 0).astype(np.intp)
+        if number.min(initial=0) < 0 or number.max(initial=0) >= len(days):
+            raise ParameterError(
+                "A date lies outside the days the calendar knows.",
+                hint="look for a duration or a lag that is far too long",
+            )
+        placed: np.ndarray = days[number] + (count - whole)
+        return np.where(known, placed, time)
+
+    def elapsed(self, place: np.ndarray, calendar: int) -> np.ndarray:
+        """Working time of a calendar up to a place on the line."""
+        last = self.worked.shape[1] - 2
+        known = np.isfinite(place)
+        day = np.clip(np.where(known, np.floor(place), 0), 0, last).astype(np.intp)
+        before, behind = self.worked[calendar, day], self.worked[calendar, day + 1]
+        return np.where(known, before + (behind - before) * (place - day), place)
+
+    def carried(self, time: np.ndarray, before: int, after: int, *, at_end: bool) -> np.ndarray:
+        """Working time of activity `before` as that of activity `after`."""
+        mine, other = int(self.calendar[before]), int(self.calendar[after])
+        if mine == other:
+            return time
+        place = self.moment(np.asarray(time, dtype=np.float64), mine, at_end=at_end)
+        return self.elapsed(place, other).astype(time.dtype)
+
+    def carried_back(
+        self, time: np.ndarray, before: int, after: int, *, at_end: bool
+    ) -> np.ndarray:
+        """Latest working time of activity `after` that comes no later than `time` of `before`.
+
+        Where a start falls between two working days, the day before is the answer: slack is never
+        told larger than it is.
+        """
+        mine, other = int(self.calendar[before]), int(self.calendar[after])
+        if mine == other:
+            return time
+        place = self.moment(np.asarray(time, dtype=np.float64), mine, at_end=False)
+        back = self.elapsed(place, other)
+        if not at_end:
+            begins = self.moment(back, other, at_end=False)
+            back = np.where(begins > place + _SLACK, back - 1, back)
+        return back.astype(time.dtype)
+
+    def days(self, time: np.ndarray, *, at_end: bool) -> np.ndarray:
+        """Day on which each activity's working time lies; NaT where it is not finite.
+
+        A finish at the end of Friday lies on Friday, a start at that time on Monday.
+        """
+        found = np.full(len(time), np.datetime64("NaT"), dtype="datetime64[D]")
+        for calendar in range(len(self.nth)):
+            ours = (self.calendar == calendar) & np.isfinite(time)
+            place = self.moment(time[ours], calendar, at_end=at_end)
+            day = np.ceil(place - _SLACK) - 1 if at_end else np.floor(place + _SLACK)
+            found[ours] = self.first + day.astype("timedelta64[D]")
+        return found
+
+    def times(self, day: np.ndarray, *, at_end: bool) -> np.ndarray:
+        """Working time of each activity at the start or the end of a day; NaN where it is NaT."""
+        known = ~np.isnat(day)
+        offset = (np.where(known, day, self.first) - self.first).astype(int) + int(at_end)
+        if offset.min(initial=0) < 0 or offset.max(initial=0) >= self.worked.shape[1]:
+            raise ParameterError(
+                "A date lies outside the days the calendar knows.",
+                hint="look for a date of the wrong century",
+            )
+        return np.where(known, self.worked[self.calendar, offset], np.nan)
+
+
+# A millionth of a working day: what sums of durations lose in rounding
+_SLACK = 1e-6
+
+
+def working_time(
+    first: np.datetime64,
+    last: np.datetime64,
+    origin: np.datetime64,
+    *,
+    off: Sequence[np.ndarray],
+    calendar: np.ndarray,
+) -> WorkingTime:
+    """Count the working days of several calendars from `first` to `last`.
+
+    Parameters
+    ----------
+    first, last
+        Days the line runs from and to.
+    origin
+        Day at whose start working time is 0.
+    off
+        Days off of each calendar beside Saturday and Sunday.
+    calendar
+        Position in `off` of each activity's calendar.
+
+    Examples
+    --------
+    >>> friday = np.datetime64("2025-03-07")
+    >>> time = working_time(
+    ...     friday, friday + 30, friday,
+    ...     off=[np.array([], dtype="datetime64[D]")], calendar=np.array([0]),
+    ... )
+    >>> time.days(np.array([1.0]), at_end=True)[0], time.days(np.array([1.0]), at_end=False)[0]
+    (np.datetime64('2025-03-07'), np.datetime64('2025-03-10'))
+    """
+    days = np.arange(first, last + 1)
+    works = np.array([np.is_busday(days, holidays=free) for free in off], dtype=bool)
+    worked = np.zeros((len(off), len(days) + 1))
+    np.cumsum(works, axis=1, out=worked[:, 1:])
+    worked -= worked[:, [int((origin - first).astype(int))]]
+    return WorkingTime(first, worked, tuple(np.flatnonzero(row) for row in works), calendar)
