@@ -1,23 +1,29 @@
 """An analytics workbench in Jupyter for Technical Program Managers.
 
 All that a notebook needs: `load` a `Program`, compute with `metrics`, draw with `charts`, say it
-in plain words with `readings`, and `record` the headline figures.
+in plain words with `readings`, and `record` the headline figures. Each room is imported when it
+is first used, so that a command which draws nothing need not wait for a chart library; in a
+notebook Altair has our look at once.
 """
 
-from tpm_analytics import charts, metrics, readings
-from tpm_analytics.charts import theme
-from tpm_analytics.errors import (
-    InvalidTableError,
-    MissingColumnsError,
-    ParameterError,
-    ReportError,
-    SourceError,
-    TpmError,
-    WorkspaceError,
-)
-from tpm_analytics.program import Program, Workflow
-from tpm_analytics.readings.record import record
-from tpm_analytics.sources import load
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tpm_analytics import charts, metrics, readings
+    from tpm_analytics.errors import (
+        InvalidTableError,
+        MissingColumnsError,
+        ParameterError,
+        ReportError,
+        SourceError,
+        TpmError,
+        WorkspaceError,
+    )
+    from tpm_analytics.program import Program, Workflow
+    from tpm_analytics.readings.record import record
+    from tpm_analytics.sources.load import load
 
 __all__ = [
     "InvalidTableError",
@@ -36,4 +42,34 @@ __all__ = [
     "record",
 ]
 
-theme.enable()
+_HOMES = {
+    "Program": "program",
+    "Workflow": "program",
+    "load": "sources.load",
+    "record": "readings.record",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in ("charts", "metrics", "readings"):
+        return import_module(f"{__name__}.{name}")
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'errors')}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+# jsonschema, which checks charts and notebooks, compiles the grammars of this package at its
+# import, two seconds' work, for a format of addresses that neither uses. Hidden meanwhile
+if "jsonschema" not in sys.modules and "rfc3987_syntax" not in sys.modules:
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    try:
+        import_module("jsonschema")
+    finally:
+        del sys.modules["rfc3987_syntax"]
+
+if "ipykernel" in sys.modules:
+    import_module(f"{__name__}.charts").theme.enable()
