@@ -11,7 +11,7 @@ from pandera.typing import DataFrame
 
 import tpm_analytics as tpm
 from tpm_analytics import metrics
-from tpm_analytics.metrics import resources
+from tpm_analytics.metrics import flow, resources
 from tpm_analytics.program import TABLES, Program
 from tpm_analytics.program.table import Result
 
@@ -46,6 +46,8 @@ OPTIONS = {
     "since": lambda program: program.as_of - pd.Timedelta(days=91),
     "during": lambda program: resources.weeks_around(program.as_of),
     "last": lambda _: 6,
+    "figures": lambda program: flow.throughput(program.items, until=program.as_of),
+    "value": lambda _: "items",
 }
 # options of the metric that makes what another one reads
 MADE_WITH = {"overloads": {"by": "named"}}

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.oracles.adapters import forecast, risk, velocity
+from tests.oracles.adapters import forecast, process_behaviour, risk, velocity
 
 ADAPTERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "forecast": forecast.forecast,
     "risk": risk.risk,
     "velocity": velocity.velocity,
+    "xmr": process_behaviour.xmr,
 }
