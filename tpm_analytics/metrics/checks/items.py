@@ -41,26 +41,32 @@ def _created_unknown(program: Program) -> Found:
     return rows(program.items, program.items["created_at"].isna(), "item_id")
 
 
-def _finished_in_bulk(program: Program) -> Found:
-    """Find days with a minute of many finishes, and days far beyond what is usual."""
-    finished = program.items.loc[program.items["finished_at"].notna(), "finished_at"]
+def finished_in_bulk(items: pd.DataFrame, time_zone: str) -> pd.Series:
+    """Whether each item finished in a minute of many finishes, or on a day far beyond the usual."""
+    finished = items.loc[items["finished_at"].notna(), "finished_at"]
+    in_bulk = pd.Series(data=False, index=items.index)
     if finished.empty:
-        return Found(pd.Series(dtype="str"), 0)
-    local = finished.dt.tz_convert(zone(program.time_zone)).dt.tz_localize(None)
-    day = local.dt.normalize()
+        return in_bulk
+    local = finished.dt.tz_convert(zone(time_zone)).dt.tz_localize(None)
+    day, minute = local.dt.normalize(), local.dt.floor("min")
     a_day = day.value_counts()
-    a_minute = local.dt.floor("min").value_counts()
-    if (local == day).mean() > _MIDNIGHT_SHARE:
-        a_minute = a_minute.head(0)  # the source knows days only: midnight is no minute
-    crowded = a_minute[a_minute > BULK_IN_A_MINUTE]
-    days_of_crowds = pd.Index(crowded.index.normalize())
     quarter, half, three_quarters = np.percentile(a_day, [25, 50, 75])
     usual = max(half + BULK_SPREADS * (three_quarters - quarter), BULK_IN_A_MINUTE)
-    within_minutes = crowded.groupby(days_of_crowds).sum()
-    bulk = a_day[a_day > usual].combine(within_minutes, max, fill_value=0)
-    bulk = bulk.astype("int64").sort_index().sort_values(ascending=False, kind="stable")
+    crowded = day.map(a_day) > usual
+    if (local == day).mean() <= _MIDNIGHT_SHARE:  # else it knows days only: midnight is no minute
+        crowded |= minute.map(minute.value_counts()) > BULK_IN_A_MINUTE
+    in_bulk[crowded.index] = crowded
+    return in_bulk
+
+
+def _finished_in_bulk(program: Program) -> Found:
+    """Find days with a minute of many finishes, and days far beyond what is usual."""
+    items = program.items
+    finished = items["finished_at"].notna()
+    in_bulk = items.loc[finished_in_bulk(items, program.time_zone), "finished_on"]
+    bulk = in_bulk.value_counts().sort_index().sort_values(ascending=False, kind="stable")
     labels = [f"{on:%Y-%m-%d} ({count:,} items)" for on, count in bulk.items()]
-    return Found(pd.Series(labels, dtype="str"), len(finished), int(bulk.sum()))
+    return Found(pd.Series(labels, dtype="str"), int(finished.sum()), int(bulk.sum()))
 
 
 def _points_missing(program: Program) -> Found:
@@ -93,16 +99,22 @@ def _start_unknown(program: Program) -> Found:
     return rows(finished, finished["started_at"].isna(), "item_id")
 
 
-def _status_stale(program: Program) -> Found:
+def days_without_move(program: Program) -> pd.Series:
+    """Days since each item under way last moved; NA for others and where no move is known."""
     items, transitions = program.items, program.transitions
     moved = transitions.drop_duplicates("item_id", keep="last")
     last_at = looked_up(items["item_id"], moved["item_id"], moved["at"])
     days = (end_of(program.as_of, program.time_zone) - last_at).dt.days
     under_way = _stages(program).isin(["waiting", "active"]) & items["finished_at"].isna()
-    stale = items.assign(days=days)[under_way & (days > STALE_DAYS)]
+    return days.where(under_way)
+
+
+def _status_stale(program: Program) -> Found:
+    days = days_without_move(program)
+    stale = program.items.assign(days=days)[days > STALE_DAYS]
     oldest = stale.sort_values("days", ascending=False, kind="stable")
     labels = oldest["item_id"] + " (" + oldest["days"].astype("int64").astype("str") + " days)"
-    return Found(labels, int((under_way & days.notna()).sum()))
+    return Found(labels, int(days.notna().sum()))
 
 
 def _status_unknown(program: Program) -> Found:
