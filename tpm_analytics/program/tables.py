@@ -99,7 +99,11 @@ class SprintScope(Table):
 
 
 class Links(Table):
-    """One row per link; kind ``blocks`` means that `from_id` must finish before `to_id` starts."""
+    """One row per link; kind ``blocks`` means that `from_id` must finish before `to_id` starts.
+
+    So does FS. SS ties the two starts, FF the two finishes, and SF the finish of `to_id` to the
+    start of `from_id`; a lag is added to each, and is a lead below 0.
+    """
 
     from_id: Series[str] = column("Item or activity that comes first")
     to_id: Series[str] = column("Item or activity that depends on it")
@@ -183,6 +187,14 @@ class Activities(Table):
     actual_finish_on: Series[Day] = column("Day it finished", known="value", nullable=True)
     percent_complete: Series[float] = column("Share done", "share", ge=0, le=1, nullable=True)
     budget: Series[float] = column("Budget", "currency", ge=0, nullable=True)
+    start_no_earlier_on: Series[Day] = column("Day before which it cannot start", nullable=True)
+    finish_no_later_on: Series[Day] = column("Day by which it must be finished", nullable=True)
+    crash_days: Series[float] = column(
+        "Shortest duration that more money can buy", "working days", ge=0, nullable=True
+    )
+    crash_cost_per_day: Series[float] = column(
+        "Cost of each day bought", "currency per working day", ge=0, nullable=True
+    )
 
     @pa.dataframe_check(error="pessimistic_days lies below optimistic_days")
     @classmethod
@@ -210,6 +222,7 @@ class Milestones(Table):
 
     milestone_id: Series[str] = column("Key of the milestone", unique=True)
     name: Series[str] = column("What is reached", nullable=True)
+    activity_id: Series[str] = column("Activity whose finish reaches it", nullable=True)
     baseline_on: Series[Day] = column("Day first planned", nullable=True)
     due_on: Series[Day] = column("Day planned now", nullable=True)
     done_on: Series[Day] = column("Day it was reached", known="value", nullable=True)

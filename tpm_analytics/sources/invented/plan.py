@@ -15,6 +15,8 @@ from tpm_analytics.sources.invented.plan_words import ACTIVITIES, MILESTONES, Pl
 # How much longer or shorter activities take than planned.
 _TAKES = (0.85, 0.96, 1.0, 1.06, 1.18, 1.3)
 _OPTIMISTIC, _PESSIMISTIC = 0.85, 1.5
+# Overtime and hired hands shorten work to this share, each day won at so many days' cost
+_CRASHED, _CRASH_PREMIUM = 0.8, 1.5
 _CERTIFICATION_PESSIMISTIC = 2.0
 _CERTIFICATION_ACTIVITY = "A-CRT-05"
 # What the certification waits for went as planned, so that its delay is all its own.
@@ -102,6 +104,9 @@ def activities(actual: Mapping[str, Span]) -> pd.DataFrame:
                 "actual_finish_on": _day(span.end - 1) if span.end <= today else None,
                 "percent_complete": done if done in (0.0, 1.0) else round(done * 20 - 0.5) / 20,
                 "budget": _budget_of(activity),
+                "start_no_earlier_on": _day(activity.not_before) if activity.not_before else None,
+                "crash_days": round(activity.days * _CRASHED),
+                "crash_cost_per_day": _CRASH_PREMIUM * _cost_a_day(activity),
             }
         )
     return pd.DataFrame(rows)
@@ -158,6 +163,7 @@ def milestones(actual: Mapping[str, Span], forecasts: pd.DataFrame) -> pd.DataFr
             {
                 "milestone_id": target.milestone_id,
                 "name": target.name,
+                "activity_id": target.activity_id,
                 "baseline_on": _day(baseline[target.activity_id].end - 1),
                 "due_on": last[target.milestone_id],
                 "done_on": _day(end - 1) if end <= today else None,
@@ -266,9 +272,12 @@ def _by_month(ours: Sequence[Planned], spans: Mapping[str, Span], edges: np.ndar
 
 
 def _budget_of(activity: Planned) -> float:
+    return activity.days * _cost_a_day(activity)
+
+
+def _cost_a_day(activity: Planned) -> float:
     key = _key(activity.activity_id)
-    people = sum(plan_words.DEMAND[key].values())
-    return activity.days * people * plan_words.COST_A_DAY[key]
+    return sum(plan_words.DEMAND[key].values()) * plan_words.COST_A_DAY[key]
 
 
 def _team(activity: Planned) -> str | None:
