@@ -178,7 +178,7 @@ def test_wheel_carries_notebooks_and_configuration(tmp_path):
     for notebook in (REPOSITORY / "notebooks").glob("*.ipynb"):
         assert f"tpm_analytics/carried/notebooks/{notebook.name}" in names
     assert "tpm_analytics/carried/tpm.toml" in names
-    assert any(name.startswith("tpm_analytics/reports/templates/") for name in names)
+    assert any(name.startswith("tpm_analytics/reports/page/templates/") for name in names)
 
 
 def test_history_lists_runs_follows_a_figure_and_gives_all_to_others(made, tmp_path):

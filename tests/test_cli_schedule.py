@@ -4,11 +4,13 @@ import os
 
 import pytest
 
-from tests.reports.test_install import CRONTAB, executable
+from tests.reports.schedulers.test_install import CRONTAB, executable
 from tests.reports.workspaces import code, make, notebook
 from tests.test_cli import tpm
-from tpm_analytics.reports import ledger, service, slots
 from tpm_analytics.reports.catalogue import definitions
+from tpm_analytics.reports.ledger import ledger
+from tpm_analytics.reports.schedule import slots
+from tpm_analytics.reports.schedulers import service
 
 TOML = """
 [reports.good]

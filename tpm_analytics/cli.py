@@ -27,8 +27,8 @@ from tpm_analytics import reports, workspace
 from tpm_analytics.errors import ParameterError, TpmError, WorkspaceError
 from tpm_analytics.metrics import health
 from tpm_analytics.program import Program
-from tpm_analytics.reports import install as machine
-from tpm_analytics.reports import job, service
+from tpm_analytics.reports.schedulers import install as machine
+from tpm_analytics.reports.schedulers import job, service
 from tpm_analytics.sources import load, sample
 from tpm_analytics.sources.load import located
 

@@ -19,7 +19,13 @@ LATER = "later"
 # A picture of thousands of points is smaller as pixels than as shapes
 SVG_LIMIT = 100_000
 _KEPT = 64
+_CHART = re.compile(r"application/vnd\.vegalite\.v\d+(\+json|\.json)")
 _ID = re.compile(r'(?<=id=")(\w*?)\d+(?=")')
+
+
+def is_chart(mime: str) -> bool:
+    """Whether `mime` is a Vega-Lite chart of any version."""
+    return _CHART.fullmatch(mime) is not None
 
 
 def twin(spec: Mapping[str, Any]) -> dict[str, str]:

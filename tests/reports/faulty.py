@@ -23,7 +23,8 @@ from tests.places import REPOSITORY
 from tests.reports import quick
 from tests.reports.workspaces import code, make, report
 from tpm_analytics import reports, workspace
-from tpm_analytics.reports import execution, ledger, publish, receipt, recovery
+from tpm_analytics.reports import execution, publish, recovery
+from tpm_analytics.reports.ledger import ledger, receipt
 
 GONE_SECONDS = 20
 PAGE_LIMIT = 1_500_000

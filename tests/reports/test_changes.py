@@ -5,7 +5,9 @@ import pytest
 
 from tests.reports import quick
 from tpm_analytics import reports
-from tpm_analytics.reports import changes, history, ledger, news, publish, words
+from tpm_analytics.reports import changes, publish, words
+from tpm_analytics.reports.ledger import history, ledger
+from tpm_analytics.reports.page import news
 
 BEFORE = [
     {"id": "A-1", "title": "Log in", "team": "Core", "created_on": "2025-03-01"},

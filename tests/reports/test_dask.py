@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from tests.places import REPOSITORY
-from tests.reports.test_warm import gone
+from tests.reports.kernels.test_warm import gone
 from tests.reports.workspaces import RECORD, code, make, report
 from tpm_analytics import reports
 from tpm_analytics.errors import ReportError
-from tpm_analytics.reports import crews, facts, fan_out, ledger, notebooks, publish, receipt
+from tpm_analytics.reports import crews, facts, fan_out, notebooks, publish
+from tpm_analytics.reports.ledger import ledger, receipt
 
 pytestmark = pytest.mark.faults
 

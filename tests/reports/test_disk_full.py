@@ -10,8 +10,10 @@ import pytest
 from tests.reports import quick
 from tpm_analytics import reports, workspace
 from tpm_analytics.errors import ReportError
-from tpm_analytics.reports import execution, index, ledger, publish, receipt
-from tpm_analytics.reports.ledger_file import LedgerError
+from tpm_analytics.reports import execution, publish
+from tpm_analytics.reports.ledger import ledger, receipt
+from tpm_analytics.reports.ledger.ledger_file import LedgerError
+from tpm_analytics.reports.page import index
 
 pytestmark = pytest.mark.faults
 

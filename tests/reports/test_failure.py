@@ -8,8 +8,9 @@ import pytest
 from papermill.exceptions import PapermillExecutionError
 
 from tpm_analytics.errors import SourceError
-from tpm_analytics.reports import failure, kernels, locks, signals
-from tpm_analytics.reports.ledger_file import FullDiskError
+from tpm_analytics.reports import failure, locks, signals
+from tpm_analytics.reports.kernels import kernels
+from tpm_analytics.reports.ledger.ledger_file import FullDiskError
 
 
 def problem(name, said):

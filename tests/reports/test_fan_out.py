@@ -12,12 +12,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.reports.test_warm import descendants, gone
+from tests.reports.kernels.test_warm import descendants, gone
 from tests.reports.workspaces import RECORD, code, make, report
 from tpm_analytics import reports
 from tpm_analytics.errors import WorkspaceError
-from tpm_analytics.reports import fan_out, ledger
+from tpm_analytics.reports import fan_out
 from tpm_analytics.reports.failure import RunError
+from tpm_analytics.reports.ledger import ledger
 
 pytestmark = pytest.mark.faults
 
@@ -147,7 +148,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from tpm_analytics import reports, workspace
-from tpm_analytics.reports import ledger
+from tpm_analytics.reports.ledger import ledger
 
 if __name__ == "__main__":
     space = workspace.read(Path(sys.argv[1]))

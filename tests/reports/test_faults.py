@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.reports import faulty
-from tpm_analytics.reports import ledger_file, warm
+from tpm_analytics.reports.kernels import warm
+from tpm_analytics.reports.ledger import ledger_file
 
 pytestmark = [
     pytest.mark.faults,

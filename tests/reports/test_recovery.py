@@ -16,7 +16,9 @@ from tests.places import REPOSITORY
 from tests.reports import quick
 from tests.reports.workspaces import code, make, report
 from tpm_analytics import reports, workspace
-from tpm_analytics.reports import execution, index, ledger, owner, publish, receipt, recovery
+from tpm_analytics.reports import execution, owner, publish, recovery
+from tpm_analytics.reports.ledger import ledger, receipt
+from tpm_analytics.reports.page import index
 
 WAIT_SECONDS = 60
 

@@ -7,7 +7,9 @@ import pytest
 from tests.reports import quick
 from tests.reports.workspaces import code, make, report
 from tpm_analytics import calendars, reports, workspace
-from tpm_analytics.reports import fingerprint, index, ledger, publish, steps
+from tpm_analytics.reports import fingerprint, publish, steps
+from tpm_analytics.reports.ledger import ledger
+from tpm_analytics.reports.page import index
 from tpm_analytics.sources.load import PLACELESS
 
 TODAY_TOML = quick.TOML.replace("source =", 'as_of = "today"\nsource =')

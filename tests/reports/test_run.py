@@ -13,7 +13,8 @@ import pytest
 from tests.reports.workspaces import RECORD, code, make, report
 from tpm_analytics import reports
 from tpm_analytics.errors import ParameterError, ReportError, WorkspaceError
-from tpm_analytics.reports import ledger, publish
+from tpm_analytics.reports import publish
+from tpm_analytics.reports.ledger import ledger
 
 GONE_SECONDS = 10
 

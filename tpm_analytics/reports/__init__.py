@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tpm_analytics.reports import crews, fan_out, history, index, recovery
+from tpm_analytics.reports import crews, fan_out, recovery
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
+from tpm_analytics.reports.ledger import history
+from tpm_analytics.reports.page import index
 from tpm_analytics.reports.run import Run, check_asked, run
 from tpm_analytics.reports.steps import OnCell
 from tpm_analytics.workspace import Workspace

@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from tpm_analytics.errors import ParameterError, WorkspaceError
-from tpm_analytics.reports import checks, members, occurrences, sharing
+from tpm_analytics.reports import checks, members, sharing
 from tpm_analytics.reports.checks import Checks
 from tpm_analytics.reports.members import Member
-from tpm_analytics.reports.occurrences import Schedule
+from tpm_analytics.reports.schedule import occurrences
+from tpm_analytics.reports.schedule.occurrences import Schedule
 from tpm_analytics.reports.sharing import Sharing
 from tpm_analytics.workspace import CONFIG, Workspace
 

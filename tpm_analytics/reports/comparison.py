@@ -8,10 +8,11 @@ from typing import Any
 import nbformat
 import pandas as pd
 
-from tpm_analytics.reports import changes, facts, ledger, publish, recovery
+from tpm_analytics.reports import changes, facts, publish, recovery
 from tpm_analytics.reports.changes import Moved
-from tpm_analytics.reports.ledger import Entry, Figure, Fingerprint, ProgramFacts
-from tpm_analytics.reports.ledger_file import BrokenLedgerError
+from tpm_analytics.reports.ledger import ledger
+from tpm_analytics.reports.ledger.ledger import Entry, Figure, Fingerprint, ProgramFacts
+from tpm_analytics.reports.ledger.ledger_file import BrokenLedgerError
 from tpm_analytics.workspace import snapshot_name
 
 # Of so many questions, the last asked, the state of the items is kept

@@ -17,8 +17,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from tpm_analytics.errors import ReportError
-from tpm_analytics.reports import fan_out, kernels, ledger_file, signals, warm
+from tpm_analytics.reports import fan_out, signals
 from tpm_analytics.reports.fan_out import Asked, Task
+from tpm_analytics.reports.kernels import kernels, warm
+from tpm_analytics.reports.ledger import ledger_file
 from tpm_analytics.reports.run import Run
 from tpm_analytics.reports.steps import OnCell
 from tpm_analytics.workspace import Workspace

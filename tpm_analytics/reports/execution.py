@@ -17,8 +17,9 @@ from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 
 from tpm_analytics.errors import ReportError
-from tpm_analytics.reports import failure, kernels, showing
-from tpm_analytics.reports.ledger_file import DISK_FULL
+from tpm_analytics.reports import failure
+from tpm_analytics.reports.kernels import kernels, showing
+from tpm_analytics.reports.ledger.ledger_file import DISK_FULL
 from tpm_analytics.workspace import ROOT_VARIABLE, RUN_FOLDER_VARIABLE
 
 EXECUTED = "executed.ipynb"

@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 
-from tpm_analytics.reports.ledger import Figure, ProgramFacts
+from tpm_analytics.reports.ledger.ledger import Figure, ProgramFacts
 
 PROGRAM_MIME = "application/vnd.tpm.program+json"
 FIGURE_MIME = "application/vnd.tpm.figure+json"

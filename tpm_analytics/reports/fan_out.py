@@ -18,10 +18,11 @@ from typing import Protocol, Self
 
 from tpm_analytics import workspace
 from tpm_analytics.errors import WorkspaceError
-from tpm_analytics.reports import ledger, locks, publish, receipt, recovery, signals
+from tpm_analytics.reports import locks, publish, recovery, signals
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.failure import RunError
-from tpm_analytics.reports.ledger import Entry
+from tpm_analytics.reports.ledger import ledger, receipt
+from tpm_analytics.reports.ledger.ledger import Entry
 from tpm_analytics.reports.run import Run
 from tpm_analytics.reports.run import run as run_alone
 from tpm_analytics.reports.steps import OnCell

@@ -12,8 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from tpm_analytics.errors import ReportError
-from tpm_analytics.reports import failure, head, ledger, ledger_file, locks, owner, publish, receipt
-from tpm_analytics.reports.ledger import Ending, Entry
+from tpm_analytics.reports import failure, locks, owner, publish, words
+from tpm_analytics.reports.ledger import ledger, ledger_file, receipt
+from tpm_analytics.reports.ledger.ledger import Ending, Entry
 from tpm_analytics.workspace import RUN_FOLDER_VARIABLE, Workspace
 
 _LEDGER_LOCK = ".ledger.lock"
@@ -102,8 +103,8 @@ def stale_words(output: Path, name: str, started_at: datetime, ended: str, why: 
     program = good.entry.program if good else None
     time_zone = program.time_zone if program else "UTC"
     made = good and (good.entry.ended_at or good.entry.started_at)
-    then = f"is from {head.moment(made, time_zone)}" if made else "is old"
-    return f"This page {then}. The run of {head.moment(started_at, time_zone)} {ended}: {why}"
+    then = f"is from {words.moment(made, time_zone)}" if made else "is old"
+    return f"This page {then}. The run of {words.moment(started_at, time_zone)} {ended}: {why}"
 
 
 def _lost(output: Path, name: str | None = None) -> list[Entry]:

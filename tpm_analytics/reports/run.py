@@ -17,24 +17,23 @@ from tpm_analytics.errors import ReportError, TpmError
 from tpm_analytics.reports import (
     facts,
     failure,
-    ledger,
     locks,
     notebooks,
     owner,
     parameters,
     publish,
-    receipt,
     recovery,
-    share,
     signals,
     steps,
 )
 from tpm_analytics.reports.catalogue import ReportDefinition
 from tpm_analytics.reports.failure import RunError, as_run_error
 from tpm_analytics.reports.fingerprint import AS_OF
-from tpm_analytics.reports.ledger import Ending, Figure, Outcome, ProgramFacts
-from tpm_analytics.reports.ledger_file import BrokenLedgerError
-from tpm_analytics.reports.share import Delivered
+from tpm_analytics.reports.ledger import ledger, receipt
+from tpm_analytics.reports.ledger.ledger import Ending, Figure, Outcome, ProgramFacts
+from tpm_analytics.reports.ledger.ledger_file import BrokenLedgerError
+from tpm_analytics.reports.readers import share
+from tpm_analytics.reports.readers.share import Delivered
 from tpm_analytics.reports.steps import OnCell
 from tpm_analytics.workspace import Workspace
 

@@ -15,27 +15,23 @@ import nbformat
 from tpm_analytics import calendars
 from tpm_analytics.errors import ReportError, TpmError
 from tpm_analytics.reports import (
-    audience,
     checks,
     comparison,
-    due,
     execution,
     facts,
     fingerprint,
-    head,
-    ledger,
     notebooks,
     parameters,
     publish,
-    receipt,
-    render,
-    share,
 )
 from tpm_analytics.reports.catalogue import ReportDefinition
 from tpm_analytics.reports.failure import RunError, first_line
 from tpm_analytics.reports.fingerprint import AS_OF, TODAY
-from tpm_analytics.reports.ledger import Ending, Entry, Fingerprint, Outcome, ProgramFacts
-from tpm_analytics.reports.receipt import Receipt
+from tpm_analytics.reports.ledger import ledger, receipt
+from tpm_analytics.reports.ledger.ledger import Ending, Entry, Fingerprint, Outcome, ProgramFacts
+from tpm_analytics.reports.ledger.receipt import Receipt
+from tpm_analytics.reports.page import due, head, render
+from tpm_analytics.reports.readers import audience, share
 from tpm_analytics.workspace import CONFIG, Workspace
 
 SEED = "seed"

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from tpm_analytics.calendars import zone
 
 SHARE = "share"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A recorded figure, as people read it.
+
+    Attributes
+    ----------
+    label, text, unit
+        What it is, and its value with its unit.
+    change
+        How it differs from last time; empty where there is nothing to compare with.
+    restated
+        What an earlier run said of the same day, where late data has changed it.
+    """
+
+    label: str
+    text: str
+    unit: str
+    change: str = ""
+    restated: str = ""
 
 
 def label(name: str) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tpm_analytics.errors import WorkspaceError
-from tpm_analytics.reports.head import Shown
 from tpm_analytics.reports.publish import NOTEBOOK, PAGE
+from tpm_analytics.reports.words import Shown
 
 EMAIL_TWIN = "email.html"
 # Where the twin has room for what its sender knows: where the whole page is

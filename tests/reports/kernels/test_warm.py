@@ -1,0 +1,311 @@
+"""Warm kernels are kernels like any other: they start fresh, say how they end, leave nothing."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from papermill.exceptions import PapermillExecutionError
+
+from tests.reports.workspaces import code, notebook
+from tpm_analytics.reports.kernels import kernels, warm
+
+pytestmark = pytest.mark.skipif(not warm.can_fork(), reason="kernels are forked on Linux only")
+
+GONE_SECONDS = 20
+
+
+def alive(process):
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def gone(process):
+    deadline = time.monotonic() + GONE_SECONDS
+    while alive(process) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not alive(process)
+
+
+def execute(folder, *cells, **options):
+    """Run cells by plain papermill with our engine; returns what each printed."""
+    made = notebook(*[code(cell) for cell in cells])
+    nbformat.write(made, folder / "in.ipynb")
+    done = papermill.execute_notebook(
+        str(folder / "in.ipynb"),
+        str(folder / "out.ipynb"),
+        engine_name=kernels.ENGINE,
+        progress_bar=False,
+        **options,
+    )
+    return ["".join(o.get("text", "") for o in cell.outputs).strip() for cell in done.cells]
+
+
+@pytest.fixture(scope="module")
+def manager():
+    """Start kernels, and end them after the test."""
+    loop = asyncio.new_event_loop()
+    started = []
+
+    class Starter:
+        def __call__(self, **environment):
+            made = kernels._Manager(kernel_name="python3")
+            loop.run_until_complete(made.start_kernel(cwd="/", env={**os.environ, **environment}))
+            started.append(made)
+            return made
+
+        def wait(self, what):
+            return loop.run_until_complete(what)
+
+        def run(self, made, source):
+            """Run `source` in the kernel and return what it printed."""
+
+            async def ran():
+                client = made.client()
+                client.start_channels()
+                try:
+                    await client.wait_for_ready(timeout=60)
+                    printed = []
+
+                    def hear(message):
+                        printed.append(message["content"].get("text", ""))
+
+                    await client.execute_interactive(source, timeout=60, output_hook=hear)
+                    return "".join(printed).strip()
+                finally:
+                    client.stop_channels()
+
+            return loop.run_until_complete(ran())
+
+    yield Starter()
+    for made in started:
+        loop.run_until_complete(made.shutdown_kernel(now=True))
+    loop.close()
+
+
+def test_plain_papermill_runs_on_a_warm_kernel_by_the_engines_name(tmp_path):
+    body = "import os, sys\nprint('pandas' in sys.modules, os.getpid() == os.getsid(0))"
+    assert execute(tmp_path, body) == ["True True"]
+
+
+def test_papermill_finds_the_engine_and_jupyter_the_provisioner():
+    from importlib.metadata import entry_points
+
+    (engine,) = entry_points(group="papermill.engine", name="tpm")
+    (provisioner,) = entry_points(group="jupyter_client.kernel_provisioners", name="tpm-warm")
+    assert engine.load() is kernels.WarmEngine
+    assert provisioner.load() is warm.WarmProvisioner
+
+
+def test_an_error_in_plain_papermill_is_papermills_own(tmp_path):
+    with pytest.raises(PapermillExecutionError, match="ZeroDivisionError"):
+        execute(tmp_path, "1 / 0")
+
+
+def test_a_dead_kernel_and_a_long_cell_fail_plain_papermill_too(tmp_path):
+    with pytest.raises(PapermillExecutionError, match="kernel died"):
+        execute(tmp_path, "import os\nos._exit(3)")
+    with pytest.raises(PapermillExecutionError, match="longer than the 1 second"):
+        execute(tmp_path, "while True: pass", execution_timeout=1)
+
+
+def test_charts_get_their_pictures_outside_the_kernel(tmp_path):
+    source = (
+        "import pandas as pd, altair as alt, tpm_analytics as tpm\n"
+        "alt.Chart(pd.DataFrame({'x': [1, 2]})).mark_bar().encode(x='x:Q')"
+    )
+    execute(tmp_path, source)
+    (cell,) = nbformat.read(tmp_path / "out.ipynb", 4).cells
+    (shown,) = cell.outputs
+    assert set(shown.data) == {"application/vnd.vegalite.v5+json", "image/svg+xml", "text/plain"}
+    nbformat.validate(nbformat.read(tmp_path / "out.ipynb", 4))
+
+
+def test_nobody_else_can_open_a_kernels_line(manager):
+    made = manager()
+    assert made.transport == "ipc"
+    folder = Path(made.ip).parent
+    assert folder.stat().st_mode & 0o077 == 0
+    assert Path(made.connection_file).parent == folder
+    manager.wait(made.shutdown_kernel(now=True))
+    assert not folder.exists()
+
+
+def test_a_kernel_says_how_it_ended(manager):
+    made = manager()
+    assert manager.wait(made.is_alive())
+    os.kill(made.provisioner.pid, signal.SIGTERM)
+    assert manager.wait(made.provisioner.wait()) == -signal.SIGTERM
+    assert not manager.wait(made.is_alive())
+
+
+def test_a_kernel_can_be_interrupted_and_started_again(manager):
+    made = manager()
+    first = made.provisioner.pid
+    manager.run(made, "1")
+    manager.wait(made.interrupt_kernel())
+    manager.wait(made.restart_kernel(now=True))
+    assert made.provisioner.pid != first
+    assert manager.run(made, "print(6 * 7)") == "42"
+
+
+HIDING = """
+import os, subprocess
+child = subprocess.Popen(["sleep", "600"], start_new_session=True)
+first = os.fork()
+if not first:
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    import time; time.sleep(600)
+print(child.pid)
+"""
+
+
+@pytest.mark.parametrize("end", ["shutdown", "kill", "lost"])
+def test_what_a_kernel_started_ends_with_it_however_it_hides(manager, end):
+    made = manager()
+    started = int(manager.run(made, HIDING).splitlines()[0])
+    assert alive(started)
+    below = descendants(parent(made.provisioner.pid))
+    assert started in below
+    if end == "lost":
+        made.provisioner.kernel.line.close()
+    elif end == "kill":
+        os.kill(made.provisioner.pid, signal.SIGKILL)
+    else:
+        manager.wait(made.shutdown_kernel())
+    assert all(gone(process) for process in below)
+
+
+def parent(process):
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def descendants(process):
+    found = []
+    for listed in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in map(int, listed.read_text().split()):
+            found += [child, *descendants(child)]
+    return found
+
+
+DYING = """
+import asyncio, os, sys
+from tpm_analytics.reports.kernels import kernels
+made = kernels._Manager(kernel_name="python3")
+asyncio.run(made.start_kernel(cwd="/", env=dict(os.environ)))
+from tpm_analytics.reports.kernels import warm
+server = warm._own[0]
+print(made.provisioner.pid, server.process.pid, server.folder, flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_kernels_and_their_server_end_with_a_killed_run():
+    ran = subprocess.run(
+        [sys.executable, "-c", DYING], stdout=subprocess.PIPE, text=True, check=False
+    )
+    kernel, server, folder = ran.stdout.split()
+    assert gone(int(kernel))
+    assert gone(int(server))
+    deadline = time.monotonic() + GONE_SECONDS
+    while Path(folder).exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(folder).exists()
+
+
+def test_a_killed_server_takes_its_kernels_along_and_another_takes_its_place(manager):
+    made = manager()
+    child = int(manager.run(made, "import subprocess\nprint(subprocess.Popen(['sleep', '9']).pid)"))
+    server = next(one for one in warm._own if one.suits(os.environ))
+    server.process.kill()
+    server.process.wait()
+    assert gone(made.provisioner.pid)
+    assert gone(child)
+    assert manager.run(manager(), "print('again')") == "again"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["julia", "-f", "x.json"],
+        [sys.executable, "-m", "some_other_kernel", "-f", "x.json"],
+        ["/usr/bin/python3", "-m", "ipykernel_launcher", "-f", "x.json"],
+    ],
+)
+def test_what_is_no_python_kernel_of_this_environment_is_not_forked(command):
+    assert warm._arguments(command) is None
+
+
+def test_variables_that_are_read_when_python_starts_get_a_server_of_their_own(manager):
+    made = manager(PYTHONOPTIMIZE="1", OPENBLAS_NUM_THREADS="1")
+    source = "import sys, os; print(sys.flags.optimize, os.environ['OPENBLAS_NUM_THREADS'])"
+    assert manager.run(made, source) == "1 1"
+
+
+def test_code_that_has_changed_gets_a_server_of_its_own(manager, monkeypatch):
+    manager()
+    before = next(one for one in warm._own if one.suits(os.environ))
+    monkeypatch.setattr(warm, "_stamp", lambda: (0, 0.0))
+    assert not before.suits(os.environ)
+
+
+@pytest.mark.parametrize("reason", ["no fork", "no server"])
+def test_where_kernels_cannot_be_forked_they_are_started(manager, monkeypatch, reason):
+    if reason == "no fork":
+        monkeypatch.setattr(warm, "can_fork", lambda: False)
+    else:
+        monkeypatch.setattr(warm, "address", lambda _: Path("/nonexistent/fork"))
+    made = manager()
+    assert made.provisioner.kernel is None
+    assert manager.run(made, "print(6 * 7)") == "42"
+    process = made.provisioner.pid
+    manager.wait(made.shutdown_kernel())
+    assert gone(process)
+
+
+def test_no_thread_runs_in_the_server_but_those_that_stop_at_a_fork():
+    source = (
+        "import os, sys\n"
+        "from tpm_analytics.reports.kernels import fork_server, warm\n"
+        "import threading\n"
+        "fork_server.preload(warm.PRELOADED)\n"
+        "print(threading.active_count(), len(os.listdir('/proc/self/task')))"
+    )
+    environment = {**os.environ, **warm._NO_THREADS, "OPENBLAS_NUM_THREADS": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-c", source], env=environment, stdout=subprocess.PIPE, check=True
+    )
+    assert ran.stdout.split() == [b"1", b"1"]
+
+
+def test_a_kernel_specification_can_ask_for_warm_kernels(tmp_path, monkeypatch, manager):
+    specification = tmp_path / "kernels" / "warm"
+    specification.mkdir(parents=True)
+    (specification / "kernel.json").write_text(
+        '{"argv": ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"],'
+        ' "display_name": "warm", "language": "python",'
+        ' "metadata": {"kernel_provisioner": {"provisioner_name": "tpm-warm"}}}'
+    )
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    assert "warm" in KernelSpecManager().find_kernel_specs()
+    from jupyter_client.manager import AsyncKernelManager
+
+    made = AsyncKernelManager(kernel_name="warm")
+    manager.wait(made.start_kernel(cwd="/", env=dict(os.environ)))
+    try:
+        assert made.provisioner.kernel is not None
+        assert manager.run(made, "import sys; print('pandas' in sys.modules)") == "True"
+    finally:
+        manager.wait(made.shutdown_kernel(now=True))

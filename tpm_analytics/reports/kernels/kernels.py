@@ -1,0 +1,256 @@
+"""Kernels for runs: each starts in the workspace's root and ends with all that it started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import weakref
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+
+from tpm_analytics import drawing
+from tpm_analytics.reports import notebooks
+from tpm_analytics.reports.kernels import showing, warm
+
+ENGINE = "tpm"
+KERNEL_START_SECONDS = 60
+HEARD_SECONDS = 0.1
+DIED = "KernelDied"
+TIMED_OUT = "CellTimedOut"
+TOO_MUCH = "TooMuchShown"
+# The name of a socket in the file system can be no longer; its last part is ours
+_SOCKET_LIMIT = 100
+
+CellsDone = Callable[[int, int], None]
+
+
+_jobs: weakref.WeakSet[Job] = weakref.WeakSet()
+
+
+def end_all() -> None:
+    """End every kernel that runs for this process."""
+    for job in list(_jobs):
+        job.kill()
+
+
+@dataclass(eq=False)
+class Job:
+    """What a run asks of its kernel, and what the engine notes while it runs.
+
+    Attributes
+    ----------
+    folder, environment
+        Where the kernel works, and its environment variables.
+    timeout_seconds
+        Longest time a cell may take; None for no limit.
+    on_cell
+        Told the number of code cells done, and how many there are.
+    shown
+        How much has been shown, where that is limited.
+    """
+
+    folder: Path
+    environment: Mapping[str, str]
+    timeout_seconds: int | None
+    on_cell: CellsDone | None = None
+    shown: showing.Shown | None = None
+    cell: int = field(default=0, init=False)
+    group: int | None = field(default=None, init=False)
+    ended: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        _jobs.add(self)
+
+    def kill(self) -> None:
+        """End the kernel and every process it started, also a kernel that is yet to start."""
+        self.ended = True
+        if self.group is not None and self.group != os.getpgrp():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.group, signal.SIGKILL)
+
+
+class WarmEngine(NBClientEngine):  # type: ignore[misc]
+    """Papermill's engine on warm kernels; a run that cannot end leaves its reason in the notebook.
+
+    Offered as ``papermill --engine tpm``; there, without a `Job`, the kernel works in the current
+    directory and papermill's own options hold.
+    """
+
+    @classmethod
+    def execute_managed_notebook(  # noqa: D102 (papermill's own signature and meaning)
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        job: Job | None = None,
+        start_timeout: int = KERNEL_START_SECONDS,
+        execution_timeout: int | None = None,
+        **options: Any,
+    ) -> None:
+        if job is None:
+            job = Job(Path.cwd(), os.environ, execution_timeout)
+        code = [i for i, cell in enumerate(nb_man.nb.cells) if cell.cell_type == "code"]
+
+        def starts(cell: nbformat.NotebookNode, cell_index: int) -> None:  # noqa: ARG001
+            job.cell = cell_index
+            if job.on_cell:
+                job.on_cell(sum(index < cell_index for index in code), len(code))
+
+        with _pictures() as draw:
+            client = _Client(
+                nb_man,
+                job=job,
+                kernel_name=kernel_name,
+                timeout=job.timeout_seconds,
+                startup_timeout=start_timeout,
+                on_cell_start=starts,
+                on_cell_executed=lambda cell, **_: draw(cell),
+                **{name: options[name] for name in _SHOWING if name in options},
+            )
+            try:
+                client.execute()
+            except DeadKernelError:
+                _fail(nb_man, job.cell, *_why_dead(job))
+            except CellTimeoutError:
+                said = f"it took longer than the {job.timeout_seconds} seconds that a cell may take"
+                _fail(nb_man, job.cell, TIMED_OUT, said)
+            finally:
+                job.kill()
+
+
+_SHOWING = ("log_output", "stdout_file", "stderr_file")
+
+
+class _Client(PapermillNotebookClient):  # type: ignore[misc]
+    def __init__(self, nb_man: NotebookExecutionManager, *, job: Job, **options: Any) -> None:
+        super().__init__(nb_man, kernel_manager_class=_Manager, **options)
+        self.job = job
+
+    def start_new_kernel(self, **options: Any) -> None:
+        super().start_new_kernel(
+            cwd=str(self.job.folder),
+            env={**self.job.environment, drawing.LATER_VARIABLE: drawing.LATER},
+            transport_encryption="auto",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **options,
+        )
+        self.job.group = getattr(self.km.provisioner, "pgid", None)
+        if self.job.ended:
+            self.job.kill()
+
+    def process_message(self, msg: Any, cell: nbformat.NotebookNode, cell_index: int) -> Any:
+        shown = self.job.shown
+        kept = msg if shown is None else shown.fitted(msg, cell_index)
+        if shown is not None and shown.too_much:
+            self.job.kill()
+        return None if kept is None else super().process_message(kept, cell, cell_index)
+
+
+class _Manager(AsyncKernelManager):
+    """Starts kernels warm, and talks to them through files that only their user can open."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.client_factory = _KernelClient
+        self.own_folder = Path(tempfile.mkdtemp(prefix="tpm-kernel-"))
+        place = self.own_folder / "k"
+        if os.name == "posix" and len(str(place)) < _SOCKET_LIMIT:
+            self.transport, self.ip = "ipc", str(place)
+        self.connection_file = str(self.own_folder / "kernel.json")
+
+    async def _async_pre_start_kernel(self, **options: Any) -> Any:
+        if self.provisioner is None:
+            self.provisioner = warm.WarmProvisioner(
+                kernel_id=self.kernel_id or "", kernel_spec=self.kernel_spec, parent=self
+            )
+        return await super()._async_pre_start_kernel(**options)
+
+    async def _async_wait(self, pollinterval: float = 0.1) -> None:  # noqa: ARG002
+        if self.provisioner is not None and self.provisioner.has_process:
+            await self.provisioner.wait()
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002
+        await super()._async_cleanup_resources(restart=restart)
+        if not restart:
+            shutil.rmtree(self.own_folder, ignore_errors=True)
+
+    cleanup_resources = _async_cleanup_resources
+
+
+class _KernelClient(AsyncKernelClient):
+    """Knows that a kernel is ready when it hears from it, without a while of silence after."""
+
+    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while deadline is None or time.monotonic() < deadline:
+            asked = self.kernel_info()
+            with contextlib.suppress(queue.Empty):
+                # Heard on both: what a cell shows comes by one, that it has run by the other
+                await self._heard(self.get_iopub_msg, asked)
+                reply = await self._heard(self.get_shell_msg, asked)
+                self._handle_kernel_info_reply(reply)
+                return
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+        raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
+    wait_for_ready = _async_wait_for_ready
+
+    async def _heard(self, get: Callable[..., Any], asked: str) -> dict[str, Any]:
+        while True:
+            said: dict[str, Any] = await get(timeout=HEARD_SECONDS)
+            if said["parent_header"].get("msg_id") == asked:
+                return said
+
+
+@contextlib.contextmanager
+def _pictures() -> Any:
+    """Draw the charts of cells that have run while the kernel goes on to the next."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures") as artist:
+        drawn: list[tuple[nbformat.NotebookNode, Future[dict[str, str]]]] = []
+
+        def draw(cell: nbformat.NotebookNode) -> None:
+            for output in cell.outputs:
+                data = output.get("data", {})
+                chart = next((mime for mime in data if drawing.is_chart(mime)), None)
+                if chart is not None and not any(mime.startswith("image/") for mime in data):
+                    drawn.append((data, artist.submit(drawing.twin, data[chart])))
+
+        yield draw
+        for data, picture in drawn:
+            for mime, image in picture.result().items():
+                data[mime] = image
+
+
+def _why_dead(job: Job) -> tuple[str, str]:
+    if job.shown is not None and job.shown.too_much:
+        most = showing.SHOWN_LIMIT // 1_000_000
+        return TOO_MUCH, f"it showed more than the {most} MB that a report may show"
+    return DIED, "its kernel died, as it does when memory runs out"
+
+
+def _fail(nb_man: NotebookExecutionManager, index: int, name: str, said: str) -> None:
+    cell = nb_man.nb.cells[index]
+    shown = [output for output in cell.outputs if output.output_type != "error"]
+    cell.outputs = [*shown, notebooks.failure(name, said)]
+    nb_man.cell_exception(cell, cell_index=index)
+
+
+papermill_engines.register(ENGINE, WarmEngine)

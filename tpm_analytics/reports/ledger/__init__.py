@@ -1,0 +1,1 @@
+"""What is known of every run: the ledger, its file, the receipts beside the pages, the history."""

@@ -1,0 +1,353 @@
+"""The ledger: one SQLite file that knows every run, what it ran on and how it ended."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from tpm_analytics.reports import owner
+from tpm_analytics.reports.ledger.ledger_file import opened
+
+FILE = "ledger.sqlite"
+Outcome = Literal[
+    "running",
+    "complete",
+    "reused",
+    "failed",
+    "unfinished",
+    "check failed",
+    "kernel died",
+    "out of memory",
+    "timeout",
+    "terminated",
+    "interrupted",
+    "disk full",
+    "lost",
+]
+# Those after which the page stands for what was asked
+GOOD: frozenset[Outcome] = frozenset({"complete", "reused"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A figure that a notebook recorded.
+
+    Attributes
+    ----------
+    name, value, unit
+        As recorded.
+    was, was_run
+        The value that an earlier run reported for the same day, and that run, where late data
+        has changed it: the figure is restated.
+    """
+
+    name: str
+    value: float | int | str | bool | None
+    unit: str | None = None
+    was: float | int | str | bool | None = None
+    was_run: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgramFacts:
+    """What a notebook said about the program it loaded.
+
+    Attributes
+    ----------
+    source, as_of, time_zone
+        Its address, the day it is seen from, and the zone whose days count.
+    rows
+        Number of rows of each table that has any.
+    data_until
+        Last day of which the data tells anything; None where the notebook did not say.
+    """
+
+    source: str
+    as_of: str
+    time_zone: str = "UTC"
+    rows: Mapping[str, int] = field(default_factory=dict)
+    data_until: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fingerprint:
+    """What a run was made of: where all of it is equal, the page would be equal.
+
+    Attributes
+    ----------
+    data
+        Of all files the program is read from; None where that cannot be known beforehand.
+    notebook, parameters, package
+        Of the notebook's cells, of all that was asked, and of the installed package.
+    """
+
+    data: str | None = None
+    notebook: str = ""
+    parameters: str = ""
+    package: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """What is known of a run before it runs.
+
+    Attributes
+    ----------
+    report, parameters, package
+        Name of the report, what was asked for, and the version of this package.
+    asked_at, started_at
+        When it was asked for, and when it starts: it may have waited.
+    how
+        Who asked: ``command``, ``schedule``, or whatever calls the engine.
+    """
+
+    report: str
+    asked_at: datetime
+    started_at: datetime = field(default_factory=lambda: now())
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    package: str = ""
+    how: str = "command"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How a run ended, and what it left.
+
+    Attributes
+    ----------
+    reused
+        The run whose page stands, where nothing had changed since.
+    question
+        What was asked, whatever the day: runs of one question can be compared.
+    """
+
+    outcome: Outcome
+    error: str | None = None
+    program: ProgramFacts | None = None
+    figures: tuple[Figure, ...] = ()
+    fingerprint: Fingerprint | None = None
+    question: str | None = None
+    seed: int | None = None
+    duration_seconds: float | None = None
+    reused: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A run, as the ledger knows it. Instants are in UTC."""
+
+    id: int
+    report: str
+    asked_at: datetime
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: Outcome
+    error: str | None
+    program: ProgramFacts | None
+    parameters: Mapping[str, Any]
+    package: str
+    how: str = "command"
+    owner: str | None = None
+    fingerprint: Fingerprint | None = None
+    question: str | None = None
+    seed: int | None = None
+    duration_seconds: float | None = None
+    reused: int | None = None
+    figures: tuple[Figure, ...] = ()
+
+
+def now() -> datetime:
+    """Return the instant, in UTC, to the second: what the ledger writes down."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def begin(path: Path, start: Start) -> int:
+    """Write down that a run starts now, in this process; returns its id."""
+    with opened(path) as ledger:
+        cursor = ledger.execute(
+            "INSERT INTO runs (report, asked_at, started_at, outcome, parameters, package, how,"
+            " owner) VALUES (?, ?, ?, 'running', ?, ?, ?, ?)",
+            (
+                start.report,
+                start.asked_at.isoformat(),
+                start.started_at.isoformat(),
+                json.dumps(dict(start.parameters), default=str),
+                start.package,
+                start.how,
+                owner.mark(),
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+
+def end(path: Path, run_id: int, ending: Ending) -> bool:
+    """Write down how the run `run_id` ended, with its figures: all of it or nothing.
+
+    Returns False, and writes nothing, if the ledger does not know that run: it was made anew.
+    """
+    with opened(path) as ledger:
+        told = {"id": run_id, "ended_at": now().isoformat(), **_row(ending)}
+        columns = ", ".join(f"{name} = :{name}" for name in told if name != "id")
+        found = ledger.execute(f"UPDATE runs SET {columns} WHERE id = :id", told).rowcount
+        if found:
+            _write_figures(ledger, run_id, ending.figures)
+        return bool(found)
+
+
+def restore(path: Path, entries_: Iterable[Entry]) -> None:
+    """Write runs that are known from elsewhere into the ledger, under the ids they had."""
+    with opened(path) as ledger:
+        for entry in entries_:
+            told = {
+                "id": entry.id,
+                "report": entry.report,
+                "asked_at": entry.asked_at.isoformat(),
+                "started_at": entry.started_at.isoformat(),
+                "ended_at": entry.ended_at and entry.ended_at.isoformat(),
+                "parameters": json.dumps(dict(entry.parameters), default=str),
+                "package": entry.package,
+                "how": entry.how,
+                **_row(entry),
+            }
+            names = ", ".join(told)
+            values = ", ".join(f":{name}" for name in told)
+            ledger.execute("DELETE FROM figures WHERE run_id = ?", (entry.id,))
+            ledger.execute(f"INSERT OR REPLACE INTO runs ({names}) VALUES ({values})", told)
+            _write_figures(ledger, entry.id, entry.figures)
+
+
+def entries(
+    path: Path,
+    report: str | None = None,
+    *,
+    outcome: Outcome | None = None,
+    question: str | None = None,
+    before: int | None = None,
+    limit: int | None = 100,
+) -> list[Entry]:
+    """Return the last runs, newest first; none if there is no ledger yet.
+
+    Parameters
+    ----------
+    path
+        The ledger.
+    report, outcome, question
+        Only runs of that report, that ended so, that asked so.
+    before
+        Only runs with a smaller id.
+    limit
+        At most so many; None for all.
+    """
+    if not path.exists():
+        return []
+    with opened(path) as ledger:
+        found = ledger.execute(
+            "SELECT * FROM runs WHERE (?1 IS NULL OR report = ?1)"
+            " AND (?2 IS NULL OR outcome = ?2) AND (?3 IS NULL OR question = ?3)"
+            " AND (?4 IS NULL OR id < ?4) ORDER BY id DESC LIMIT ?5",
+            (report, outcome, question, before, -1 if limit is None else limit),
+        ).fetchall()
+        figures = _figures(ledger, [row["id"] for row in found])
+        return [_entry(row, figures.get(row["id"], ())) for row in found]
+
+
+def last(path: Path, report: str, *, outcome: Outcome | None = None) -> Entry | None:
+    """Return the newest run of `report`, or the newest that ended like `outcome`."""
+    found = entries(path, report, outcome=outcome, limit=1)
+    return found[0] if found else None
+
+
+def _row(ending: Ending | Entry) -> dict[str, Any]:
+    program, fingerprint = ending.program, ending.fingerprint
+    return {
+        "outcome": ending.outcome,
+        "error": ending.error,
+        "source": program and program.source,
+        "as_of": program and program.as_of,
+        "time_zone": program and program.time_zone,
+        "rows": json.dumps(dict(program.rows)) if program else "{}",
+        "data_until": program and program.data_until,
+        "fingerprint": fingerprint and json.dumps(vars(fingerprint)),
+        "question": ending.question,
+        "seed": ending.seed,
+        "duration_seconds": ending.duration_seconds,
+        "reused": ending.reused,
+    }
+
+
+def _write_figures(ledger: sqlite3.Connection, run_id: int, figures: Iterable[Figure]) -> None:
+    ledger.execute("DELETE FROM figures WHERE run_id = ?", (run_id,))
+    ledger.executemany(
+        "INSERT INTO figures (run_id, position, name, value, unit, was, was_run)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                run_id,
+                position,
+                figure.name,
+                json.dumps(figure.value),
+                figure.unit,
+                None if figure.was_run is None else json.dumps(figure.was),
+                figure.was_run,
+            )
+            for position, figure in enumerate(figures)
+        ],
+    )
+
+
+def _figures(ledger: sqlite3.Connection, runs: list[int]) -> dict[int, tuple[Figure, ...]]:
+    if not runs:
+        return {}
+    rows = ledger.execute(
+        "SELECT * FROM figures WHERE run_id BETWEEN ? AND ? ORDER BY run_id, position",
+        (min(runs), max(runs)),
+    )
+    found: dict[int, list[Figure]] = {}
+    for row in rows:
+        figure = Figure(
+            name=row["name"],
+            value=json.loads(row["value"]),
+            unit=row["unit"],
+            was=None if row["was"] is None else json.loads(row["was"]),
+            was_run=row["was_run"],
+        )
+        found.setdefault(row["run_id"], []).append(figure)
+    return {run: tuple(figures) for run, figures in found.items()}
+
+
+def _entry(row: sqlite3.Row, figures: tuple[Figure, ...]) -> Entry:
+    program = None
+    if row["source"] is not None:
+        program = ProgramFacts(
+            source=row["source"],
+            as_of=row["as_of"],
+            time_zone=row["time_zone"],
+            rows=json.loads(row["rows"]),
+            data_until=row["data_until"],
+        )
+    told = row["fingerprint"]
+    return Entry(
+        id=row["id"],
+        report=row["report"],
+        asked_at=datetime.fromisoformat(row["asked_at"]),
+        started_at=datetime.fromisoformat(row["started_at"]),
+        ended_at=None if row["ended_at"] is None else datetime.fromisoformat(row["ended_at"]),
+        outcome=row["outcome"],
+        error=row["error"],
+        program=program,
+        parameters=json.loads(row["parameters"]),
+        package=row["package"],
+        how=row["how"],
+        owner=row["owner"],
+        fingerprint=None if told is None else Fingerprint(**json.loads(told)),
+        question=row["question"],
+        seed=row["seed"],
+        duration_seconds=row["duration_seconds"],
+        reused=row["reused"],
+        figures=figures,
+    )

@@ -1,0 +1,1 @@
+"""What readers look at: the page and its parts, its twins for e-mail and print, and the index."""

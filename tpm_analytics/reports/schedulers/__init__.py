@@ -1,0 +1,1 @@
+"""Who runs what is due: the service, cron, and systemd."""

@@ -1,0 +1,269 @@
+"""The scheduler: runs what is due, once or for as long as it is left running."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tpm_analytics import calendars
+from tpm_analytics.errors import ReportError, TpmError
+from tpm_analytics.reports import catalogue, locks, notebooks, parameters, recovery, signals, words
+from tpm_analytics.reports.catalogue import ReportDefinition
+from tpm_analytics.reports.fingerprint import AS_OF, TODAY
+from tpm_analytics.reports.ledger import ledger
+from tpm_analytics.reports.page import index
+from tpm_analytics.reports.run import Run, run
+from tpm_analytics.reports.schedule import schedule, slots
+from tpm_analytics.reports.schedule.schedule import Slot
+from tpm_analytics.reports.steps import OnCell
+from tpm_analytics.workspace import CONFIG, Workspace, read
+
+LONGEST_SLEEP = timedelta(seconds=30)
+
+Clock = Callable[[], datetime]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueRun:
+    """A run that ended, the slot it was for, and the zone whose clock said it was due."""
+
+    slot: Slot
+    run: Run
+    time_zone: str = "UTC"
+
+
+def run_due(
+    workspace: Workspace,
+    *,
+    on_run: Callable[[DueRun], None] | None = None,
+    on_cell: OnCell | None = None,
+    clock: Clock = ledger.now,
+) -> list[DueRun]:
+    """Run the reports that are due, one after the other, and make the index anew.
+
+    Any number of schedulers may do this at once, on one workspace: each slot is run by one of
+    them, and no report twice at the same time. One whose report is being run elsewhere is left
+    to a later call.
+
+    Parameters
+    ----------
+    workspace
+        Whose reports.
+    on_run, on_cell
+        Told each run as it ends; told the report, the cells done, and how many there are.
+    clock
+        Tells the time.
+
+    Raises
+    ------
+    WorkspaceError
+        If `tpm.toml` defines a report that cannot be.
+    ReportError
+        If the ledger cannot be used.
+    """
+    every = catalogue.definitions(workspace)
+    busy: set[str] = set()
+    done: list[DueRun] = []
+    try:
+        for slot in _waiting(workspace, every, clock()):
+            if slot.report in busy:  # its later slots must not overtake this one
+                continue
+            with locks.alone(locks.of_report(workspace.output, slot.report), wait=False) as held:
+                ended = _run(slot, every[slot.report], workspace, on_cell, clock) if held else None
+            if not held:
+                busy.add(slot.report)
+            if ended is not None:
+                done.append(ended)
+                if on_run:
+                    on_run(ended)
+    finally:
+        if done:
+            index.write(workspace)
+    return done
+
+
+def next_run(workspace: Workspace, *, now: datetime) -> tuple[ReportDefinition, datetime] | None:
+    """Return the report that falls due next after `now`, and when; None if none has a schedule."""
+    coming = [
+        (at, definition)
+        for definition in catalogue.definitions(workspace).values()
+        if (at := schedule.next_due(definition, now)) is not None
+    ]
+    if not coming:
+        return None
+    at, definition = min(coming, key=lambda pair: pair[0])
+    return definition, at
+
+
+def serve(
+    root: Path,
+    *,
+    say: Say,
+    clock: Clock = ledger.now,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Run what is due in the workspace at `root`, until told to stop.
+
+    It may be killed at any moment and started again: a run that was cut off is run again, one
+    that had ended is not. SIGTERM ends the current run with all its processes, and returns.
+
+    Parameters
+    ----------
+    root
+        Folder of `tpm.toml`, which is read again whenever it changes.
+    say
+        Told a line for each run and each trouble.
+    clock, sleep
+        Tell the time, and wait so many seconds.
+
+    Raises
+    ------
+    WorkspaceError
+        If there is no workspace at `root` when it starts.
+    """
+    kept = _Plan(root=root)
+    kept.load()
+    recovery.tidy(kept.workspace)
+    say(_opening(kept.workspace, clock()))
+    try:
+        with signals.heeded():
+            while True:
+                wake = _round(kept, say, clock)
+                sleep(max(0.0, (wake - clock()).total_seconds()))
+    except signals.Terminated:
+        say("stopped: told to end")
+
+
+def told(done: DueRun) -> str:
+    """Return the line of a run: what was due, how it ended, and what it made up for."""
+    slot, ended = done.slot, done.run
+    parts = [f"{ended.report}: {ended.outcome}, due {words.moment(slot.due_at, done.time_zone)}"]
+    if slot.stands_for:
+        parts.append(f"makes up {slot.stands_for} missed before")
+    if slot.again:
+        parts.append("was cut off before")
+    if ended.error is not None:
+        parts.append(str(ended.error.message))
+    parts.extend(f"not delivered to {one.to}: {one.error}" for one in ended.undelivered)
+    return "; ".join(parts)
+
+
+def coming(workspace: Workspace, *, now: datetime) -> str:
+    """Say what runs next, and when."""
+    found = next_run(workspace, now=now)
+    if found is None:
+        return "no report has a schedule: add every = ... to [reports.NAME] of tpm.toml"
+    definition, at = found
+    zone = definition.schedule.time_zone if definition.schedule else "UTC"
+    return f"next: {definition.name}, {words.moment(at, zone)}"
+
+
+def plan(workspace: Workspace, *, now: datetime) -> list[str]:
+    """Return a line for each report: its schedule, when it is due next, how its last slot ended."""
+    lines = []
+    for name, definition in catalogue.definitions(workspace).items():
+        due = schedule.next_due(definition, now)
+        if definition.schedule is None or due is None:
+            lines.append(f"{name}: runs when asked")
+            continue
+        when = words.moment(due, definition.schedule.time_zone)
+        taken = slots.taken(workspace.output / ledger.FILE, name)
+        last = f"; last {taken[-1].outcome or 'begun and not ended'}" if taken else ""
+        lines.append(f"{name}: {definition.schedule.every}; next {when}{last}")
+    return lines
+
+
+@dataclass
+class _Plan:
+    """The workspace as it was last read, and from which state of its file."""
+
+    root: Path
+    seen: tuple[int, int] = field(default=(0, 0), init=False)
+    workspace: Workspace = field(init=False)
+
+    def load(self) -> None:
+        """Read the workspace; the old one stands if the new one cannot be used."""
+        self.seen = self.state()
+        found = read(self.root)
+        catalogue.definitions(found)
+        self.workspace = found
+
+    def state(self) -> tuple[int, int]:
+        try:
+            found = (self.root / CONFIG).stat()
+        except OSError:
+            return (0, 0)
+        return found.st_mtime_ns, found.st_size
+
+
+def _round(kept: _Plan, say: Say, clock: Clock) -> datetime:
+    """Look once; returns when to look again."""
+    try:
+        if kept.state() != kept.seen:
+            kept.load()
+            say(f"{CONFIG} was read again; {coming(kept.workspace, now=clock())}")
+    except TpmError as error:
+        say(f"{error.message} The reports go on as they were.")
+    try:
+        run_due(kept.workspace, on_run=lambda done: say(told(done)), clock=clock)
+        every = catalogue.definitions(kept.workspace).values()
+    except TpmError as error:
+        say(f"nothing was run: {error.message}")
+        return clock() + LONGEST_SLEEP
+    return schedule.next_waking(every, clock(), at_most=LONGEST_SLEEP)
+
+
+def _opening(workspace: Workspace, now: datetime) -> str:
+    every = catalogue.definitions(workspace).values()
+    count = sum(definition.schedule is not None for definition in every)
+    return f"{count} of {len(every)} reports have a schedule; {coming(workspace, now=now)}"
+
+
+def _waiting(workspace: Workspace, every: dict[str, ReportDefinition], now: datetime) -> list[Slot]:
+    try:
+        changed = datetime.fromtimestamp((workspace.root / CONFIG).stat().st_mtime, UTC)
+    except OSError:  # it was taken away while this ran
+        changed = now
+    path = workspace.output / ledger.FILE
+    pasts = slots.pasts(path, every.values(), now=now, changed_at=changed)
+    return schedule.due(every.values(), pasts, now=now)
+
+
+def _run(
+    slot: Slot,
+    definition: ReportDefinition,
+    workspace: Workspace,
+    on_cell: OnCell | None,
+    clock: Clock,
+) -> DueRun | None:
+    """Take the slot and run it; None if another has taken it. The report's lock is held."""
+    path = workspace.output / ledger.FILE
+    if slot.again:  # its run may have ended well, and only its end not been written down
+        recovery.tidy_report(workspace.output, slot.report)
+    if not slots.take(path, slot, now=clock()):
+        return None
+    as_of = _day(slot, definition, workspace)
+    ended = run(definition, workspace, as_of=as_of, on_cell=on_cell, how=slots.HOW)
+    slots.end(path, slot, outcome=ended.outcome, run_id=ended.id, now=clock())
+    time_zone = definition.schedule.time_zone if definition.schedule else "UTC"
+    return DueRun(slot=slot, run=ended, time_zone=time_zone)
+
+
+def _day(slot: Slot, definition: ReportDefinition, workspace: Workspace) -> str | None:
+    """Return the day that a made-up run of a live program is to be seen from: when it was due."""
+    plan = definition.schedule
+    program = workspace.programs.get(str(definition.parameters.get("program", "")))
+    made_up = slot.missed and plan is not None and plan.missed == "all"
+    if not made_up or plan is None or program is None or program.as_of != TODAY:
+        return None
+    try:
+        known = parameters.declared(notebooks.read(definition.notebook), definition.notebook.name)
+    except ReportError:
+        return None  # the notebook's own fault: its run says so
+    if AS_OF not in known or AS_OF in definition.parameters:
+        return None
+    return f"{slot.due_at.astimezone(calendars.zone(plan.time_zone)):%Y-%m-%d}"
