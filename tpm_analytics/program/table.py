@@ -14,6 +14,7 @@ from pandera.engines import pandas_engine
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import MissingColumnsError
+from tpm_analytics.program.conformity import conforms
 
 Known = Literal["row", "value"]
 
@@ -109,6 +110,13 @@ class Table(pa.DataFrameModel):
     class Config:
         coerce = True
         strict: bool | str = False
+
+    @classmethod
+    def validate(cls, check_obj: pd.DataFrame, *args: Any, **options: Any) -> DataFrame[Self]:
+        """Check the table; one that is as declared already is neither copied nor converted."""
+        if conforms(cls.to_schema(), check_obj):
+            return cast("DataFrame[Self]", check_obj)
+        return super().validate(check_obj, *args, **options)
 
     @classmethod
     def declared(cls) -> dict[str, Column]:
