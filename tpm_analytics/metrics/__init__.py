@@ -1,6 +1,10 @@
 """Tables in, table out: one module a subject."""
 
 from tpm_analytics.metrics import (
+    budget,
+    budget_cost,
+    budget_forecast,
+    budget_rules,
     early_warning,
     flow,
     health,
@@ -13,6 +17,10 @@ from tpm_analytics.metrics import (
 )
 
 __all__ = [
+    "budget",
+    "budget_cost",
+    "budget_forecast",
+    "budget_rules",
     "early_warning",
     "flow",
     "health",

@@ -227,6 +227,9 @@ class Milestones(Table):
     due_on: Series[Day] = column("Day planned now", nullable=True)
     done_on: Series[Day] = column("Day it was reached", known="value", nullable=True)
     owner_id: Series[str] = column("Person who answers for it", nullable=True)
+    weight: Series[float] = column(
+        "Part of the work it stands for, against the other milestones", ge=0, nullable=True
+    )
 
 
 class MilestoneForecasts(Table):
