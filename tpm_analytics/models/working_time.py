@@ -41,11 +41,11 @@ class WorkingTime:
 
         The two are one working time, and differ to whoever works on Saturday.
         """
-        count = time - self.worked[calendar, 0]
+        known = np.isfinite(time)
+        count = np.where(known, time - self.worked[calendar, 0], 1.0)
         whole = np.ceil(count - _SLACK) - 1 if at_end else np.floor(count + _SLACK)
         days = self.nth[calendar]
-        known = np.isfinite(count)
-        number = np.where(known, whole, 0).astype(np.intp)
+        number = whole.astype(np.intp)
         if number.min(initial=0) < 0 or number.max(initial=0) >= len(days):
             raise ParameterError(
                 "A date lies outside the days the calendar knows.",

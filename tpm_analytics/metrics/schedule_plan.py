@@ -1,0 +1,356 @@
+"""Activities and links as a network of arrays, checked: what the metrics of schedules stand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tpm_analytics.errors import InvalidTableError, ParameterError
+from tpm_analytics.models import network as model
+from tpm_analytics.models.network import Early, Network
+from tpm_analytics.models.working_time import WorkingTime, working_time
+from tpm_analytics.program.keys import among
+from tpm_analytics.program.tables import Activities, Links
+from tpm_analytics.results.schedule import DaysOff
+
+# What trackers call a link of which the first end must be finished before the second begins
+FINISH_FIRST = frozenset({"blocks", "depends", "fs"})
+ORIGIN = "schedule"
+# A plan longer than a lifetime is a slip of the keyboard, and would fill the memory with days
+LONGEST_WORKING_DAYS = 25_000
+SPARE_DAYS = 3 * 366
+# Of seven days at least five are worked; the spare days cover what holidays take
+DAYS_A_WORKING_DAY = 7 / 5
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A checked schedule: its tables, its arrays, and its earliest times.
+
+    Attributes
+    ----------
+    activities
+        As given, a row each.
+    links
+        Links between them, with ``before``, ``after`` (positions), ``code``, ``lag``, ``gap``;
+        those ``binding`` still hold something up, those that ``drives`` set a date.
+    net
+        The binding links as a network.
+    time
+        Calendars of the activities.
+    left
+        Working days of work left, activities x 1.
+    earliest, begun, floor
+        Time before which each cannot begin, time it began (NaN if not), and what that time is:
+        ``"today"``, ``"constraint"`` or ``"begin"``.
+    finished
+        Whether each is finished.
+    early
+        Earliest times, activities x 1.
+    """
+
+    activities: pd.DataFrame
+    links: pd.DataFrame
+    net: Network
+    time: WorkingTime
+    left: np.ndarray
+    earliest: np.ndarray
+    begun: np.ndarray
+    floor: np.ndarray
+    finished: np.ndarray
+    early: Early
+
+    @property
+    def end(self) -> float:
+        """Working time at which the last activity finishes."""
+        return float(self.early.finish.max())
+
+    @property
+    def last(self) -> int:
+        """Position of the activity that finishes last; of several, the one given last."""
+        return int(np.flatnonzero(self.early.finish[:, 0] >= self.end - model.SAME_TIME)[-1])
+
+    def late_finish(self, latest: np.ndarray) -> np.ndarray:
+        """Latest finishes that keep `latest`, activities x targets, and every deadline."""
+        left = np.broadcast_to(self.left, latest.shape)
+        return model.backward(
+            self.net, np.ascontiguousarray(left), latest, begun=self.begun, time=self.time
+        )
+
+    def deadlines(self) -> np.ndarray:
+        """Working time by which each activity must be finished; infinite where there is none."""
+        days = as_days(self.activities["finish_no_later_on"])
+        by = self.time.times(days, at_end=True)
+        return np.where(np.isnan(by), np.inf, by)
+
+    def position(self, activity_id: str) -> int:
+        """Position of an activity; raises `ParameterError` for one that is not in the plan."""
+        found = np.flatnonzero(self.activities["activity_id"] == activity_id)
+        if not len(found):
+            known = ", ".join(self.activities["activity_id"].head(8))
+            raise ParameterError(
+                f"{activity_id!r} is no activity of the schedule.",
+                hint=f"its activities are {known}{' ...' if len(self.activities) > 8 else ''}",
+            )
+        return int(found[0])
+
+
+def plan_of(
+    activities: pd.DataFrame,
+    links: pd.DataFrame,
+    *,
+    until: pd.Timestamp,
+    days_off: pd.DataFrame | None = None,
+) -> Plan:
+    """Check activities and links, and pass through them once.
+
+    Raises
+    ------
+    MissingColumnsError
+        If a table lacks a column.
+    InvalidTableError
+        For links to unknown activities, circles, and activities without a duration.
+    """
+    Activities.require(activities, *Activities.declared())
+    table = activities.reset_index(drop=True)
+    tied = schedule_links(table, links)
+    _refuse_circles(table, tied)
+    finished = (table["actual_finish_on"].notna() | (table["percent_complete"] >= 1)).to_numpy()
+    going = table["actual_start_on"].notna().to_numpy() & ~finished
+    tied["binding"] = ~finished[tied["after"]] & ~(
+        going[tied["after"]] & tied["code"].isin([model.SS]).to_numpy()
+    )
+    net = _network(len(table), tied[tied["binding"]])
+    begin = _begin(table, until)
+    time = _calendars(table, net, begin=begin, until=until, days_off=days_off)
+    left = _work_left(table, time, until, finished=finished, going=going)
+    earliest, floor = _floor(table, time, until, finished=finished)
+    begun = time.times(as_days(table["actual_start_on"]), at_end=False)
+    early = model.forward(net, left, earliest=earliest, begun=begun, time=time)
+    tied["gap"] = np.nan
+    tied.loc[tied["binding"], "gap"] = model.link_gaps(net, left, early, time=time)
+    tied["drives"] = tied["gap"] <= model.SAME_TIME
+    return Plan(table, tied, net, time, left, earliest, begun, floor, finished, early)
+
+
+def schedule_links(activities: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Links that order activities, with the positions of their ends; raises on those that cannot.
+
+    A link of the kinds FS, SS, FF and SF belongs to the schedule whatever its ends; one of a
+    tracker's kinds that mean the same as FS does if an end is an activity.
+    """
+    Links.require(links, "from_id", "to_id", "kind", "lag_days")
+    kind = links["kind"].astype("str").str.strip().str.upper()
+    code = kind.map({name: number for number, name in enumerate(model.KINDS)})
+    keys = activities["activity_id"]
+    known = {end: among(links[end], keys) for end in ("from_id", "to_id")}
+    touching = known["from_id"] | known["to_id"]
+    tracked = kind.str.lower().isin(FINISH_FIRST) & touching
+    ours = (code.notna() & bool(len(activities))) | tracked
+    _refuse_unknown(links, {end: ours & ~there for end, there in known.items()})
+    rows = links[ours]
+    index = pd.Index(keys.astype(object))
+    return pd.DataFrame(
+        {
+            "from_id": rows["from_id"],
+            "to_id": rows["to_id"],
+            "before": index.get_indexer(pd.Index(rows["from_id"].astype(object))),
+            "after": index.get_indexer(pd.Index(rows["to_id"].astype(object))),
+            "code": code[ours].fillna(model.FS).astype(int),
+            "lag": rows["lag_days"].fillna(0.0),
+            "row": np.flatnonzero(ours),
+        }
+    ).reset_index(drop=True)
+
+
+def _refuse_unknown(links: pd.DataFrame, unknown: dict[str, pd.Series]) -> None:
+    failures = [
+        pd.DataFrame(
+            {
+                "column": end,
+                "row": np.flatnonzero(bad),
+                "value": links.loc[bad, end].astype(object),
+                "problem": "names no activity of the schedule",
+            }
+        )
+        for end, bad in unknown.items()
+        if bad.any()
+    ]
+    if failures:
+        raise InvalidTableError("links", ORIGIN, pd.concat(failures).sort_values("row"))
+
+
+def _network(count: int, links: pd.DataFrame) -> Network:
+    before, after = links["before"].to_numpy(), links["after"].to_numpy()
+    return model.network(
+        count, before, after, links["code"].to_numpy(), links["lag"].to_numpy(dtype=np.float64)
+    )
+
+
+def _refuse_circles(activities: pd.DataFrame, links: pd.DataFrame) -> None:
+    """Name every link that lies on a circle, and the circle it closes."""
+    before, after = links["before"].to_numpy(), links["after"].to_numpy()
+    failures = []
+    for members in model.cycles(len(activities), before, after):
+        keys = circle_of(members, before, after)
+        names = " -> ".join(activities["activity_id"].iloc[[*keys, keys[0]]])
+        inside = links[np.isin(before, members) & np.isin(after, members)]
+        failures.append(
+            pd.DataFrame(
+                {
+                    "column": None,
+                    "row": inside["row"],
+                    "value": inside["from_id"] + " -> " + inside["to_id"],
+                    "problem": f"is part of the circle {names}",
+                }
+            )
+        )
+    if failures:
+        raise InvalidTableError("links", ORIGIN, pd.concat(failures, ignore_index=True))
+
+
+def circle_of(members: np.ndarray, before: np.ndarray, after: np.ndarray) -> list[int]:
+    """One circle through a set of activities that wait for one another, in the order of waiting."""
+    inside = set(members.tolist())
+    nexts: dict[int, list[int]] = {}
+    for first, second in zip(before.tolist(), after.tolist(), strict=True):
+        if first in inside and second in inside:
+            nexts.setdefault(first, []).append(second)
+    path: list[int] = [int(members[0])]
+    while (follower := nexts[path[-1]][0]) not in path:
+        path.append(follower)
+    return path[path.index(follower) :]
+
+
+def _begin(activities: pd.DataFrame, until: pd.Timestamp) -> np.datetime64:
+    """First day of the plan; a plan without days begins on the day after the report."""
+    known = activities[["baseline_start_on", "actual_start_on"]].min(axis=None)
+    first = until + pd.Timedelta(days=1) if pd.isna(known) else known
+    return np.datetime64(first, "D")
+
+
+def _calendars(
+    activities: pd.DataFrame,
+    net: Network,
+    *,
+    begin: np.datetime64,
+    until: pd.Timestamp,
+    days_off: pd.DataFrame | None,
+) -> WorkingTime:
+    """Working days of every team, from long before the plan to long after it."""
+    teams = activities["team"].astype("str")
+    names = sorted(teams.dropna().unique())
+    off = _off_by_team(days_off, names)
+    position = {name: number + 1 for number, name in enumerate(names)}
+    calendar = teams.map(position).fillna(0).to_numpy(dtype=np.intp)
+    kinds = {days.tobytes(): days for days in off}
+    place = {key: number for number, key in enumerate(kinds)}
+    shared = np.array([place[days.tobytes()] for days in off])[calendar]
+    dates = activities[_DAYS].to_numpy(dtype="datetime64[D]")
+    dates = dates[~np.isnat(dates)]
+    first = min([begin, np.datetime64(until, "D"), *_ends(dates)])
+    last = max([begin, np.datetime64(until, "D"), *_ends(dates)])
+    span = _span(activities, net)
+    return working_time(first - span, last + span, begin, off=list(kinds.values()), calendar=shared)
+
+
+_DAYS = [
+    "baseline_start_on",
+    "baseline_finish_on",
+    "actual_start_on",
+    "actual_finish_on",
+    "start_no_earlier_on",
+    "finish_no_later_on",
+]
+
+
+def _ends(dates: np.ndarray) -> list[np.datetime64]:
+    return [dates.min(), dates.max()] if len(dates) else []
+
+
+def _span(activities: pd.DataFrame, net: Network) -> int:
+    """Calendar days that the longest chain of work can fill."""
+    longest = activities["duration_days"].fillna(0.0).to_numpy()[:, None]
+    chain = model.forward(net, longest).finish.max(initial=0.0) + np.abs(net.lag).sum()
+    if chain > LONGEST_WORKING_DAYS:
+        worst = activities["duration_days"].nlargest(3)
+        failures = pd.DataFrame(
+            {
+                "column": "duration_days",
+                "row": worst.index,
+                "value": worst,
+                "problem": "makes a chain longer than a hundred years",
+            }
+        )
+        raise InvalidTableError("activities", ORIGIN, failures)
+    return int(chain * DAYS_A_WORKING_DAY) + SPARE_DAYS
+
+
+def _off_by_team(days_off: pd.DataFrame | None, teams: list[str]) -> list[np.ndarray]:
+    """Days off that hold for everybody, then those of each team."""
+    if days_off is None:
+        return [np.array([], dtype="datetime64[D]")] * (len(teams) + 1)
+    DaysOff.require(days_off, "team", "day_on")
+    days = days_off["day_on"].to_numpy(dtype="datetime64[D]")
+    owner = days_off["team"].astype("str")
+    everybody = owner.isna().to_numpy()
+    return [np.unique(days[everybody])] + [
+        np.unique(days[everybody | (owner == team).to_numpy(dtype=bool)]) for team in teams
+    ]
+
+
+def _work_left(
+    activities: pd.DataFrame,
+    time: WorkingTime,
+    until: pd.Timestamp,
+    *,
+    finished: np.ndarray,
+    going: np.ndarray,
+) -> np.ndarray:
+    """Working days left of each activity; refuses those of which nobody knows."""
+    begin = time.times(as_days(activities["baseline_start_on"]), at_end=False)
+    end = time.times(as_days(activities["baseline_finish_on"]), at_end=True)
+    planned = activities["duration_days"].to_numpy(dtype=np.float64)
+    planned = np.where(np.isnan(planned), end - begin, planned)
+    unknown = np.isnan(planned) & ~finished
+    if unknown.any():
+        failures = pd.DataFrame(
+            {
+                "column": "duration_days",
+                "row": np.flatnonzero(unknown),
+                "value": activities.loc[unknown, "activity_id"],
+                "problem": "is missing, and no baseline tells it",
+            }
+        )
+        raise InvalidTableError("activities", ORIGIN, failures)
+    share = activities["percent_complete"].to_numpy(dtype=np.float64)
+    now = time.times(np.full(len(planned), np.datetime64(until, "D")), at_end=True)
+    begun = time.times(as_days(activities["actual_start_on"]), at_end=False)
+    # where no share is told, work overdue is a day from its end and no less
+    rest = np.where(
+        np.isnan(share), np.maximum(planned - (now - begun), 1.0), planned * (1 - share)
+    )
+    left = np.where(going, rest, planned)
+    return np.where(finished, 0.0, left)[:, None]
+
+
+def _floor(
+    activities: pd.DataFrame, time: WorkingTime, until: pd.Timestamp, *, finished: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Time before which what is left of each activity cannot be done, and what sets it."""
+    count = len(activities)
+    today = time.times(np.full(count, np.datetime64(until, "D")), at_end=True)
+    wanted = time.times(as_days(activities["start_no_earlier_on"]), at_end=False)
+    wanted = np.where(activities["actual_start_on"].notna() | np.isnan(wanted), 0.0, wanted)
+    bounds = np.stack([np.zeros(count), today, wanted])
+    cause = np.array(["begin", "today", "constraint"])[bounds.argmax(axis=0)]
+    done = time.times(as_days(activities["actual_finish_on"]), at_end=True)
+    done = np.where(np.isnan(done), today, done)
+    return np.where(finished, done, bounds.max(axis=0)), np.where(finished, "done", cause)
+
+
+def as_days(days: pd.Series) -> np.ndarray:
+    """Days of a column as NumPy days, NaT where unknown."""
+    return days.to_numpy(dtype="datetime64[D]")
