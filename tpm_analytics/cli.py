@@ -7,9 +7,8 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -25,12 +24,14 @@ from rich.table import Table
 
 from tpm_analytics import reports, workspace
 from tpm_analytics.errors import ParameterError, TpmError, WorkspaceError
-from tpm_analytics.metrics import health
-from tpm_analytics.program import Program
 from tpm_analytics.reports.schedulers import install as machine
 from tpm_analytics.reports.schedulers import job, service
-from tpm_analytics.sources import load, sample
-from tpm_analytics.sources.load import located
+
+# What reads programs is imported by the commands that do: a run, whose kernels read, need not wait
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tpm_analytics.program import Program
 
 app = typer.Typer(
     name="tpm",
@@ -76,6 +77,8 @@ def main() -> None:
 @app.command()
 def init(folder: Annotated[Path, typer.Argument(help="Folder to make the workspace in.")]) -> None:
     """Make a workspace that is ready to run: tpm.toml, notebooks and the sample program."""
+    from tpm_analytics.sources import sample
+
     root = workspace.create(folder)
     sample.write(root / "data" / "sample")
     out.print(f"A workspace is in {escape(str(root))}. Next: tpm run --workspace {folder}")
@@ -92,6 +95,9 @@ def check(
     ] = None,
 ) -> None:
     """Read a program and say what is in it, what is missing and what looks wrong."""
+    from tpm_analytics.metrics import health
+    from tpm_analytics.sources.load import load, located
+
     program = load(located(address, Path.cwd()), as_of=as_of, time_zone=time_zone)
     findings = health.findings(program)
     tables = health.tables(program)
@@ -308,6 +314,8 @@ def _say(text: str) -> None:
 
 
 def _print_finding(finding: Any) -> None:
+    import pandas as pd
+
     colour = _COLOURS[finding.severity]
     part = "" if pd.isna(finding.share) else f" ({finding.share:.0%})"
     _say(
@@ -361,6 +369,8 @@ def _grid(frame: pd.DataFrame, title: str) -> Table:
 
 
 def _text(value: object) -> str:
+    import pandas as pd
+
     if value is None or pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp):

@@ -76,13 +76,18 @@ def references(content: object) -> frozenset[str]:
     >>> sorted(references({"a": ["secret:ONE"], "b": {"c": "token = 'secret:TWO'"}}))
     ['ONE', 'TWO']
     """
-    if isinstance(content, str):
-        return frozenset(_ANYWHERE.findall(content))
-    if isinstance(content, Mapping):
-        return references([*content.keys(), *content.values()])
-    if isinstance(content, Iterable) and not isinstance(content, bytes):
-        return frozenset(name for item in content for name in references(item))
-    return frozenset()
+    found: set[str] = set()
+    left = [content]
+    while left:
+        part = left.pop()
+        if isinstance(part, str):
+            found.update(_ANYWHERE.findall(part))
+        elif isinstance(part, Mapping):
+            left.extend(part)
+            left.extend(part.values())
+        elif isinstance(part, Iterable) and not isinstance(part, bytes):
+            left.extend(part)
+    return frozenset(found)
 
 
 def values(names: Iterable[str]) -> dict[str, str]:

@@ -11,10 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import papermill
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_core.utils import ensure_event_loop
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import (
+    prepare_notebook_metadata,
+    raise_for_execution_errors,
+    remove_error_markers,
+)
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 from tpm_analytics.errors import ReportError
 from tpm_analytics.reports import failure
@@ -108,25 +115,29 @@ def execute(asked: Execution) -> nbformat.NotebookNode:
     return notebook
 
 
-def _in_papermill(asked: Execution, kernel: str, job: kernels.Job) -> Any:
-    """Run papermill, and close the event loop that Jupyter opens for a thread and leaves open."""
+def _in_papermill(asked: Execution, kernel: str, job: kernels.Job) -> nbformat.NotebookNode:
+    """Run papermill's steps, and close the event loop that Jupyter opens for a thread.
+
+    They are those of `papermill.execute_notebook` but for its last one: only a notebook that
+    failed is written here, for a good one goes on to be labelled and is written then.
+    """
     loop = ensure_event_loop()
+    source, target = str(asked.source), str(asked.executed)
     try:
-        return papermill.execute_notebook(
-            _literal(asked.source),
-            _literal(asked.executed),
-            dict(asked.parameters),
-            engine_name=kernels.ENGINE,
+        notebook = load_notebook_node(source)
+        if asked.parameters:
+            notebook = parameterize_notebook(
+                notebook, dict(asked.parameters), kernel_name=kernel, language="python"
+            )
+        notebook = prepare_notebook_metadata(notebook, source, target, report_mode=False)
+        executed: nbformat.NotebookNode = papermill_engines.execute_notebook_with_engine(
+            kernels.ENGINE,
+            remove_error_markers(notebook),
             kernel_name=kernel,
-            language="python",
-            request_save_on_cell_execute=False,
             progress_bar=False,
             job=job,
         )
+        raise_for_execution_errors(executed, target)
+        return executed
     finally:
         loop.close()
-
-
-def _literal(path: Path) -> str:
-    """Return `path` so that papermill, which fills in {parameters}, leaves its braces alone."""
-    return str(path).replace("{", "{{").replace("}", "}}")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import nbformat
+import orjson
+from nbformat.v4 import rwbase
 
 from tpm_analytics.errors import ReportError
 
 FORMAT = 4
+_TIDY = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -26,8 +29,13 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 
 def to_text(notebook: nbformat.NotebookNode) -> str:
-    """Return the content of the notebook's file."""
-    return str(nbformat.writes(notebook))  # type: ignore[no-untyped-call]
+    """Return the content of the notebook's file: as nbformat writes it, many times as fast."""
+    try:
+        own = nbformat.from_dict(orjson.loads(orjson.dumps(notebook)))  # type: ignore[no-untyped-call]
+        tidy = rwbase.strip_transient(rwbase.split_lines(own))  # type: ignore[no-untyped-call]
+        return orjson.dumps(tidy, option=_TIDY).decode()
+    except TypeError:  # what JSON proper has no form for, such as a number of thirty digits
+        return str(nbformat.writes(notebook))  # type: ignore[no-untyped-call]
 
 
 def failure(name: str, said: str) -> nbformat.NotebookNode:

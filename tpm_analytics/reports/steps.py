@@ -158,8 +158,9 @@ def reused(prepared: Prepared) -> Ending | None:
 def made(prepared: Prepared) -> Ending:
     """Execute, check, compare, render and publish: the page is replaced by the last step only."""
     asked = prepared.asked
+    executed: nbformat.NotebookNode | None = None
     try:
-        notebook = _executed(prepared)
+        notebook = executed = _executed(prepared)
         _refuse_unfinished(notebook, asked.definition.notebook.name)
         checks.passed(asked.definition.checks, notebook)
         prepared = _as_it_was_read(prepared)
@@ -176,7 +177,7 @@ def made(prepared: Prepared) -> Ending:
         page = _render(notebook, asked.definition.name)
         formats = share.ready(asked.definition, asked.workspace, notebook, page)
     except ReportError:
-        _keep_broken(prepared)
+        _keep_broken(prepared, executed)
         raise
     ending = prepared.ending("complete", program=facts.program(notebook), figures=figures)
     _publish(prepared, ending, notebook, page, formats)
@@ -298,11 +299,12 @@ def _render(notebook: nbformat.NotebookNode, name: str) -> str:
         raise ReportError(f"The page of {name} could not be made: {said}") from error
 
 
-def _keep_broken(prepared: Prepared) -> None:
+def _keep_broken(prepared: Prepared, executed: nbformat.NotebookNode | None) -> None:
     """Put the notebook that failed beside the good page, its unrun cells marked as such."""
-    asked, executed = prepared.asked, prepared.staging / execution.EXECUTED
+    asked = prepared.asked
     with contextlib.suppress(OSError, ReportError):  # the disk may be full: that is told anyway
-        notebook = _labelled(notebooks.read(executed), asked.definition, {})
+        executed = executed or notebooks.read(prepared.staging / execution.EXECUTED)
+        notebook = _labelled(executed, asked.definition, {})
         failed = False
         for cell in notebook.cells:
             notes = cell.metadata.get("papermill", {})

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -105,7 +106,7 @@ def ready(
     """
     sharing = definition.sharing
     twin = email_twin.twin(notebook) if _wants_twin(sharing) else ""
-    found = _held(definition, workspace, notebook).shown([*guard.texts(notebook), page, twin])
+    found = _held(definition, workspace, notebook).shown(chain(guard.texts(notebook), (page, twin)))
     if found:
         raise SharingError(
             f"{definition.notebook.name} shows the secret {', '.join(found)}: nothing was "
