@@ -108,7 +108,7 @@ def _totals(periods: Periods, place: int) -> pd.DataFrame:
     schedule = model.earned_schedule(planned, earned, elapsed)
     return pd.DataFrame(
         {
-            "workstream": periods.names[position],
+            "workstream": periods.names[place],
             "period": number,
             "period_on": periods.starts[span],
             "ends_on": periods.ends[span],

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.oracles.adapters import forecast, process_behaviour, risk, velocity
+from tests.oracles.adapters import budget, forecast, process_behaviour, risk, velocity
 
 ADAPTERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "earned_schedule": budget.earned_schedule,
+    "earned_schedule_series": budget.earned_schedule_series,
+    "earned_value": budget.earned_value,
+    "evm": budget.evm,
     "forecast": forecast.forecast,
     "risk": risk.risk,
     "velocity": velocity.velocity,
