@@ -17,7 +17,8 @@ from tpm_analytics.program.table import Result
 
 NAME_OF_TABLE = {table: name for name, table in TABLES.items()}
 # every table of the language is told of, the empty ones too
-TELLS_OF_NOTHING = {"health.tables"}
+# and so is every day of a calendar
+TELLS_OF_NOTHING = {"health.tables", "forecast_history.working_days"}
 
 
 def table_of(hint):
@@ -48,6 +49,10 @@ OPTIONS = {
     "last": lambda _: 6,
     "figures": lambda program: flow.throughput(program.items, until=program.as_of),
     "value": lambda _: "items",
+    "by": lambda program: program.as_of + pd.Timedelta(days=28),
+    "scope": lambda _: "",
+    "as_of": lambda program: program.as_of,
+    "recorded": lambda _: pd.DataFrame(),
 }
 # options of the metric that makes what another one reads
 MADE_WITH = {"overloads": {"by": "named"}}

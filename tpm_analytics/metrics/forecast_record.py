@@ -1,0 +1,308 @@
+"""The record of forecasts: what was promised, what came of it, and what would have come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics.metrics.forecast import SHARES
+from tpm_analytics.metrics.forecast_pace import pace_of
+from tpm_analytics.metrics.forecast_scope import amounts, teams, work
+from tpm_analytics.models import convolution
+from tpm_analytics.program.tables import Items
+from tpm_analytics.results.forecast import (
+    ALL_TEAMS,
+    Amounts,
+    Deliveries,
+    FinishDays,
+    Issued,
+    Remaining,
+    Scored,
+    TrackRecord,
+)
+
+ISSUED, LOOKING_BACK = "issued", "looking back"
+HELD, MISSED, PENDING = "held", "missed", "pending"
+# Four weeks ahead, and four weeks on to the next: no day counts for two forecasts
+STRIDE_DAYS = 28
+# More look back on a program that no longer is what it was
+MOST_ORIGINS = 60
+
+
+def issued(
+    finish_days: DataFrame[FinishDays],
+    remaining: DataFrame[Remaining],
+    amounts: DataFrame[Amounts],
+    *,
+    scope: str,
+    as_of: pd.Timestamp,
+) -> DataFrame[Issued]:
+    """Forecasts that a report makes, with all that is needed to score them when their day comes.
+
+    Parameters
+    ----------
+    finish_days
+        Reads ``team``, ``share``, ``day_on``: when each team is done.
+    remaining
+        Reads ``team``, ``amount``, ``measure``.
+    amounts
+        Reads all columns: how much all teams finish by a day.
+    scope
+        Keys of what was forecast; see `forecast_scope.meant`.
+    as_of
+        Day the program was seen from.
+
+    Returns
+    -------
+    Issued
+        One row per promise: of each team, to have finished what was left by a day, and of all
+        of them, to finish so much by a day. Promises without a day are none.
+
+    Examples
+    --------
+    >>> issued(FinishDays.empty(), Remaining.empty(), Amounts.empty(), scope="",
+    ...        as_of=pd.Timestamp("2025-03-03")).empty
+    True
+    """
+    FinishDays.require(finish_days, "team", "share", "day_on")
+    Remaining.require(remaining, "team", "amount", "measure")
+    Amounts.require(amounts, *Amounts.declared())
+    left = remaining[["team", "amount", "measure"]].astype({"measure": "str"})
+    ends = finish_days.dropna(subset="day_on").merge(left, on="team")
+    much = amounts.rename(columns={"by_on": "day_on"}).astype({"measure": "str"})
+    told = pd.concat(
+        [ends.assign(asked="when"), much.assign(asked="how many", team=ALL_TEAMS)],
+        ignore_index=True,
+    )
+    told = told[told["day_on"] > as_of]
+    return Issued.validate(told.assign(scope=scope, as_of=as_of).reset_index(drop=True))
+
+
+def known_of(issued: DataFrame[Issued], recorded: pd.DataFrame) -> DataFrame[Issued]:
+    """What earlier reports promised, each promise once.
+
+    Parameters
+    ----------
+    issued
+        What this report promises: those of its own day are not earlier ones. Reads ``as_of``.
+    recorded
+        What `tpm.recorded` gave: rows of `Issued`, days as text; empty where nothing was handed.
+
+    Returns
+    -------
+    Issued
+        Rows of days before this report's, oldest first. Where two runs of one day promised
+        different things, the later one counts: it corrects the former.
+
+    Examples
+    --------
+    >>> known_of(Issued.empty(), pd.DataFrame()).empty
+    True
+    """
+    Issued.require(issued, "as_of")
+    if recorded.empty:
+        return Issued.validate(Issued.empty())
+    earlier = Issued.validate(recorded)
+    if len(issued):
+        earlier = earlier[earlier["as_of"] < issued["as_of"].min()]
+    question = ["asked", "scope", "team", "measure", "as_of", "share"]
+    last = earlier.drop_duplicates(question, keep="last")
+    return Issued.validate(last.sort_values("as_of", kind="stable", ignore_index=True))
+
+
+def scored(
+    issued: DataFrame[Issued], items: DataFrame[Items], *, until: pd.Timestamp
+) -> DataFrame[Scored]:
+    """Hold each forecast that was made against what came.
+
+    Parameters
+    ----------
+    issued
+        Reads all columns.
+    items
+        Reads ``item_id``, ``parent_id``, ``release``, ``team``, ``points``, ``finished_on``.
+    until
+        Day the program is seen from; forecasts whose day lies later are pending.
+
+    Returns
+    -------
+    Scored
+        One row per forecast. ``actual``: what was finished of the scope between the day it was
+        made and its day; NA while that has not come.
+
+    Notes
+    -----
+    A promise of either kind is held when at least the promised amount was finished between the
+    two days: of work in the same scope, by the same team. For "when will it be done" that amount
+    is what was left; work that was added later is not in the promise.
+
+    Examples
+    --------
+    >>> from tpm_analytics import Program
+    >>> items = Program.from_tables({"items": pd.DataFrame({
+    ...     "item_id": ["A-1"], "finished_at": ["2025-03-05T09:00Z"],
+    ... })}).items
+    >>> scored(Issued.empty(), items, until=pd.Timestamp("2025-03-31")).empty
+    True
+    """
+    Issued.require(issued, *Issued.declared())
+    Items.require(items, "item_id", "parent_id", "release", "team", "points", "finished_on")
+    parts = [
+        of_scope.assign(
+            actual=_finished_between(items, of_scope, str(scope), str(measure)).to_numpy()
+        )
+        for (scope, measure), of_scope in issued.groupby(["scope", "measure"], observed=True)
+    ]
+    if not parts:
+        return Scored.validate(Scored.empty())
+    told = pd.concat(parts).sort_index(ignore_index=True)
+    return Scored.validate(_judged(told, until).assign(origin=ISSUED))
+
+
+def _finished_between(
+    items: pd.DataFrame, promises: pd.DataFrame, scope: str, measure: str
+) -> pd.Series:
+    meant = work(items, of=_still_known(items, scope))
+    done = pd.DataFrame(
+        {
+            "team": teams(meant),
+            "on": meant["finished_on"],
+            "amount": amounts(meant, "points" if measure == "points" else "items"),
+        }
+    ).dropna(subset="on")
+    sums = [
+        done.loc[
+            (done["on"] > promise.as_of)
+            & (done["on"] <= promise.day_on)
+            & ((done["team"] == promise.team) | (promise.team == ALL_TEAMS)),
+            "amount",
+        ].sum()
+        for promise in promises.itertuples()
+    ]
+    return pd.Series(sums, dtype="float64")
+
+
+def _still_known(items: pd.DataFrame, scope: str) -> str:
+    """Return the keys of `scope` that the tracker still has; one it never had names nothing."""
+    known = set(items["item_id"]) | set(items["release"].dropna())
+    keys = [key.strip() for key in scope.split(",") if key.strip()]
+    return ", ".join(key for key in keys if key in known) or scope
+
+
+def _judged(promises: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
+    come = promises["day_on"] <= until
+    kept = promises["actual"] >= promises["amount"]
+    return promises.assign(
+        actual=promises["actual"].where(come),
+        outcome=np.where(come, np.where(kept, HELD, MISSED), PENDING),
+    )
+
+
+def looking_back(
+    deliveries: DataFrame[Deliveries], *, days: int = STRIDE_DAYS
+) -> DataFrame[Scored]:
+    """What the same forecast would have promised on past days, held against what came.
+
+    Parameters
+    ----------
+    deliveries
+        What each team finished on each day. Reads all columns; borrowed paces are left out.
+    days
+        How far each forecast looks ahead, and how many days lie between two of them.
+
+    Returns
+    -------
+    Scored
+        One row per team, past day and share: how much would have been promised for the next
+        ``days`` days, from what was known by then. The newest 60 past days at most.
+
+    Notes
+    -----
+    A rolling origin [1]_: each forecast sees the days before it and nothing else, and no day
+    counts for two forecasts. Finishes are those known today; an item reopened since counts on
+    the day it was finished for good.
+
+    References
+    ----------
+    .. [1] L. Tashman, "Out-of-sample tests of forecasting accuracy", International Journal of
+       Forecasting 16(4), 2000.
+
+    Examples
+    --------
+    >>> looking_back(Deliveries.empty()).empty
+    True
+    """
+    Deliveries.require(deliveries, *Deliveries.declared())
+    own = deliveries[deliveries["basis"] == "own"]
+    rows = [
+        row for team, one in own.groupby("team") for row in _promises_back(str(team), one, days)
+    ]
+    if not rows:
+        return Scored.validate(Scored.empty())
+    told = pd.DataFrame(rows).assign(
+        origin=LOOKING_BACK, asked="how many", measure=str(own["measure"].iloc[0])
+    )
+    return Scored.validate(_judged(told, deliveries["day_on"].max()))
+
+
+def _promises_back(team: str, one: pd.DataFrame, days: int) -> Iterator[dict[str, object]]:
+    one = one.sort_values("day_on", ignore_index=True)
+    finished, on = one["finished"].to_numpy(), one["day_on"]
+    origins = range(len(one) - 1 - days, -1, -days)
+    for origin in list(origins)[:MOST_ORIGINS]:
+        pace = pace_of(one.iloc[: origin + 1])
+        if pace is None:
+            return
+        ahead = slice(origin + 1, origin + 1 + days)
+        chances = pace.total(one["working"].to_numpy(dtype=bool)[ahead])
+        for share in SHARES:
+            yield {
+                "team": team,
+                "as_of": on[origin],
+                "day_on": on[origin + days],
+                "share": share,
+                "amount": convolution.at_least(chances, share) * pace.step,
+                "actual": float(finished[ahead].sum()),
+            }
+
+
+def track_record(scored: DataFrame[Scored]) -> DataFrame[TrackRecord]:
+    """How many promises were held, for each share that was promised.
+
+    Parameters
+    ----------
+    scored
+        Reads ``origin``, ``share``, ``outcome``.
+
+    Returns
+    -------
+    TrackRecord
+        One row per origin and share. ``forecasts`` counts those whose day has come; ``kept`` is
+        the share of them that held, NA while there are none.
+
+    Notes
+    -----
+    Of promises at 85 % some 85 in 100 should hold: fewer is overconfidence, many more is
+    caution that costs. Amounts are whole, so a promise holds a little more often than it says.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({
+    ...     "origin": "issued", "share": [0.85] * 3, "outcome": ["held", "missed", "pending"],
+    ... })
+    >>> track_record(told)[["forecasts", "held", "kept"]].values.tolist()
+    [[2, 1, 0.5]]
+    """
+    Scored.require(scored, "origin", "share", "outcome")
+    if scored.empty:
+        return TrackRecord.validate(TrackRecord.empty())
+    ended = {name: scored["outcome"] == name for name in (HELD, MISSED, PENDING)}
+    told = scored.assign(origin=scored["origin"].astype("str"), **ended)
+    counts = told.groupby(["origin", "share"], as_index=False)[list(ended)].sum()
+    come = counts[HELD] + counts[MISSED]
+    return TrackRecord.validate(
+        counts.assign(forecasts=come, kept=counts[HELD] / come.where(come > 0))
+    )
