@@ -1,5 +1,13 @@
 """Result tables in, plain sentences out: one module a subject."""
 
-from tpm_analytics.readings import flow, process_behaviour, program, resources, risk, velocity
+from tpm_analytics.readings import (
+    budget,
+    flow,
+    process_behaviour,
+    program,
+    resources,
+    risk,
+    velocity,
+)
 
-__all__ = ["flow", "process_behaviour", "program", "resources", "risk", "velocity"]
+__all__ = ["budget", "flow", "process_behaviour", "program", "resources", "risk", "velocity"]
