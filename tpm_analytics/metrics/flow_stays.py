@@ -1,0 +1,168 @@
+"""Every stay of an item in a status, from one scan of the sorted transitions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics import calendars
+from tpm_analytics.program.history import instants
+from tpm_analytics.program.keys import positions
+from tpm_analytics.program.program import Program
+from tpm_analytics.program.tables import Items
+from tpm_analytics.program.workflow import STAGES, Workflow
+from tpm_analytics.results.flow_stages import Stays
+
+_DAY = 86_400_000_000  # microseconds
+
+
+def stays(program: Program, items: DataFrame[Items]) -> DataFrame[Stays]:
+    """Each time an item was in a status: since when, until when, and how old it was then.
+
+    Parameters
+    ----------
+    program
+        Reads ``transitions``, the workflow, the day the program is seen from, its time zone.
+    items
+        Items to follow. Reads ``item_id``, ``team``, ``kind``, ``started_at``, ``started_on``,
+        ``finished_at``.
+
+    Returns
+    -------
+    Stays
+        One row per stay, by item, then time. ``status`` is a category in the order work passes
+        them. ``days`` [days of 24 hours] runs to the end of the day the program is seen from
+        where the item is still there. ``age_days`` [calendar days] counts from the day work
+        began, that day too. Items without transitions are left out.
+
+    Notes
+    -----
+    A move to the status an item is in already ends no stay. ``underway`` holds between start
+    and finish: `Items` tells which those are. A stay in done that a reopening ended lies
+    between them too.
+
+    The order of the statuses is the workflow's. An inferred workflow knows none within
+    a stage: there a status comes the earlier, the earlier it stands in the histories of the
+    items on the average, after those of the backlog and before those of done.
+
+    Examples
+    --------
+    >>> from tpm_analytics import Program
+    >>> program = Program.from_tables({
+    ...     "items": pd.DataFrame({"item_id": ["A-1"], "created_at": ["2025-03-03T09:00Z"]}),
+    ...     "transitions": pd.DataFrame({
+    ...         "item_id": "A-1",
+    ...         "at": ["2025-03-04T09:00Z", "2025-03-05T21:00Z"],
+    ...         "from_status": ["To Do", "In Progress"],
+    ...         "to_status": ["In Progress", "Done"],
+    ...     }),
+    ... })
+    >>> stays(program, program.items)[["status", "days", "age_days", "underway"]].head(2)
+            status  days  age_days  underway
+    0        To Do   1.0      <NA>     False
+    1  In Progress   1.5         2      True
+    """
+    Items.require(items, "item_id", "team", "kind", "started_at", "started_on", "finished_at")
+    moves = program.transitions
+    if moves.empty or items.empty:
+        return Stays.validate(Stays.empty())
+    where = positions(moves["item_id"].cat.categories, items["item_id"])
+    moved = moves["item_id"].cat.codes.to_numpy()
+    item = where[moved] if (where != np.arange(len(where))).any() else moved
+    stage = program.workflow.codes(moves["to_status"])
+    to_status = moves["to_status"].cat.codes.to_numpy()
+    kept = item >= 0
+    kept[1:] &= (item[1:] != item[:-1]) | (to_status[1:] != to_status[:-1])
+    at = instants(moves["at"])
+    if not kept.all():
+        item, stage, to_status, at = item[kept], stage[kept], to_status[kept], at[kept]
+    names = moves["to_status"].cat.categories
+    ordered = _in_order(program.workflow, names, to_status, item)
+    place = pd.Index(ordered).get_indexer(names)
+    columns = _timed(program, items, item, at)
+    return Stays.validate(
+        pd.DataFrame(
+            {
+                "item_id": pd.Categorical.from_codes(
+                    item, categories=pd.Index(items["item_id"]), validate=False
+                ),
+                "team": _of_items(items["team"], item),
+                "kind": _of_items(items["kind"], item),
+                "status": pd.Categorical.from_codes(
+                    place.astype(to_status.dtype)[to_status], categories=ordered
+                ),
+                "stage": pd.Categorical.from_codes(stage, categories=list(STAGES)),
+                **columns,
+            },
+            copy=False,
+        )
+    )
+
+
+def _timed(
+    program: Program, items: pd.DataFrame, item: np.ndarray, at: np.ndarray
+) -> dict[str, object]:
+    """When each stay began and ended, and what of the item's life it belongs to."""
+    stays_on = np.r_[item[1:] == item[:-1], False]  # the item has another stay after this one
+    entered_on = calendars.day_of(pd.Series(_utc(at)), program.time_zone).to_numpy()
+    left_on = np.r_[entered_on[1:], np.datetime64("NaT", "us")]
+    left_on[~stays_on] = np.datetime64("NaT", "us")
+    moment = at.view("int64")
+    seen_from = calendars.end_of(program.as_of, program.time_zone).tz_localize(None)
+    left = np.r_[moment[1:], 0]
+    left[~stays_on] = seen_from.to_datetime64().astype("datetime64[us]").astype("int64") + 1
+
+    started, finished = instants(items["started_at"]), instants(items["finished_at"])
+    begun_at, is_done = started.view("int64"), ~np.isnat(finished)
+    # never finished is later than any move
+    done_at = np.where(is_done, finished.view("int64"), np.iinfo(np.int64).max)
+    underway = (moment >= begun_at[item]) & (moment < done_at[item])
+    underway &= ~np.isnat(started)[item]
+
+    first_day = items["started_on"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    last_day = left_on.astype("datetime64[D]").astype(np.int64)
+    last_day[~stays_on] = program.as_of.to_datetime64().astype("datetime64[D]").astype(np.int64)
+    age = last_day - first_day[item] + 1
+    age[~underway] = 0
+    return {
+        "entered_at": _utc(at),
+        "entered_on": entered_on,
+        "left_on": left_on,
+        "days": (left - moment) / _DAY,
+        "age_days": pd.arrays.IntegerArray(age, ~underway),
+        "underway": _flags(underway),
+        "finished": _flags(is_done[item]),
+    }
+
+
+def _of_items(names: pd.Series, item: np.ndarray) -> pd.Categorical:
+    codes = names.cat.codes.to_numpy()[item]
+    return pd.Categorical.from_codes(codes, dtype=names.dtype, validate=False)
+
+
+def _in_order(
+    workflow: Workflow, names: pd.Index, status: np.ndarray, item: np.ndarray
+) -> list[str]:
+    """Names of the statuses in the order work passes them."""
+    if not workflow.inferred:
+        return [name for name in workflow.stages if name in names]
+    begins = np.flatnonzero(np.r_[True, item[1:] != item[:-1]])
+    lengths = np.diff(np.r_[begins, len(item)])
+    step = np.arange(len(item)) - np.repeat(begins, lengths)
+    seen = np.maximum(np.bincount(status, minlength=len(names)), 1)
+    mean_step = np.bincount(status, weights=step, minlength=len(names)) / seen
+    ends = {"backlog": -1, "done": 1}
+    keys = [
+        (ends.get(workflow.stage_of(name), 0), mean, name)
+        for name, mean in zip(names, mean_step.tolist(), strict=True)
+    ]
+    return [name for _, _, name in sorted(keys)]
+
+
+def _utc(stamps: np.ndarray) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(stamps).tz_localize("UTC")
+
+
+def _flags(values: np.ndarray) -> pd.arrays.BooleanArray:
+    return pd.arrays.BooleanArray(values, np.zeros(len(values), dtype=bool))
