@@ -1,9 +1,10 @@
 """An analytics workbench in Jupyter for Technical Program Managers.
 
 All that a notebook needs: `load` a `Program`, compute with `metrics`, draw with `charts`, say it
-in plain words with `readings`, and `record` the headline figures. Each room is imported when it
-is first used, so that a command which draws nothing need not wait for a chart library; in a
-notebook Altair has our look at once.
+in plain words with `readings`, and `record` the headline figures; `recorded` gives what earlier
+runs of the same report recorded as tables. Each room is imported when it is first used, so that a
+command which draws nothing need not wait for a chart library; in a notebook Altair has our look
+at once.
 """
 
 import sys
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tpm_analytics.program import Program, Workflow
     from tpm_analytics.readings.record import record
     from tpm_analytics.sources.load import load
+    from tpm_analytics.sources.recorded import recorded
 
 __all__ = [
     "InvalidTableError",
@@ -40,6 +42,7 @@ __all__ = [
     "metrics",
     "readings",
     "record",
+    "recorded",
 ]
 
 _HOMES = {
@@ -47,6 +50,7 @@ _HOMES = {
     "Workflow": "program",
     "load": "sources.load",
     "record": "readings.record",
+    "recorded": "sources.recorded",
 }
 
 

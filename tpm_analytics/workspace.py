@@ -23,6 +23,8 @@ HIDE_VARIABLE = "TPM_HIDE"
 EXTERNAL = "external"
 # Where `load` leaves the state of each item, for the engine that runs the notebook
 RUN_FOLDER_VARIABLE = "TPM_RUN_FOLDER"
+# File in which the engine hands a notebook what earlier runs of its report recorded as tables
+RECORDED_VARIABLE = "TPM_RECORDED"
 
 
 @dataclass(frozen=True, kw_only=True)

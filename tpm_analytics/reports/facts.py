@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 
-from tpm_analytics.reports.ledger.ledger import Figure, ProgramFacts
+from tpm_analytics.reports.ledger.ledger import Figure, ProgramFacts, Record
 
 PROGRAM_MIME = "application/vnd.tpm.program+json"
 FIGURE_MIME = "application/vnd.tpm.figure+json"
@@ -39,7 +39,19 @@ def figures(notebook: nbformat.NotebookNode) -> tuple[Figure, ...]:
             name=str(shown["name"]), value=shown.get("value"), unit=shown.get("unit")
         )
         for shown in _shown(notebook, FIGURE_MIME)
-        if "name" in shown
+        if "name" in shown and "rows" not in shown
+    }
+    return tuple(found.values())
+
+
+def records(notebook: nbformat.NotebookNode) -> tuple[Record, ...]:
+    """Return the recorded tables in the order of the notebook; the last of a name counts."""
+    found = {
+        str(shown["name"]): Record(
+            name=str(shown["name"]), rows=tuple(dict(row) for row in shown["rows"])
+        )
+        for shown in _shown(notebook, FIGURE_MIME)
+        if "name" in shown and isinstance(shown.get("rows"), list)
     }
     return tuple(found.values())
 

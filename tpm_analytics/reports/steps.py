@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,14 @@ from tpm_analytics.reports.failure import RunError, first_line
 from tpm_analytics.reports.fingerprint import AS_OF, TODAY
 from tpm_analytics.reports.ledger import ledger, receipt
 from tpm_analytics.reports.ledger.ledger import Ending, Entry, Fingerprint, Outcome, ProgramFacts
+from tpm_analytics.reports.ledger.ledger_file import BrokenLedgerError
 from tpm_analytics.reports.ledger.receipt import Receipt
 from tpm_analytics.reports.page import due, head, render
 from tpm_analytics.reports.readers import audience, share
-from tpm_analytics.workspace import CONFIG, Workspace
+from tpm_analytics.workspace import CONFIG, RECORDED_VARIABLE, Workspace
 
 SEED = "seed"
+RECORDED = "recorded.json"
 
 OnCell = Callable[[str, int, int], None]
 
@@ -179,7 +182,12 @@ def made(prepared: Prepared) -> Ending:
     except ReportError:
         _keep_broken(prepared, executed)
         raise
-    ending = prepared.ending("complete", program=facts.program(notebook), figures=figures)
+    ending = prepared.ending(
+        "complete",
+        program=facts.program(notebook),
+        figures=figures,
+        records=facts.records(notebook),
+    )
     _publish(prepared, ending, notebook, page, formats)
     return ending
 
@@ -194,11 +202,25 @@ def _executed(prepared: Prepared) -> nbformat.NotebookNode:
             parameters=prepared.given,
             root=asked.workspace.root,
             staging=prepared.staging,
-            environment=audience.environment(definition.sharing, asked.workspace),
+            environment={
+                **audience.environment(definition.sharing, asked.workspace),
+                RECORDED_VARIABLE: _recorded(asked, prepared.staging),
+            },
             timeout_seconds=definition.timeout_seconds,
             on_cell=told and (lambda done, of: told(definition.name, done, of)),
         )
     )
+
+
+def _recorded(asked: Asked, staging: Path) -> str:
+    """Write down what earlier runs recorded as tables, for the notebook; returns the file."""
+    try:
+        known = ledger.records(asked.ledger, asked.definition.name)
+    except BrokenLedgerError:  # the comparison at the end mends it
+        known = []
+    path = staging / RECORDED
+    path.write_text(json.dumps([asdict(one) for one in known]), encoding="utf-8")
+    return str(path)
 
 
 def _as_it_was_read(prepared: Prepared) -> Prepared:

@@ -54,6 +54,23 @@ class Figure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Record:
+    """A table that a notebook recorded, for later runs of its report.
+
+    Attributes
+    ----------
+    name, rows
+        As recorded: a mapping of plain values a row.
+    source
+        Address of the program that the run was about.
+    """
+
+    name: str
+    rows: tuple[Mapping[str, Any], ...]
+    source: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProgramFacts:
     """What a notebook said about the program it loaded.
 
@@ -130,6 +147,7 @@ class Ending:
     error: str | None = None
     program: ProgramFacts | None = None
     figures: tuple[Figure, ...] = ()
+    records: tuple[Record, ...] = ()
     fingerprint: Fingerprint | None = None
     question: str | None = None
     seed: int | None = None
@@ -139,7 +157,7 @@ class Ending:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A run, as the ledger knows it. Instants are in UTC."""
+    """A run, as the ledger knows it. Instants are in UTC; its tables are told by `records`."""
 
     id: int
     report: str
@@ -159,6 +177,7 @@ class Entry:
     duration_seconds: float | None = None
     reused: int | None = None
     figures: tuple[Figure, ...] = ()
+    records: tuple[Record, ...] = ()
 
 
 def now() -> datetime:
@@ -196,6 +215,7 @@ def end(path: Path, run_id: int, ending: Ending) -> bool:
         found = ledger.execute(f"UPDATE runs SET {columns} WHERE id = :id", told).rowcount
         if found:
             _write_figures(ledger, run_id, ending.figures)
+            _write_records(ledger, run_id, ending.records)
         return bool(found)
 
 
@@ -217,8 +237,10 @@ def restore(path: Path, entries_: Iterable[Entry]) -> None:
             names = ", ".join(told)
             values = ", ".join(f":{name}" for name in told)
             ledger.execute("DELETE FROM figures WHERE run_id = ?", (entry.id,))
+            ledger.execute("DELETE FROM records WHERE run_id = ?", (entry.id,))
             ledger.execute(f"INSERT OR REPLACE INTO runs ({names}) VALUES ({values})", told)
             _write_figures(ledger, entry.id, entry.figures)
+            _write_records(ledger, entry.id, entry.records)
 
 
 def entries(
@@ -262,6 +284,23 @@ def last(path: Path, report: str, *, outcome: Outcome | None = None) -> Entry | 
     return found[0] if found else None
 
 
+def records(path: Path, report: str) -> list[Record]:
+    """Return the tables that complete runs of `report` recorded, the oldest run first."""
+    if not path.exists():
+        return []
+    with opened(path) as ledger:
+        found = ledger.execute(
+            "SELECT records.name, records.rows, runs.source FROM records"
+            " JOIN runs ON runs.id = records.run_id"
+            " WHERE runs.report = ? AND runs.outcome = 'complete' ORDER BY runs.id, records.name",
+            (report,),
+        ).fetchall()
+    return [
+        Record(name=row["name"], rows=tuple(json.loads(row["rows"])), source=row["source"])
+        for row in found
+    ]
+
+
 def _row(ending: Ending | Entry) -> dict[str, Any]:
     program, fingerprint = ending.program, ending.fingerprint
     return {
@@ -297,6 +336,14 @@ def _write_figures(ledger: sqlite3.Connection, run_id: int, figures: Iterable[Fi
             )
             for position, figure in enumerate(figures)
         ],
+    )
+
+
+def _write_records(ledger: sqlite3.Connection, run_id: int, tables: Iterable[Record]) -> None:
+    ledger.execute("DELETE FROM records WHERE run_id = ?", (run_id,))
+    ledger.executemany(
+        "INSERT INTO records (run_id, name, rows) VALUES (?, ?, ?)",
+        [(run_id, table.name, json.dumps(list(table.rows), default=str)) for table in tables],
     )
 
 

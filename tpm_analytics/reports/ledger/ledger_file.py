@@ -59,6 +59,14 @@ MIGRATIONS = (
     ALTER TABLE figures ADD COLUMN was_run INTEGER;
     CREATE INDEX runs_of_question ON runs (question, id);
     """,
+    """
+    CREATE TABLE records (
+        run_id INTEGER NOT NULL REFERENCES runs (id),
+        name TEXT NOT NULL,
+        rows TEXT NOT NULL,
+        PRIMARY KEY (run_id, name)
+    ) STRICT;
+    """,
 )
 
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}

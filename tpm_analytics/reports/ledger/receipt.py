@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tpm_analytics.reports import publish
-from tpm_analytics.reports.ledger.ledger import Entry, Figure, Fingerprint, ProgramFacts
+from tpm_analytics.reports.ledger.ledger import Entry, Figure, Fingerprint, ProgramFacts, Record
 
 _INSTANTS = ("asked_at", "started_at", "ended_at")
 
@@ -50,6 +50,8 @@ def _entry(written: dict[str, Any]) -> Entry:
             "program": program and ProgramFacts(**program),
             "fingerprint": fingerprint and Fingerprint(**fingerprint),
             "figures": tuple(Figure(**figure) for figure in written["figures"]),
+            # receipts of before there were any lack them
+            "records": tuple(Record(**record) for record in written.get("records", ())),
         }
     )
 
