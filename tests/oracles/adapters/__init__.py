@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.oracles.adapters import budget, forecast, process_behaviour, risk, velocity
+from tests.oracles.adapters import budget, forecast, process_behaviour, risk, schedule, velocity
 
 ADAPTERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "cpm": schedule.cpm,
+    "crash": schedule.crash,
     "earned_schedule": budget.earned_schedule,
     "earned_schedule_series": budget.earned_schedule_series,
     "earned_value": budget.earned_value,
     "evm": budget.evm,
     "forecast": forecast.forecast,
+    "pert": schedule.pert,
     "risk": risk.risk,
+    "schedule_health": schedule.schedule_health,
     "velocity": velocity.velocity,
     "xmr": process_behaviour.xmr,
 }
