@@ -142,13 +142,18 @@ def keep(connection: socket.socket, server: int) -> bool:
     _bind_to(server, signal.SIGTERM)
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     keeper = os.getpid()
+    born, bearing = os.pipe()
     kernel = os.fork()
     if not kernel:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.setsid()
         _bind_to(keeper, signal.SIGKILL)
+        os.close(born)
+        os.close(bearing)
         return True
+    os.close(bearing)
     with contextlib.suppress(SystemExit, OSError):
+        os.read(born, 1)  # ends when the kernel can be signalled: before, a signal would be lost
         connection.sendall(json.dumps({"pid": kernel}).encode() + b"\n")
         ended = os.pidfd_open(kernel)
         select.select([ended, connection.fileno()], [], [])
