@@ -47,6 +47,7 @@ app.add_typer(scheduler, name="schedule")
 out = Console()
 err = Console(stderr=True)
 
+PAGE_HANDLER = "tpm_analytics.lab.PageHandler"
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 WorkspaceOption = Annotated[
@@ -256,12 +257,18 @@ def lab(
     ] = None,
     folder: WorkspaceOption = None,
 ) -> None:
-    """Open JupyterLab on the workspace."""
+    """Open JupyterLab on the workspace, at the index of its reports if there is one."""
     home = _workspace(folder)
-    environment = {**os.environ, workspace.ROOT_VARIABLE: str(home.root)}
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={home.root}"]
+    command = [sys.executable, "-P", "-m", "jupyterlab", f"--ServerApp.root_dir={home.root}"]
+    command += [f"--FileContentsManager.files_handler_class={PAGE_HANDLER}"]
+    index = reports.index_path(home)
+    if index.is_file():
+        command += [f"--LabApp.default_url=/lab/tree/{index.relative_to(home.root).as_posix()}"]
     command += options or []
-    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
+    environment = {**os.environ, workspace.ROOT_VARIABLE: str(home.root)}
+    # Notebook Jobs keep what they made below the folder that the server was started in
+    ended = subprocess.run(command, env=environment, cwd=home.root, check=False)
+    raise typer.Exit(ended.returncode)
 
 
 def _workspace(folder: Path | None) -> workspace.Workspace:

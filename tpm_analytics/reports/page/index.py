@@ -12,7 +12,7 @@ from tpm_analytics.reports import facts, failure, publish, words
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.ledger import ledger
 from tpm_analytics.reports.ledger.ledger import Entry
-from tpm_analytics.reports.page import due, head, matrix, render
+from tpm_analytics.reports.page import due, head, matrix, render, trends
 from tpm_analytics.workspace import Workspace
 
 FILE = "index.html"
@@ -61,7 +61,7 @@ class Card:
 
 
 def write(workspace: Workspace) -> Path:
-    """Make the index of all reports of `workspace` anew; returns its path."""
+    """Make the index of all reports of `workspace` anew, and the history; returns its path."""
     path = workspace.output / FILE
     every = definitions(workspace)
     script = render.script_of("due.js")
@@ -74,9 +74,11 @@ def write(workspace: Workspace) -> Path:
         style=render.style(),
         script=script,
         policy=render.policy(script),
+        history=trends.FILE,
         package=facts.package_version(),
         made=words.moment(ledger.now()),
     )
+    trends.write(workspace)
     publish.write(path, text)
     return path
 
