@@ -69,7 +69,7 @@ def days_off(people: DataFrame[People], *, until: pd.Timestamp) -> DataFrame[Day
     if not rows:
         return DaysOff.validate(DaysOff.empty())
     off = pd.concat(rows, ignore_index=True)
-    weekday = off["day_on"].dt.dayofweek < 5
+    weekday = off["day_on"].dt.day_of_week < 5
     return DaysOff.validate(off[weekday].reset_index(drop=True))
 
 

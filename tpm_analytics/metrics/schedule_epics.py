@@ -204,7 +204,8 @@ def _open_epics(items: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
     """Epics that are not finished, and of which something happened within a year."""
     inside = items[among(items["parent_id"], items["item_id"])]
     last = inside.assign(last=inside[["created_on", "finished_on"]].max(axis=1))
-    moved = last.groupby("parent_id")["last"].max()
+    moved = last.groupby("parent_id", as_index=False)["last"].max()
     epics = items[_is_epic(items) & items["finished_on"].isna()]
-    awake = epics["item_id"].map(moved) > until - ASLEEP_DAYS * DAY
+    latest = looked_up(epics["item_id"], moved["parent_id"], moved["last"])
+    awake = latest > until - ASLEEP_DAYS * DAY
     return epics[awake].reset_index(drop=True)

@@ -8,6 +8,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
 from tpm_analytics.calendars import Every
+from tpm_analytics.program.keys import looked_up
 from tpm_analytics.program.tables import MilestoneForecasts, Milestones
 from tpm_analytics.results.schedule import Schedule
 from tpm_analytics.results.schedule_milestones import (
@@ -63,7 +64,7 @@ def milestone_trend(
     )
     said = milestone_forecasts[milestone_forecasts["reported_on"] <= until]
     known = said[said["milestone_id"].isin(milestones["milestone_id"])]
-    ends = known["milestone_id"].map(reached.set_index("milestone_id")["done_on"])
+    ends = looked_up(known["milestone_id"], reached["milestone_id"], reached["done_on"])
     before = known[~(known["reported_on"] >= ends)]
     reports = pd.concat([before[list(done.columns)], done])
     if reports.empty:
