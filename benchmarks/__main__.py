@@ -8,6 +8,7 @@ from importlib import import_module
 
 BENCHMARKS = {
     "jira_load": "a Jira export of 100,000 issues, from file to checked tables and cycle times",
+    "levelling": "72 published problems under limited resources, against the best known makespans",
     "reports": "24 reports end to end, against plain papermill and nbconvert on the same cores",
     "faults": "kill -9, full disks and notebooks that do harm: how often all is whole after",
 }
