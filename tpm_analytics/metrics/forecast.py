@@ -1,4 +1,4 @@
-"""When will the work be done, and how much by a day: exact chances from the pace of the teams."""
+"""When will the work be done: exact chances from the pace of the teams."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
-from tpm_analytics.metrics.forecast_pace import Pace, ahead, pace_of
+from tpm_analytics.metrics.forecast_pace import ahead, pace_of
 from tpm_analytics.models import convolution
+from tpm_analytics.program.keys import looked_up
 from tpm_analytics.results.forecast import (
     ALL_TEAMS,
-    Amounts,
-    BurnUp,
+    Basis,
     Deliveries,
-    Fan,
     FinishDays,
-    HowMany,
     Remaining,
+    TeamForecasts,
     When,
     WorkDays,
 )
@@ -28,11 +27,6 @@ from tpm_analytics.results.forecast import (
 # Vacanti, "Actionable Agile Metrics for Predictability", 2015, chapter 14
 SHARES = (0.5, 0.7, 0.85, 0.95)
 LIKELY = 0.85
-FAN_SHARES = (0.5, 0.85, 0.95)
-# More steps make a fan no smoother
-FAN_DAYS = 40
-# How much longer than the last promise a picture looks ahead
-BEYOND = 1.1
 # Chances nearer to 0 or 1 than this are a flat line
 FLAT = 0.0005
 
@@ -61,9 +55,12 @@ def when(
 
     Notes
     -----
-    Exact: the distribution of what a working day and what a day off bring is folded day by day
-    [1]_, in the order of the calendar; nothing is drawn by chance, so the same data gives the
-    same days. Nothing is added to the work: see `forecast_growth.when_growing`.
+    Exact: no future is drawn by chance, the whole distribution is computed [1]_, so the same data
+    gives the same days. Several views of the past (any recent day, the level of the last weeks,
+    months like those of the year, rhythms) are weighted by how well each would have forecast this
+    team before, and corrected where that record shows too much or too little confidence; see
+    ``docs/metrics/forecast.md``. Only working days count: on a day off nothing is expected.
+    Nothing is added to the work: see `forecast_growth.when_growing`.
 
     References
     ----------
@@ -169,7 +166,7 @@ def finish_days(
     [1, 2]
     """
     When.require(when, *When.declared())
-    _check(shares)
+    check_shares(shares)
     rows = []
     for team, one in when.groupby("team"):
         days = one["day_on"].to_numpy()
@@ -182,6 +179,62 @@ def finish_days(
     return FinishDays.validate(
         pd.DataFrame(rows).astype({"day_on": "datetime64[us]", "days": "Int64"})
     )
+
+
+def by_team(
+    remaining: DataFrame[Remaining],
+    basis: DataFrame[Basis],
+    finish_days: DataFrame[FinishDays],
+) -> DataFrame[TeamForecasts]:
+    """What each team has left, whose pace is taken for it, and when it is done.
+
+    Parameters
+    ----------
+    remaining
+        Reads ``team``, ``items``.
+    basis
+        Reads ``team``, ``basis``, ``sharing``, ``enough``; see `forecast_history.basis`.
+    finish_days
+        Reads ``team``, ``share``, ``day_on``, for 50, 85 and 95 %.
+
+    Returns
+    -------
+    TeamForecasts
+        One row per team of ``remaining``, the one that is done last first; days are NA where
+        none can be named.
+
+    Examples
+    --------
+    >>> by_team(Remaining.empty(), Basis.empty(), FinishDays.empty()).empty
+    True
+    """
+    Remaining.require(remaining, "team", "items")
+    Basis.require(basis, "team", "basis", "sharing", "enough")
+    FinishDays.require(finish_days, "team", "share", "day_on")
+    if remaining.empty:
+        return TeamForecasts.validate(TeamForecasts.empty())
+    days = {
+        name: looked_up(remaining["team"], told["team"], told["day_on"])
+        for name, share in (("even_on", 0.5), ("likely_on", LIKELY), ("sure_on", 0.95))
+        for told in [finish_days[finish_days["share"] == share]]
+    }
+    words = [
+        _words(row.basis, row.sharing) if row.enough else "too little history"
+        for row in basis.itertuples()
+    ]
+    told = looked_up(remaining["team"], basis["team"], pd.Series(words, dtype="str"))
+    table = remaining.assign(basis=told.fillna("nothing finished yet"), **days)
+    last_first = table.sort_values("likely_on", ascending=False, na_position="first")
+    return TeamForecasts.validate(last_first.reset_index(drop=True))
+
+
+def _words(basis: str, sharing: float) -> str:
+    among = f", shared among {sharing:.3g}" if sharing > 1 else ""
+    return {
+        "own": "this work",
+        "team": f"all work of the team{among}",
+        "program": f"all teams{among}",
+    }[basis]
 
 
 def chance_by(when: DataFrame[When], *, day: pd.Timestamp) -> float:
@@ -225,214 +278,8 @@ def notable(when: DataFrame[When]) -> DataFrame[When]:
     return When.validate(when[kept].reset_index(drop=True))
 
 
-def how_many(
-    deliveries: DataFrame[Deliveries],
-    remaining: DataFrame[Remaining],
-    calendar: DataFrame[WorkDays],
-    *,
-    by: pd.Timestamp,
-) -> DataFrame[HowMany]:
-    """How much all teams together finish by a day: the chance of every amount.
-
-    Parameters
-    ----------
-    deliveries
-        What each team finished on each day.
-    remaining
-        Reads ``team``, ``amount``, ``measure``: no team finishes more than it has left.
-    calendar
-        Reads all columns.
-    by
-        Last day that counts.
-
-    Returns
-    -------
-    HowMany
-        One row per amount that is possible, from none. No rows where a team with work left has
-        no forecast, or nothing is left.
-
-    Raises
-    ------
-    ParameterError
-        If ``by`` does not lie ahead, or beyond the calendar.
-
-    Notes
-    -----
-    Exact, as `when` is; what several teams finish is the convolution of what each does.
-
-    Examples
-    --------
-    >>> how_many(Deliveries.empty(), Remaining.empty(), WorkDays.empty(),
-    ...          by=pd.Timestamp("2025-03-03")).empty
-    True
-    """
-    Deliveries.require(deliveries, *Deliveries.declared())
-    Remaining.require(remaining, "team", "amount", "measure")
-    WorkDays.require(calendar, *WorkDays.declared())
-    paces = _paces(deliveries, remaining)
-    if not paces:
-        return HowMany.validate(HowMany.empty())
-    _check_ahead(by, deliveries["day_on"].max(), calendar["day_on"].max())
-    chances = _together(paces, deliveries, remaining, calendar, by)
-    step = next(iter(paces.values())).step
-    return HowMany.validate(
-        pd.DataFrame(
-            {
-                "amount": np.arange(len(chances)) * step,
-                "chance": np.clip(chances, 0.0, 1.0),
-                "at_least": convolution.chance_at_least(chances),
-                "by_on": by,
-                "measure": str(remaining["measure"].iloc[0]),
-            }
-        )
-    )
-
-
-def _paces(deliveries: pd.DataFrame, remaining: pd.DataFrame) -> dict[str, Pace]:
-    """Pace of every team with work left, all in one step; none where one of them has no pace."""
-    _, step = convolution.on_grid(
-        np.r_[deliveries["finished"].to_numpy(), remaining["amount"].to_numpy()]
-    )
-    paces = {}
-    for team in remaining["team"]:
-        pace = pace_of(deliveries[deliveries["team"] == team], step=step)
-        if pace is None:
-            return {}
-        paces[str(team)] = pace
-    return paces
-
-
-def _together(
-    paces: dict[str, Pace],
-    deliveries: pd.DataFrame,
-    remaining: pd.DataFrame,
-    calendar: pd.DataFrame,
-    by: pd.Timestamp,
-) -> np.ndarray:
-    """Distribution of what all teams finish by `by`, none more than it has left."""
-    last = deliveries["day_on"].max()
-    parts = []
-    for left in remaining.itertuples():
-        pace = paces[str(left.team)]
-        days, working = ahead(calendar, str(left.team), last)
-        whole = pace.total(working[days <= by.to_datetime64()])
-        most = round(left.amount / pace.step)
-        parts.append(np.r_[whole[:most], whole[most:].sum()] if len(whole) > most else whole)
-    return convolution.total_over(parts, [1] * len(parts))
-
-
-def _check_ahead(by: pd.Timestamp, last: pd.Timestamp, end: pd.Timestamp) -> None:
-    if not last < by <= end:
-        raise ParameterError(
-            f"A forecast by {by:%Y-%m-%d} is asked for on {last:%Y-%m-%d}, to {end:%Y-%m-%d}.",
-            hint="give a day that lies ahead, and not after the calendar's last",
-        )
-
-
-def amounts(
-    how_many: DataFrame[HowMany], *, shares: Sequence[float] = SHARES
-) -> DataFrame[Amounts]:
-    """How much is finished at least, as sure as each of the shares says.
-
-    Parameters
-    ----------
-    how_many
-        Reads ``amount``, ``chance``, ``by_on``, ``measure``.
-    shares
-        Shares of futures, each between 0 and 1.
-
-    Returns
-    -------
-    Amounts
-        One row per share, in the order given; the surer, the less.
-
-    Raises
-    ------
-    ParameterError
-        For a share that is none.
-
-    Examples
-    --------
-    >>> told = pd.DataFrame({
-    ...     "amount": [0.0, 1.0, 2.0], "chance": [0.1, 0.4, 0.5], "at_least": [1.0, 0.9, 0.5],
-    ...     "by_on": pd.Timestamp("2025-03-03"), "measure": "items",
-    ... })
-    >>> amounts(told, shares=[0.5, 0.85])["amount"].tolist()
-    [2.0, 1.0]
-    """
-    HowMany.require(how_many, "amount", "chance", "by_on", "measure")
-    _check(shares)
-    if how_many.empty:
-        return Amounts.validate(Amounts.empty())
-    chances, amount = how_many["chance"].to_numpy(), how_many["amount"].to_numpy()
-    return Amounts.validate(
-        pd.DataFrame(
-            {
-                "share": list(shares),
-                "amount": [amount[convolution.at_least(chances, share)] for share in shares],
-                "by_on": how_many["by_on"].iloc[0],
-                "measure": str(how_many["measure"].iloc[0]),
-            }
-        )
-    )
-
-
-def fan(
-    deliveries: DataFrame[Deliveries],
-    remaining: DataFrame[Remaining],
-    calendar: DataFrame[WorkDays],
-    burn_up: DataFrame[BurnUp],
-    finish_days: DataFrame[FinishDays],
-) -> DataFrame[Fan]:
-    """How much will be done at least, day by day: the lines that fan out of a burn-up.
-
-    Parameters
-    ----------
-    deliveries, remaining, calendar
-        As `how_many` reads them.
-    burn_up
-        Reads ``day_on``, ``done``: what is done already.
-    finish_days
-        Reads ``day_on``: how far to look ahead.
-
-    Returns
-    -------
-    Fan
-        One row per share (50, 85 and 95 %) and some 40 days up to a little after the last of
-        ``finish_days``, or the calendar's end. No rows where `how_many` has none.
-
-    Examples
-    --------
-    >>> fan(Deliveries.empty(), Remaining.empty(), WorkDays.empty(), BurnUp.empty(),
-    ...     FinishDays.empty()).empty
-    True
-    """
-    FinishDays.require(finish_days, "day_on")
-    BurnUp.require(burn_up, "day_on", "done")
-    paces = _paces(deliveries, remaining)
-    if not paces or burn_up.empty:
-        return Fan.validate(Fan.empty())
-    last, end = deliveries["day_on"].max(), calendar["day_on"].max()
-    known = finish_days["day_on"].max() if finish_days["day_on"].notna().all() else end
-    days_ahead = min(int(((known - last).days + 7) * BEYOND), (end - last).days)
-    steps = np.unique(np.linspace(1, days_ahead, min(FAN_DAYS, days_ahead)).round().astype(int))
-    done, step = float(burn_up["done"].iloc[-1]), next(iter(paces.values())).step
-    rows = [{"day_on": last, "share": share, "done": done} for share in FAN_SHARES]
-    for later in steps:
-        by = last + pd.Timedelta(days=int(later))
-        chances = _together(paces, deliveries, remaining, calendar, by)
-        rows += [
-            {
-                "day_on": by,
-                "share": share,
-                "done": done + step * convolution.at_least(chances, share),
-            }
-            for share in FAN_SHARES
-        ]
-    return Fan.validate(pd.DataFrame(rows))
-
-
-def _check(shares: Sequence[float]) -> None:
+def check_shares(shares: Sequence[float]) -> None:
+    """Raise `ParameterError` for a share of futures that is none."""
     if outside := [share for share in shares if not 0 < share < 1]:
         raise ParameterError(
             f"Shares of futures lie between 0 and 1, got {outside}.",

@@ -1,36 +1,29 @@
-"""The past that a forecast rests on: what was finished when, on which days people were at work."""
+"""The past that a forecast rests on: what can be trusted of it, and what was finished when."""
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
-from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.checks.items import STALE_DAYS, days_without_move, finished_in_bulk
+from tpm_analytics.metrics.forecast_calendar import is_working
 from tpm_analytics.metrics.forecast_scope import Measure, amounts, teams, work
-from tpm_analytics.models.availability import availability
 from tpm_analytics.program import Program
 from tpm_analytics.program.keys import among
-from tpm_analytics.program.tables import Absences, Items, People
+from tpm_analytics.program.tables import Items
 from tpm_analytics.results.forecast import (
-    ALL_TEAMS,
     Basis,
     Deliveries,
     Doubts,
     WorkDays,
 )
 
-Days = tuple[pd.Timestamp, pd.Timestamp]
-
 BULK = "closed in bulk"
 NEVER_BEGUN = "closed without ever being begun"
 STALE = f"under way, but not moved for {STALE_DAYS} days"
 # Only where most finished items have a start does a missing one say something of the item
 STARTS_KNOWN = 0.5
-# A day counts as worked when at least this share of the people is there
-PRESENT = 0.5
 # Magennis, "Forecasting and Simulating Software Development Projects", 2011: with 11 samples the
 # next lies outside the range seen in less than a fifth of cases; fewer than that say little
 LEAST_FINISHES = 11
@@ -38,111 +31,6 @@ LEAST_FINISHES = 11
 LEAST_DAYS = 28
 # A quarter: how a team spreads over features is asked of what it does now
 RECENT_DAYS = 91
-
-
-def working_days(
-    people: DataFrame[People], absences: DataFrame[Absences], *, during: Days
-) -> DataFrame[WorkDays]:
-    """On which days each team works: weekdays less holidays and days when most are away.
-
-    Parameters
-    ----------
-    people
-        Reads ``person_id``, ``team``, ``country``, ``joined_on``, ``left_on``.
-    absences
-        Reads ``person_id``, ``from_on``, ``to_on``.
-    during
-        First and last day, past and to come.
-
-    Returns
-    -------
-    WorkDays
-        One row per team and day, and those of `ALL_TEAMS`. A day on which nobody of a team is
-        employed counts as other weekdays do. Without people, `ALL_TEAMS` has weekdays alone.
-
-    Raises
-    ------
-    ParameterError
-        For a country without known holidays, or days in the wrong order.
-
-    Notes
-    -----
-    A day is worked when at least half of those who belong to the team that day are there. A team
-    in two countries therefore works on the holidays of one of them, with the pace of a working
-    day: history holds such days too.
-
-    Examples
-    --------
-    >>> from tpm_analytics import Program
-    >>> tables = Program.from_tables({
-    ...     "items": pd.DataFrame({"item_id": ["A-1"], "created_at": ["2025-03-03T09:00Z"]}),
-    ... }).tables()
-    >>> week = (pd.Timestamp("2025-03-07"), pd.Timestamp("2025-03-10"))
-    >>> days = working_days(tables["people"], tables["absences"], during=week)
-    >>> days["working"].tolist()
-    [True, False, False, True]
-    """
-    People.require(people, "person_id", "team", "country", "joined_on", "left_on")
-    Absences.require(absences, "person_id", "from_on", "to_on")
-    first, last = during
-    if last < first:
-        raise ParameterError(
-            f"{last:%Y-%m-%d} lies before {first:%Y-%m-%d}.", hint="give the first day first"
-        )
-    days = pd.date_range(first, last, freq="D", unit="us")
-    there, employed = _presence(people, absences, days)
-    team = teams(people).to_numpy()
-    calendar = {ALL_TEAMS: np.ones(len(people), dtype=bool)}
-    calendar |= {name: team == name for name in sorted(set(team))}
-    weekday = np.is_busday(days.to_numpy().astype("datetime64[D]"))
-    rows = [
-        pd.DataFrame(
-            {
-                "team": name,
-                "day_on": days,
-                "working": _worked(there[members], employed[members], weekday),
-            }
-        )
-        for name, members in calendar.items()
-    ]
-    return WorkDays.validate(pd.concat(rows, ignore_index=True))
-
-
-def _worked(there: np.ndarray, employed: np.ndarray, weekday: np.ndarray) -> np.ndarray:
-    members = employed.sum(axis=0)
-    worked: np.ndarray = np.where(
-        members > 0, there.sum(axis=0) >= np.maximum(PRESENT * members, 1), weekday
-    )
-    return worked
-
-
-def _presence(
-    people: pd.DataFrame, absences: pd.DataFrame, days: pd.DatetimeIndex
-) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each person works on each day, and belongs to the program that day."""
-    span = days.to_numpy().astype("datetime64[D]")
-    if people.empty:
-        return np.zeros((0, len(days)), dtype=bool), np.zeros((0, len(days)), dtype=bool)
-    countries = people["country"].astype(object).where(people["country"].notna(), None)
-    names = list(dict.fromkeys(countries))
-    holidays = [calendars.holiday_days(name, days[0], days[-1]) for name in names]
-    employed = people[["joined_on", "left_on"]].to_numpy().astype("datetime64[D]")
-    who = pd.Index(people["person_id"]).get_indexer(pd.Index(absences["person_id"]))
-    known = who >= 0
-    away = absences[known]
-    present = availability(
-        span,
-        holidays,
-        calendar=np.array([names.index(name) for name in countries]),
-        employed=employed,
-        absences=(
-            who[known],
-            away["from_on"].to_numpy().astype("datetime64[D]"),
-            away["to_on"].to_numpy().astype("datetime64[D]"),
-        ),
-    )
-    belongs = ~(span < employed[:, :1]) & ~(span > employed[:, 1:])
-    return np.diff(present.cumulative, axis=1) > 0, belongs
 
 
 def doubts(program: Program) -> DataFrame[Doubts]:
@@ -271,6 +159,7 @@ def deliveries(
     ...     "item_id": ["A-1"], "team": "core", "finished_at": ["2025-03-07T09:00Z"],
     ... })})
     >>> until = pd.Timestamp("2025-03-09")
+    >>> from tpm_analytics.metrics.forecast_calendar import working_days
     >>> days = working_days(program.people, program.absences, during=(until - pd.Timedelta(
     ...     days=9), until))
     >>> deliveries(program.items, days, until=until)[["working", "finished"]].values.tolist()
@@ -302,16 +191,6 @@ def _daily(
             "finished": finished.to_numpy(),
         }
     )
-
-
-def is_working(calendar: pd.DataFrame, team: str, days: pd.DatetimeIndex) -> np.ndarray:
-    """Whether `team` works on each of `days`; a day outside of the calendar goes by its weekday."""
-    own = calendar[calendar["team"] == team]
-    if own.empty:
-        own = calendar[calendar["team"] == ALL_TEAMS]
-    told = own.drop_duplicates("day_on").set_index("day_on")["working"].reindex(days)
-    weekday = np.is_busday(days.to_numpy().astype("datetime64[D]"))
-    return np.where(told.notna(), told.fillna(False).astype(bool), weekday)  # noqa: FBT003
 
 
 def is_enough(one: pd.DataFrame) -> bool:

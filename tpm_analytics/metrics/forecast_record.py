@@ -9,9 +9,10 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.metrics.forecast import SHARES
-from tpm_analytics.metrics.forecast_pace import pace_of
+from tpm_analytics.metrics.forecast_pace import in_working_days, record_of
 from tpm_analytics.metrics.forecast_scope import amounts, teams, work
 from tpm_analytics.models import convolution
+from tpm_analytics.models.views import STRETCH
 from tpm_analytics.program.tables import Items
 from tpm_analytics.results.forecast import (
     ALL_TEAMS,
@@ -26,8 +27,6 @@ from tpm_analytics.results.forecast import (
 
 ISSUED, LOOKING_BACK = "issued", "looking back"
 HELD, MISSED, PENDING = "held", "missed", "pending"
-# Four weeks ahead, and four weeks on to the next: no day counts for two forecasts
-STRIDE_DAYS = 28
 # More look back on a program that no longer is what it was
 MOST_ORIGINS = 60
 
@@ -201,29 +200,25 @@ def _judged(promises: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
     )
 
 
-def looking_back(
-    deliveries: DataFrame[Deliveries], *, days: int = STRIDE_DAYS
-) -> DataFrame[Scored]:
+def looking_back(deliveries: DataFrame[Deliveries]) -> DataFrame[Scored]:
     """What the same forecast would have promised on past days, held against what came.
 
     Parameters
     ----------
     deliveries
         What each team finished on each day. Reads all columns; borrowed paces are left out.
-    days
-        How far each forecast looks ahead, and how many days lie between two of them.
 
     Returns
     -------
     Scored
-        One row per team, past day and share: how much would have been promised for the next
-        ``days`` days, from what was known by then. The newest 60 past days at most.
+        One row per team, past day and share: how much would have been promised for the next four
+        weeks (20 working days), from what was known by then. The newest 60 such days at most.
 
     Notes
     -----
-    A rolling origin [1]_: each forecast sees the days before it and nothing else, and no day
-    counts for two forecasts. Finishes are those known today; an item reopened since counts on
-    the day it was finished for good.
+    A rolling origin [1]_: each forecast, with its choice of model and its correction, sees the
+    days before it and nothing else, and no day counts for two forecasts. Finishes are those known
+    today; an item reopened since counts on the day it was finished for good.
 
     References
     ----------
@@ -237,9 +232,7 @@ def looking_back(
     """
     Deliveries.require(deliveries, *Deliveries.declared())
     own = deliveries[deliveries["basis"] == "own"]
-    rows = [
-        row for team, one in own.groupby("team") for row in _promises_back(str(team), one, days)
-    ]
+    rows = [row for team, one in own.groupby("team") for row in _promises_back(str(team), one)]
     if not rows:
         return Scored.validate(Scored.empty())
     told = pd.DataFrame(rows).assign(
@@ -248,24 +241,20 @@ def looking_back(
     return Scored.validate(_judged(told, deliveries["day_on"].max()))
 
 
-def _promises_back(team: str, one: pd.DataFrame, days: int) -> Iterator[dict[str, object]]:
-    one = one.sort_values("day_on", ignore_index=True)
-    finished, on = one["finished"].to_numpy(), one["day_on"]
-    origins = range(len(one) - 1 - days, -1, -days)
-    for origin in list(origins)[:MOST_ORIGINS]:
-        pace = pace_of(one.iloc[: origin + 1])
-        if pace is None:
-            return
-        ahead = slice(origin + 1, origin + 1 + days)
-        chances = pace.total(one["working"].to_numpy(dtype=bool)[ahead])
-        for share in SHARES:
+def _promises_back(team: str, one: pd.DataFrame) -> Iterator[dict[str, object]]:
+    _, step = convolution.on_grid(one["finished"].to_numpy())
+    past = record_of(one, step)
+    _, days = in_working_days(one, step)
+    for row in range(past.count)[-MOST_ORIGINS:]:
+        seen, ended = days[past.origin[row] - 1], days[past.origin[row] + STRETCH - 1]
+        for column, share in enumerate(SHARES):
             yield {
                 "team": team,
-                "as_of": on[origin],
-                "day_on": on[origin + days],
+                "as_of": seen,
+                "day_on": ended,
                 "share": share,
-                "amount": convolution.at_least(chances, share) * pace.step,
-                "actual": float(finished[ahead].sum()),
+                "amount": past.promise[row, column] * step,
+                "actual": past.outcome[row] * step,
             }
 
 

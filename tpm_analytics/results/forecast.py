@@ -75,6 +75,17 @@ class FinishDays(Result):
     days: Series[Count] = column("From now", "days", ge=0, nullable=True)
 
 
+class TeamForecasts(Result):
+    """One row per team with open items: what is left, whose pace is taken, when it is done."""
+
+    team: Series[str] = column("Team")
+    items: Series[Count] = column("Open items", "items", ge=0)
+    basis: Series[str] = column("Pace taken from")
+    even_on: Series[Day] = column("50 % sure by", nullable=True)
+    likely_on: Series[Day] = column("85 % sure by", nullable=True)
+    sure_on: Series[Day] = column("95 % sure by", nullable=True)
+
+
 class HowMany(Result):
     """One row per amount: the chance to finish that much or more by a day."""
 
