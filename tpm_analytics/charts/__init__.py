@@ -1,7 +1,26 @@
 """Result tables in, Altair charts out: one module a subject."""
 
-from tpm_analytics.charts import budget, flow, process_behaviour, resources, risk, theme, velocity
+from tpm_analytics.charts import (
+    budget,
+    flow,
+    process_behaviour,
+    resources,
+    risk,
+    schedule,
+    schedule_milestones,
+    theme,
+    velocity,
+)
 
-__all__ = ["budget", "flow", "process_behaviour", "resources", "risk", "velocity"]
+__all__ = [
+    "budget",
+    "flow",
+    "process_behaviour",
+    "resources",
+    "risk",
+    "schedule",
+    "schedule_milestones",
+    "velocity",
+]
 
 theme.enable()

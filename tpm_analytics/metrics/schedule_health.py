@@ -37,7 +37,7 @@ def schedule_health(
     -------
     ScheduleHealth
         Fourteen rows, or none where there is no activity. ``value`` is a share, a count or an
-        index as ``measure`` says, and NA with its ``reason`` where nothing could be measured.
+        index as ``measure`` says, and NA where there is nothing to measure; ``verdict`` says so.
         ``worst`` names up to five offenders.
 
     Raises
@@ -93,6 +93,26 @@ def _row(number: int, point: Point) -> dict[str, object]:
         "limit": point.limit,
         "measure": point.measure,
         "passed": passed,
+        **_in_words(point, value, passed),
         "worst": shown or None,
         "reason": point.reason,
     }
+
+
+def _in_words(point: Point, value: float, passed: object) -> dict[str, str]:
+    if np.isnan(value):
+        return {"measured": "nothing", "allowed": "-", "verdict": "nothing to measure"}
+    if point.measure == "test":
+        told, bound = "yes" if value else "no", "yes"
+    elif point.measure == "share":
+        told, bound = (
+            f"{value:.0%} ({point.found:.0f} of {point.of:.0f})",
+            f"{point.threshold or 0:.0%}",
+        )
+    else:
+        told = f"{value:.2f}" if point.measure == "index" else f"{value:.0f}"
+        bound = f"{point.threshold:g}"
+    if passed is pd.NA:
+        return {"measured": told, "allowed": "none published", "verdict": "no threshold"}
+    words = bound if point.measure == "test" else f"at {point.limit} {bound}"
+    return {"measured": told, "allowed": words, "verdict": "passed" if passed else "failed"}

@@ -19,6 +19,8 @@ from tpm_analytics.results.schedule_milestones import (
 )
 
 RECENT_DAYS = 91
+# More lines than these cannot be told apart
+DRAWN = 7
 DAY = pd.Timedelta(days=1)
 
 
@@ -155,6 +157,34 @@ def milestone_slips(
             notice_days=(first - rows["admitted_on"]) / DAY,
         ).sort_values(["slip_days", "milestone_id"], ascending=[False, True], ignore_index=True)
     )
+
+
+def moving(
+    trend: DataFrame[MilestoneTrend], slips: DataFrame[MilestoneSlips], *, last: int = DRAWN
+) -> DataFrame[MilestoneTrend]:
+    """Few enough milestones for one picture: the open ones that slip most.
+
+    Parameters
+    ----------
+    trend
+        Reads ``milestone_id``.
+    slips
+        Reads ``milestone_id``, ``state``, ``moves``, in the order of the largest slip.
+    last
+        Most milestones to keep.
+
+    Returns
+    -------
+    MilestoneTrend
+        All reports of the milestones kept. Where fewer are open, reached ones that moved fill up.
+    """
+    MilestoneTrend.require(trend, "milestone_id")
+    MilestoneSlips.require(slips, "milestone_id", "state", "moves")
+    going = slips["state"].isin(["ahead", "overdue"])
+    ranked = pd.concat([slips[going], slips[~going & (slips["moves"] > 0)]])
+    told = ranked.loc[ranked["milestone_id"].isin(trend["milestone_id"]), "milestone_id"]
+    kept = trend["milestone_id"].isin(told.head(last))
+    return MilestoneTrend.validate(trend[kept].reset_index(drop=True))
 
 
 def punctuality(

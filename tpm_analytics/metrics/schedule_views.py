@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
@@ -154,7 +156,12 @@ def _spread(start: pd.Series, finish: pd.Series, weight: pd.Series, days: np.nda
     return (np.clip(elapsed / length, 0, 1) * weight.to_numpy()[:, None]).sum(axis=0)
 
 
-def roadmap(schedule: DataFrame[Schedule], *, by: str = "workstream") -> DataFrame[RoadmapBars]:
+def roadmap(
+    schedule: DataFrame[Schedule],
+    *,
+    since: pd.Timestamp | None = None,
+    by: Literal["workstream", "team"] = "workstream",
+) -> DataFrame[RoadmapBars]:
     """What each workstream is at in each quarter, and what it finishes in it.
 
     Parameters
@@ -162,6 +169,8 @@ def roadmap(schedule: DataFrame[Schedule], *, by: str = "workstream") -> DataFra
     schedule
         Reads ``name``, ``activity_id``, ``workstream``, ``team``, ``state``, ``start_on``,
         ``finish_on``.
+    since
+        Day in the first quarter to show; without it, all are.
     by
         ``"workstream"``, or ``"team"`` for the teams in its place.
 
@@ -193,6 +202,10 @@ def roadmap(schedule: DataFrame[Schedule], *, by: str = "workstream") -> DataFra
         }
     ).explode("quarter")
     long = long.assign(finishes=long["quarter"] == long["end"]).sort_values("finish_on")
+    if since is not None:
+        long = long[long["quarter"] >= pd.Period(since, "Q")]
+    if long.empty:
+        return RoadmapBars.validate(RoadmapBars.empty())
     rows = (
         long.groupby(["workstream", "quarter"]).apply(_quarter, include_groups=False).reset_index()
     )

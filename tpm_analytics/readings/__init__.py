@@ -7,7 +7,19 @@ from tpm_analytics.readings import (
     program,
     resources,
     risk,
+    schedule,
+    schedule_milestones,
     velocity,
 )
 
-__all__ = ["budget", "flow", "process_behaviour", "program", "resources", "risk", "velocity"]
+__all__ = [
+    "budget",
+    "flow",
+    "process_behaviour",
+    "program",
+    "resources",
+    "risk",
+    "schedule",
+    "schedule_milestones",
+    "velocity",
+]

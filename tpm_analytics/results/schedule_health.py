@@ -18,8 +18,11 @@ class ScheduleHealth(Result):
     limit: Series[Category] = column("Whether the threshold is a most or a least", nullable=True)
     measure: Series[Category] = column("What is measured: a share, a count or an index")
     passed: Series[Flag] = column("Whether it is within the threshold", nullable=True)
+    measured: Series[str] = column("Measured, in words")
+    allowed: Series[str] = column("Threshold, in words")
+    verdict: Series[Category] = column("Verdict")
     worst: Series[str] = column("Worst offenders", nullable=True)
-    reason: Series[str] = column("Why it cannot be told, or what it means")
+    reason: Series[str] = column("What it means")
 
 
 class IssueGraphCases(Result):
