@@ -128,9 +128,11 @@ def _definition(address: str, found: workspace.Workspace | None) -> workspace.Pr
     if address not in programs:
         named = f"its programs: {', '.join(programs)}" if programs else "it names no program"
         where = f"{found.root / workspace.CONFIG}: {named}" if found else "no workspace is here"
+        readers = f"an address is READER:PLACE; the readers are {', '.join(sorted(READERS))}"
+        elsewhere = f"say where it is: {workspace.ROOT_VARIABLE}=FOLDER, or start tpm lab in it; "
         raise SourceError(
             f"{address!r} is neither a program of the workspace ({where}) nor an address.",
-            hint=f"an address is READER:PLACE; the readers are {', '.join(sorted(READERS))}",
+            hint=readers if found else elsewhere + readers,
         )
     return programs[address]
 
