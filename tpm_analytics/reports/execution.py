@@ -11,15 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import papermill.execute  # by its name: papermill imports us, for our engine, in the middle of it
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_core.utils import ensure_event_loop
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
-from papermill.execute import (
-    prepare_notebook_metadata,
-    raise_for_execution_errors,
-    remove_error_markers,
-)
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
@@ -129,15 +125,17 @@ def _in_papermill(asked: Execution, kernel: str, job: kernels.Job) -> nbformat.N
             notebook = parameterize_notebook(
                 notebook, dict(asked.parameters), kernel_name=kernel, language="python"
             )
-        notebook = prepare_notebook_metadata(notebook, source, target, report_mode=False)
+        notebook = papermill.execute.prepare_notebook_metadata(
+            notebook, source, target, report_mode=False
+        )
         executed: nbformat.NotebookNode = papermill_engines.execute_notebook_with_engine(
             kernels.ENGINE,
-            remove_error_markers(notebook),
+            papermill.execute.remove_error_markers(notebook),
             kernel_name=kernel,
             progress_bar=False,
             job=job,
         )
-        raise_for_execution_errors(executed, target)
+        papermill.execute.raise_for_execution_errors(executed, target)
         return executed
     finally:
         loop.close()

@@ -107,6 +107,12 @@ def test_papermill_finds_the_engine_and_jupyter_the_provisioner():
     assert provisioner.load() is warm.WarmProvisioner
 
 
+def test_papermill_may_be_imported_first():
+    listed = "import papermill; print(*papermill.engines.papermill_engines._engines)"
+    ran = subprocess.run([sys.executable, "-c", listed], stdout=subprocess.PIPE, check=True)
+    assert kernels.ENGINE in ran.stdout.decode().split()
+
+
 def test_an_error_in_plain_papermill_is_papermills_own(tmp_path):
     with pytest.raises(PapermillExecutionError, match="ZeroDivisionError"):
         execute(tmp_path, "1 / 0")
