@@ -3,6 +3,10 @@
 from tpm_analytics.charts import (
     budget,
     flow,
+    flow_balance,
+    flow_queues,
+    flow_stages,
+    forecast,
     process_behaviour,
     resources,
     risk,
@@ -15,6 +19,10 @@ from tpm_analytics.charts import (
 __all__ = [
     "budget",
     "flow",
+    "flow_balance",
+    "flow_queues",
+    "flow_stages",
+    "forecast",
     "process_behaviour",
     "resources",
     "risk",

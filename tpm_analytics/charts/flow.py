@@ -12,7 +12,10 @@ from tpm_analytics.charts.theme import CALM, MUTED
 from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.results.flow import (
     Ages,
+    Conventions,
     CycleTimes,
+    GroupTimes,
+    Histogram,
     Percentiles,
     Throughput,
     Unmeasured,
@@ -21,6 +24,7 @@ from tpm_analytics.results.flow import (
 
 # A logarithmic scale is read by its marks: days, a working week, a month, a quarter, a year
 DAY_MARKS = (1, 2, 5, 10, 30, 90, 365, 1000)
+DAYS = "%-d %b %y"
 
 
 def cycle_time_scatter(
@@ -47,7 +51,9 @@ def cycle_time_scatter(
         alt.Chart(cycle_times[["item_id", "team", "finished_on", "cycle_days"]])
         .mark_circle(opacity=0.45, size=28)
         .encode(
-            alt.X("finished_on:T").title(CycleTimes.label("finished_on")),
+            alt.X("finished_on:T")
+            .title(CycleTimes.label("finished_on"))
+            .axis(format=DAYS, labelOverlap=True, tickCount=8),
             days,
             coloured(cycle_times, "team"),
             tooltip=tips(CycleTimes, "item_id", "team", "finished_on", "cycle_days"),
@@ -72,7 +78,9 @@ def throughput_bars(throughput: DataFrame[Throughput]) -> alt.Chart:
         alt.Chart(throughput[["period_on", "items"]])
         .mark_bar(color=CALM)
         .encode(
-            alt.X("period_on:T").title(Throughput.label("period_on")),
+            alt.X("period_on:T")
+            .title(Throughput.label("period_on"))
+            .axis(format=DAYS, labelOverlap=True, tickCount=8),
             alt.Y("items:Q").title(Throughput.label("items")),
             tooltip=tips(Throughput, "period_on", "items"),
         )
@@ -88,7 +96,9 @@ def work_in_progress_area(wip: DataFrame[WorkInProgress]) -> alt.Chart:
         alt.Chart(wip)
         .mark_area(color=CALM, opacity=0.5, line={"color": CALM})
         .encode(
-            alt.X("day_on:T").title(WorkInProgress.label("day_on")),
+            alt.X("day_on:T")
+            .title(WorkInProgress.label("day_on"))
+            .axis(format=DAYS, labelOverlap=True, tickCount=8),
             alt.Y("items:Q").title(WorkInProgress.label("items")),
             tooltip=tips(WorkInProgress, "day_on", "items"),
         )
@@ -106,3 +116,32 @@ def oldest_items(ages: DataFrame[Ages], *, limit: int = 15) -> TableView:
 def unmeasured_items(unmeasured: DataFrame[Unmeasured]) -> TableView:
     """Show how many finished items have no cycle time, and why. Reads all columns."""
     return view(unmeasured, Unmeasured)
+
+
+def histogram(histogram: DataFrame[Histogram]) -> alt.Chart:
+    """How many finished items took how long. Reads ``span``, ``items``, ``share``."""
+    Histogram.require(histogram, "span", "items", "share")
+    if histogram.empty:
+        return blank("No finished item has a known start.")
+    return (
+        alt.Chart(histogram[["span", "items", "share"]], height=180)
+        .mark_bar(color=CALM)
+        .encode(
+            alt.X("span:O")
+            .title(Histogram.label("span"))
+            .sort(None)
+            .axis(labelAngle=0, labelOverlap=True),
+            alt.Y("items:Q").title(Histogram.label("items")),
+            tooltip=tips(Histogram, "span", "items", "share"),
+        )
+    )
+
+
+def group_table(times: DataFrame[GroupTimes]) -> TableView:
+    """Show the percentiles of each group. Reads all columns."""
+    return view(times, GroupTimes)
+
+
+def convention_table(conventions: DataFrame[Conventions]) -> TableView:
+    """Show what other ways of counting would say. Reads all columns."""
+    return view(conventions, Conventions)

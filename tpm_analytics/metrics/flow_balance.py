@@ -15,7 +15,7 @@ from tpm_analytics.program.workflow import STAGES
 from tpm_analytics.results.flow_balance import Balance, CumulativeFlow, Distribution, LittlesLaw
 from tpm_analytics.results.flow_stages import Stays
 
-_DONE = STAGES.index("done")
+_BACKLOG, _DONE = STAGES.index("backlog"), STAGES.index("done")
 # Half a year shows seasons of a team's work, and a day is still a step that can be seen
 FLOW_DAYS = 182
 # A quarter: long enough that most items begun in it also finish in it
@@ -147,7 +147,11 @@ def distribution(
 
 
 def cumulative_flow(
-    stays: DataFrame[Stays], *, until: pd.Timestamp, days: int = FLOW_DAYS
+    stays: DataFrame[Stays],
+    *,
+    until: pd.Timestamp,
+    days: int = FLOW_DAYS,
+    backlog: bool = False,
 ) -> DataFrame[CumulativeFlow]:
     """How many items were in each status at the end of each day, up to and with ``until``.
 
@@ -159,6 +163,9 @@ def cumulative_flow(
         Last day, today's unfinished one included.
     days
         How many days to go back.
+    backlog
+        Whether to tell of statuses of the backlog too: it is often so much larger than all work
+        under way that nothing else could be seen in a chart.
 
     Returns
     -------
@@ -186,28 +193,31 @@ def cumulative_flow(
     first = max(until - pd.Timedelta(days=days - 1), stays["entered_on"].min())
     whole = pd.date_range(first, until, freq="D", unit="us")
     names = stays["status"].cat.categories
-    status = stays["status"].cat.codes.to_numpy()
+    # stays that ended before the first day are in no figure
+    rows = np.flatnonzero(~(stays["left_on"].to_numpy() < first.to_datetime64()))
+    status = stays["status"].cat.codes.to_numpy()[rows]
+    left_on = stays["left_on"].to_numpy()[rows]
+    moved_on = ~np.isnat(left_on)
     # position 0 gathers all that happened before the first day
-    entered = np.clip(day_numbers(stays["entered_on"]) - day_number(first) + 1, 0, None)
-    moved_on = stays["left_on"].notna().to_numpy()
-    left = np.clip(day_numbers(stays["left_on"][moved_on]) - day_number(first) + 1, 0, None)
+    origin = day_number(first) - 1
+    entered = np.maximum(day_numbers(stays["entered_on"].iloc[rows]) - origin, 0)
+    left = day_numbers(pd.Series(left_on[moved_on])) - origin
     shape = (len(whole) + 1, len(names))
     change = _grid(entered, status, shape) - _grid(left, status[moved_on], shape)
     there = change.cumsum(axis=0)
     stage = np.zeros(len(names), dtype=np.int8)
-    stage[status] = stays["stage"].cat.codes.to_numpy()
+    stage[status] = stays["stage"].cat.codes.to_numpy()[rows]
     there -= np.where(stage == _DONE, there[0], 0)
+    shown = np.arange(len(names)) if backlog else np.flatnonzero(stage != _BACKLOG)
     return CumulativeFlow.validate(
         pd.DataFrame(
             {
-                "day_on": np.repeat(whole.to_numpy(), len(names)),
-                "status": pd.Categorical.from_codes(
-                    np.tile(np.arange(len(names)), len(whole)), categories=names
-                ),
+                "day_on": np.repeat(whole.to_numpy(), len(shown)),
+                "status": pd.Categorical.from_codes(np.tile(shown, len(whole)), categories=names),
                 "stage": pd.Categorical.from_codes(
-                    np.tile(stage, len(whole)), categories=list(STAGES)
+                    np.tile(stage[shown], len(whole)), categories=list(STAGES)
                 ),
-                "items": there[1:].ravel(),
+                "items": there[1:, shown].ravel(),
             }
         )
     )

@@ -8,7 +8,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
 from tpm_analytics.program.history import instants
-from tpm_analytics.program.keys import among, looked_up, positions
+from tpm_analytics.program.keys import positions
 from tpm_analytics.program.program import Program
 from tpm_analytics.program.tables import Items
 from tpm_analytics.results.flow_blocks import BlockedTime
@@ -52,19 +52,21 @@ def blocked_time(program: Program, items: DataFrame[Items]) -> DataFrame[Blocked
     0  vendor       1           1.5
     """
     Items.require(items, "item_id", "finished_at")
-    blocks = program.blocks[among(program.blocks["item_id"], items["item_id"])]
+    where = positions(pd.Index(program.blocks["item_id"]), items["item_id"])
+    blocks = program.blocks[where >= 0].reset_index(drop=True)
     if blocks.empty:
         return BlockedTime.validate(BlockedTime.empty())
+    item = where[where >= 0]
     now = calendars.end_of(program.as_of, program.time_zone)
-    finished = looked_up(blocks["item_id"], items["item_id"], items["finished_at"])
+    finished = items["finished_at"].take(item).reset_index(drop=True)
     ended = blocks["unblocked_at"].fillna(now).clip(upper=now)
     ended = ended.where(~(finished < ended), finished)
     days = (ended - blocks["blocked_at"]).dt.total_seconds().clip(lower=0) / 86_400
     lasting = blocks["unblocked_at"].isna() & finished.isna()
-    grouped = blocks.assign(days=days, lasting=lasting).groupby("reason", dropna=False)
+    grouped = blocks.assign(item=item, days=days, lasting=lasting).groupby("reason", dropna=False)
     told = grouped.agg(
         blocks=("days", "size"),
-        items=("item_id", "nunique"),
+        items=("item", "nunique"),
         blocked_days=("days", "sum"),
         median_days=("days", "median"),
         open_now=("lasting", "sum"),

@@ -67,9 +67,9 @@ def bottlenecks(
     Stays.require(stays, "team", "status", "stage", "entered_on", "left_on", "days", "underway")
     if weeks < 1:
         raise ParameterError(f"weeks={weeks} leaves no week to look at.", hint="use 13, a quarter")
-    place = _Places(stays)
     final = day_number(until) + 1
     span = 7 * weeks
+    place = _Places(stays, since=final - 2 * span)
     now = place.window(final - span, final)
     before = place.window(final - 2 * span, final - span)
     stage = place.stages()
@@ -137,8 +137,8 @@ def queues(
         raise ParameterError(f"weeks={weeks} leaves no week to show.", hint="use 52, a year")
     if bottlenecks.empty:
         return Queues.validate(Queues.empty())
-    place = _Places(stays[(stays["status"] == bottlenecks["status"].iloc[0]).to_numpy()])
     final = day_number(until) + 1
+    place = _Places(stays, since=final - 7 * weeks, status=bottlenecks["status"].iloc[0])
     found = [
         (end - 7, place.window(end - 7, end))
         for end in range(final - 7 * (weeks - 1), final + 1, 7)
@@ -165,8 +165,13 @@ def queues(
 class _Places:
     """Stays under way as integers, by place: a team and a status."""
 
-    def __init__(self, stays: pd.DataFrame) -> None:
-        rows = np.flatnonzero(stays["underway"].to_numpy(dtype=bool))
+    def __init__(self, stays: pd.DataFrame, *, since: int, status: str | None = None) -> None:
+        """Take the stays that had not ended before day `since`, of one status or of all."""
+        left_on = stays["left_on"].to_numpy()
+        taken = ~(left_on < np.datetime64(since, "D")) & stays["underway"].to_numpy(dtype=bool)
+        if status is not None:
+            taken &= (stays["status"] == status).to_numpy()
+        rows = np.flatnonzero(taken)
         self.teams = stays["team"].dtype
         self.statuses = stays["status"].cat.categories
         # a team of its own for the items of none
@@ -175,8 +180,8 @@ class _Places:
         team[team < 0] = len(self.teams.categories)
         self.place = team * len(self.statuses) + stays["status"].cat.codes.to_numpy()[rows]
         self.stage = stays["stage"].cat.codes.to_numpy()[rows]
-        self.entered = day_numbers(stays["entered_on"])[rows]
-        left = stays["left_on"].to_numpy()[rows]
+        self.entered = day_numbers(stays["entered_on"].iloc[rows])
+        left = left_on[rows]
         self.ended = ~np.isnat(left)
         self.left = np.where(self.ended, left.astype("datetime64[D]").astype(np.int64), _OPEN_END)
         self.days = stays["days"].to_numpy()[rows]

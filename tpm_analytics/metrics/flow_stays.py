@@ -15,6 +15,8 @@ from tpm_analytics.program.workflow import STAGES, Workflow
 from tpm_analytics.results.flow_stages import Stays
 
 _DAY = 86_400_000_000  # microseconds
+_LATEST = np.iinfo(np.int64).max
+_NEVER = np.datetime64("NaT", "us")
 
 
 def stays(program: Program, items: DataFrame[Items]) -> DataFrame[Stays]:
@@ -68,19 +70,17 @@ def stays(program: Program, items: DataFrame[Items]) -> DataFrame[Stays]:
     if moves.empty or items.empty:
         return Stays.validate(Stays.empty())
     where = positions(moves["item_id"].cat.categories, items["item_id"])
-    moved = moves["item_id"].cat.codes.to_numpy()
-    item = where[moved] if (where != np.arange(len(where))).any() else moved
-    stage = program.workflow.codes(moves["to_status"])
+    item = where.astype(np.int32)[moves["item_id"].cat.codes.to_numpy()]
     to_status = moves["to_status"].cat.codes.to_numpy()
     kept = item >= 0
     kept[1:] &= (item[1:] != item[:-1]) | (to_status[1:] != to_status[:-1])
-    at = instants(moves["at"])
     if not kept.all():
-        item, stage, to_status, at = item[kept], stage[kept], to_status[kept], at[kept]
+        moves, item, to_status = moves[kept], item[kept], to_status[kept]
     names = moves["to_status"].cat.categories
     ordered = _in_order(program.workflow, names, to_status, item)
     place = pd.Index(ordered).get_indexer(names)
-    columns = _timed(program, items, item, at)
+    stage = program.workflow.codes(moves["to_status"])
+    columns = _timed(program, items, item, moves["at"])
     return Stays.validate(
         pd.DataFrame(
             {
@@ -101,38 +101,37 @@ def stays(program: Program, items: DataFrame[Items]) -> DataFrame[Stays]:
 
 
 def _timed(
-    program: Program, items: pd.DataFrame, item: np.ndarray, at: np.ndarray
+    program: Program, items: pd.DataFrame, item: np.ndarray, at: pd.Series
 ) -> dict[str, object]:
     """When each stay began and ended, and what of the item's life it belongs to."""
-    stays_on = np.r_[item[1:] == item[:-1], False]  # the item has another stay after this one
-    entered_on = calendars.day_of(pd.Series(_utc(at)), program.time_zone).to_numpy()
-    left_on = np.r_[entered_on[1:], np.datetime64("NaT", "us")]
-    left_on[~stays_on] = np.datetime64("NaT", "us")
-    moment = at.view("int64")
-    seen_from = calendars.end_of(program.as_of, program.time_zone).tz_localize(None)
-    left = np.r_[moment[1:], 0]
-    left[~stays_on] = seen_from.to_datetime64().astype("datetime64[us]").astype("int64") + 1
+    last = np.append(item[1:] != item[:-1], True)  # the item is there still
+    entered_on = calendars.day_of(at, program.time_zone).to_numpy()
+    left_on = np.append(entered_on[1:], _NEVER)
+    left_on[last] = _NEVER
+    moment = instants(at).view("int64")
+    now = calendars.end_of(program.as_of, program.time_zone).tz_localize(None)
+    left = np.append(moment[1:], 0)
+    left[last] = _microseconds(now) + 1
 
     started, finished = instants(items["started_at"]), instants(items["finished_at"])
-    begun_at, is_done = started.view("int64"), ~np.isnat(finished)
-    # never finished is later than any move
-    done_at = np.where(is_done, finished.view("int64"), np.iinfo(np.int64).max)
+    # never is later than any move
+    begun_at = np.where(np.isnat(started), _LATEST, started.view("int64"))
+    done_at = np.where(np.isnat(finished), _LATEST, finished.view("int64"))
     underway = (moment >= begun_at[item]) & (moment < done_at[item])
-    underway &= ~np.isnat(started)[item]
 
-    first_day = items["started_on"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    last_day = left_on.astype("datetime64[D]").astype(np.int64)
-    last_day[~stays_on] = program.as_of.to_datetime64().astype("datetime64[D]").astype(np.int64)
-    age = last_day - first_day[item] + 1
+    first_day = items["started_on"].to_numpy().view("int64")
+    last_day = left_on.view("int64").copy()
+    last_day[last] = _microseconds(program.as_of)
+    age = (last_day - first_day[item]) // _DAY + 1
     age[~underway] = 0
     return {
-        "entered_at": _utc(at),
+        "entered_at": at.array,
         "entered_on": entered_on,
         "left_on": left_on,
         "days": (left - moment) / _DAY,
         "age_days": pd.arrays.IntegerArray(age, ~underway),
         "underway": _flags(underway),
-        "finished": _flags(is_done[item]),
+        "finished": _flags(~np.isnat(finished)[item]),
     }
 
 
@@ -160,8 +159,8 @@ def _in_order(
     return [name for _, _, name in sorted(keys)]
 
 
-def _utc(stamps: np.ndarray) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(stamps).tz_localize("UTC")
+def _microseconds(moment: pd.Timestamp) -> int:
+    return int(moment.to_datetime64().astype("datetime64[us]").astype(np.int64))
 
 
 def _flags(values: np.ndarray) -> pd.arrays.BooleanArray:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import compute
 
 
 def among(values: pd.Series, keys: pd.Series) -> pd.Series:
@@ -41,10 +43,9 @@ def looked_up(values: pd.Series, keys: pd.Series, answers: pd.Series) -> pd.Seri
 
 
 def positions(names: pd.Index, keys: pd.Series) -> np.ndarray:
-    """Position in `keys` of each of `names`; -1 where it is none of them.
+    """Position in `keys` of each of `names`; -1 where it is none of them, and for NA.
 
-    Where both are the same, and they are for most sources, nothing is hashed: 0.02 s instead of
-    0.6 s for a million keys.
+    Arrow hashes its own text: ten times faster than an index of Python strings.
 
     Examples
     --------
@@ -53,5 +54,11 @@ def positions(names: pd.Index, keys: pd.Series) -> np.ndarray:
     """
     if len(names) == len(keys) and names.equals(pd.Index(keys)):
         return np.arange(len(names))
-    found: np.ndarray = pd.Index(keys.astype(object)).get_indexer(pd.Index(names.astype(object)))
-    return found
+    text = pa.large_string()
+    found = compute.index_in(
+        pa.array(names, type=text, from_pandas=True),
+        pa.array(keys, type=text, from_pandas=True),
+        skip_nulls=True,
+    )
+    where: np.ndarray = found.fill_null(-1).to_numpy().astype(np.int64)
+    return where

@@ -3,6 +3,10 @@
 from tpm_analytics.readings import (
     budget,
     flow,
+    flow_balance,
+    flow_queues,
+    flow_stages,
+    forecast,
     process_behaviour,
     program,
     resources,
@@ -15,6 +19,10 @@ from tpm_analytics.readings import (
 __all__ = [
     "budget",
     "flow",
+    "flow_balance",
+    "flow_queues",
+    "flow_stages",
+    "forecast",
     "process_behaviour",
     "program",
     "resources",

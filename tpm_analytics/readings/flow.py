@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.readings.text import Reading, amount, count, join, say, share
 from tpm_analytics.results.flow import (
     Ages,
+    Conventions,
     CycleTimes,
+    GroupTimes,
     Percentiles,
     Throughput,
     Unmeasured,
@@ -15,6 +18,8 @@ from tpm_analytics.results.flow import (
 )
 
 RECENT_PERIODS = 8
+# less than half a day is nothing that a figure in whole days shows
+HARDLY = 0.5
 
 
 def cycle_time(percentiles: DataFrame[Percentiles], unmeasured: DataFrame[Unmeasured]) -> Reading:
@@ -121,6 +126,63 @@ def unmeasured(unmeasured: DataFrame[Unmeasured]) -> Reading:
             for row in unmeasured.itertuples()
         )
     )
+
+
+def groups(times: DataFrame[GroupTimes], *, of: str = "team") -> Reading:
+    """Which team or kind of work takes longest. Reads ``group``, ``p85_days``; ``of`` names it."""
+    GroupTimes.require(times, "group", "p85_days")
+    if times.empty:
+        return say("No finished item has a known start.")
+    if len(times) == 1:
+        return say("There is one {of} only.", of=of)
+    slow, fast = times.iloc[0], times.iloc[-1]
+    if slow["p85_days"] == fast["p85_days"]:
+        return say(
+            "85 % of the items of every {of} took {days} or less.",
+            of=of,
+            days=count(slow["p85_days"], "day"),
+        )
+    return say(
+        "85 % took up to **{slow_days}** in the slowest {of}, {slow}, and up to **{fast_days}** in "
+        "the fastest, {fast}.",
+        of=of,
+        slow=_named(slow["group"]),
+        slow_days=count(slow["p85_days"], "day"),
+        fast=_named(fast["group"]),
+        fast_days=count(fast["p85_days"], "day"),
+    )
+
+
+def conventions(conventions: DataFrame[Conventions]) -> Reading:
+    """How much the 85 % figure would move if it were counted another way. Reads all columns."""
+    Conventions.require(conventions, *Conventions.declared())
+    known = conventions.dropna(subset="p85_days")
+    others = known.iloc[1:]
+    if conventions.empty or pd.isna(conventions["p85_days"].iloc[0]) or others.empty:
+        return say("Nothing was measured that another way of counting could move.")
+    still = int((others["moved_days"].abs() < HARDLY).sum())
+    most = others.loc[others["moved_days"].abs().idxmax()]
+    told = say(
+        "85 % took **{days}** or less as counted here. {still} of {others} would move that by "
+        "less than half a day.",
+        days=count(known["p85_days"].iloc[0], "day"),
+        still=still,
+        others=count(len(others), "other way of counting", "other ways of counting"),
+    )
+    if abs(most["moved_days"]) < HARDLY:
+        return told
+    return join(
+        told,
+        say(
+            "Most would move it: {convention}, to {days}.",
+            convention=most["convention"],
+            days=f"{amount(round(most['p85_days'], 1))} days",
+        ),
+    )
+
+
+def _named(group: object) -> str:
+    return "that without a name" if pd.isna(group) else str(group)
 
 
 def _were(number: int) -> str:
