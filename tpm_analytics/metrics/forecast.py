@@ -256,26 +256,53 @@ def chance_by(when: DataFrame[When], *, day: pd.Timestamp) -> float:
     return float(by_then["chance"].max()) if len(by_then) else 0.0
 
 
-def notable(when: DataFrame[When]) -> DataFrame[When]:
-    """Return the days between the last on which nothing can be done and the first all is certain.
+def day_for(finish_days: DataFrame[FinishDays], *, share: float) -> pd.Timestamp:
+    """Day by which all is done as sure as `share`; NaT where none is told.
 
-    Reads ``team``, ``chance``; for charts, which should not be wide and flat.
+    Reads ``share``, ``day_on`` of a table about one team or all of them.
+
+    Examples
+    --------
+    >>> day_for(FinishDays.empty(), share=0.85)
+    NaT
+    """
+    FinishDays.require(finish_days, "share", "day_on")
+    days = finish_days.loc[finish_days["share"] == share, "day_on"]
+    return days.iloc[0] if len(days) else pd.NaT
+
+
+def notable(when: DataFrame[When], together: DataFrame[When]) -> DataFrame[When]:
+    """Return the days on which anything is undecided, of the teams and of all together.
+
+    Parameters
+    ----------
+    when, together
+        Reads ``team``, ``day_on``, ``chance``.
+
+    Returns
+    -------
+    When
+        Rows from the last day on which nothing can be done to the first on which all is all but
+        certain, for charts, which should not be wide and flat. Those of all together are left
+        out where there is one team only.
 
     Examples
     --------
     >>> days = pd.date_range("2025-03-03", periods=4)
     >>> told = pd.DataFrame({"team": "a", "day_on": days, "chance": [0.0, 0.0, 0.9, 1.0]})
-    >>> len(notable(told))
+    >>> len(notable(told, When.empty()))
     3
     """
     When.require(when, *When.declared())
+    When.require(together, *When.declared())
     if when.empty:
         return When.validate(When.empty())
-    widest = when.groupby("day_on")["chance"].agg(["min", "max"])
+    told = pd.concat([when, together]) if len(when["team"].unique()) > 1 else when
+    widest = told.groupby("day_on")["chance"].agg(["min", "max"])
     begins = widest.index[widest["max"] <= FLAT].max()
     ends = widest.index[widest["min"] >= 1 - FLAT].min()
-    kept = ~(when["day_on"] < begins) & ~(when["day_on"] > ends)
-    return When.validate(when[kept].reset_index(drop=True))
+    kept = ~(told["day_on"] < begins) & ~(told["day_on"] > ends)
+    return When.validate(told[kept].reset_index(drop=True))
 
 
 def check_shares(shares: Sequence[float]) -> None:

@@ -39,6 +39,21 @@ def from_first_to_last(items: pd.DataFrame, *, until: pd.Timestamp) -> Days:
     return (until if pd.isna(first) else min(first, until)), last
 
 
+def after(today: pd.Timestamp, *, days: int) -> pd.Timestamp:
+    """Day that lies so many days ahead; raises `ParameterError` for one that does not.
+
+    Examples
+    --------
+    >>> print(after(pd.Timestamp("2025-03-03"), days=28).date())
+    2025-03-31
+    """
+    if not 1 <= days <= LONGEST_DAYS:
+        raise ParameterError(
+            f"{days} days from now cannot be forecast.", hint=f"give 1 to {LONGEST_DAYS}"
+        )
+    return today + pd.Timedelta(days=days)
+
+
 def working_days(
     people: DataFrame[People], absences: DataFrame[Absences], *, during: Days
 ) -> DataFrame[WorkDays]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
@@ -28,6 +30,8 @@ GROWTH_WEEKS = 13
 # The standard error of a chance near 85 % is then 0.4 points: below what a page prints
 TRIALS = 8000
 DAYS_A_WEEK = 7
+# Weeks that are computed one by one, and how many lie between two of those after them
+STEPS_OF_A_WEEK = 4
 
 
 def growth(
@@ -268,13 +272,35 @@ def _chance_growing(
     luck = (np.arange(TRIALS) + 0.5) / TRIALS  # every luck once, so that only growth is drawn
     asked = np.full(TRIALS, amount)
     going = np.ones(TRIALS, dtype=bool)
-    for day in range(DAYS_A_WEEK, len(working) + 1, DAYS_A_WEEK):
+    for day, finished in _finished_by_week(pace, working, luck):
         if len(added):
             asked += chance.choice(added, TRIALS)
-        limits = np.cumsum(pace.total(working[:day]))
-        finished = np.searchsorted(limits / limits[-1], luck) * pace.step
         going &= finished < asked - pace.step / 2
         done[day:] = 1.0 - going.mean()
         if not going.any():
             break
     return done
+
+
+def _finished_by_week(
+    pace: Pace, working: np.ndarray, luck: np.ndarray
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Days ahead at the end of each week, and how much is finished by then with each luck.
+
+    The distribution is computed for the first weeks and then for every fourth; between two of
+    them, each luck is taken to be spread evenly.
+    """
+    weeks = len(working) // DAYS_A_WEEK
+    before, finished_before = 0, np.zeros(len(luck))
+    while before < weeks:
+        week = min(before + (1 if before < STEPS_OF_A_WEEK else STEPS_OF_A_WEEK), weeks)
+        limits = np.cumsum(pace.total(working[: week * DAYS_A_WEEK]))
+        finished = np.searchsorted(limits / limits[-1], luck) * pace.step
+        for number in range(before + 1, week + 1):
+            part = (number - before) / (week - before)
+            yield (
+                number * DAYS_A_WEEK,
+                np.floor((finished_before + part * (finished - finished_before)) / pace.step + 1e-9)
+                * pace.step,
+            )
+        before, finished_before = week, finished

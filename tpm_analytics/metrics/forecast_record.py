@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from pandera.errors import SchemaError, SchemaErrors
 from pandera.typing import DataFrame
 
+from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.forecast import SHARES
 from tpm_analytics.metrics.forecast_pace import in_working_days, record_of
 from tpm_analytics.metrics.forecast_scope import amounts, teams, work
@@ -80,33 +82,42 @@ def issued(
     return Issued.validate(told.assign(scope=scope, as_of=as_of).reset_index(drop=True))
 
 
-def known_of(issued: DataFrame[Issued], recorded: pd.DataFrame) -> DataFrame[Issued]:
+def known_of(recorded: pd.DataFrame, *, before: pd.Timestamp) -> DataFrame[Issued]:
     """What earlier reports promised, each promise once.
 
     Parameters
     ----------
-    issued
-        What this report promises: those of its own day are not earlier ones. Reads ``as_of``.
     recorded
         What `tpm.recorded` gave: rows of `Issued`, days as text; empty where nothing was handed.
+    before
+        Day the program is seen from: a report of the same day is no earlier one.
 
     Returns
     -------
     Issued
-        Rows of days before this report's, oldest first. Where two runs of one day promised
-        different things, the later one counts: it corrects the former.
+        Rows of days before that, oldest first. Where two runs of one day promised different
+        things, the later one counts: it corrects the former.
+
+    Raises
+    ------
+    ParameterError
+        If the rows are not those of forecasts.
 
     Examples
     --------
-    >>> known_of(Issued.empty(), pd.DataFrame()).empty
+    >>> known_of(pd.DataFrame(), before=pd.Timestamp("2025-03-03")).empty
     True
     """
-    Issued.require(issued, "as_of")
     if recorded.empty:
         return Issued.validate(Issued.empty())
-    earlier = Issued.validate(recorded)
-    if len(issued):
-        earlier = earlier[earlier["as_of"] < issued["as_of"].min()]
+    try:
+        told = Issued.validate(recorded)
+    except (SchemaError, SchemaErrors) as error:
+        raise ParameterError(
+            "What earlier runs recorded as forecasts are no forecasts.",
+            hint="record what forecast_record.issued yields, under a name of its own",
+        ) from error
+    earlier = told[told["as_of"] < before]
     question = ["asked", "scope", "team", "measure", "as_of", "share"]
     last = earlier.drop_duplicates(question, keep="last")
     return Issued.validate(last.sort_values("as_of", kind="stable", ignore_index=True))
@@ -258,13 +269,16 @@ def _promises_back(team: str, one: pd.DataFrame) -> Iterator[dict[str, object]]:
             }
 
 
-def track_record(scored: DataFrame[Scored]) -> DataFrame[TrackRecord]:
+def track_record(
+    issued: DataFrame[Scored], looking_back: DataFrame[Scored]
+) -> DataFrame[TrackRecord]:
     """How many promises were held, for each share that was promised.
 
     Parameters
     ----------
-    scored
-        Reads ``origin``, ``share``, ``outcome``.
+    issued, looking_back
+        Forecasts that were made, and that would have been. Reads ``origin``, ``share``,
+        ``outcome``.
 
     Returns
     -------
@@ -282,16 +296,39 @@ def track_record(scored: DataFrame[Scored]) -> DataFrame[TrackRecord]:
     >>> told = pd.DataFrame({
     ...     "origin": "issued", "share": [0.85] * 3, "outcome": ["held", "missed", "pending"],
     ... })
-    >>> track_record(told)[["forecasts", "held", "kept"]].values.tolist()
+    >>> track_record(told, Scored.empty())[["forecasts", "held", "kept"]].values.tolist()
     [[2, 1, 0.5]]
     """
-    Scored.require(scored, "origin", "share", "outcome")
-    if scored.empty:
+    columns = ["origin", "share", "outcome"]
+    Scored.require(issued, *columns)
+    Scored.require(looking_back, *columns)
+    told = pd.concat(
+        [
+            table[columns].astype({"origin": "str", "outcome": "str"})
+            for table in (issued, looking_back)
+        ]
+    )
+    if told.empty:
         return TrackRecord.validate(TrackRecord.empty())
-    ended = {name: scored["outcome"] == name for name in (HELD, MISSED, PENDING)}
-    told = scored.assign(origin=scored["origin"].astype("str"), **ended)
-    counts = told.groupby(["origin", "share"], as_index=False)[list(ended)].sum()
+    ended = {name: told["outcome"] == name for name in (HELD, MISSED, PENDING)}
+    counts = told.assign(**ended).groupby(["origin", "share"], as_index=False)[list(ended)].sum()
     come = counts[HELD] + counts[MISSED]
     return TrackRecord.validate(
         counts.assign(forecasts=come, kept=counts[HELD] / come.where(come > 0))
     )
+
+
+def kept(record: DataFrame[TrackRecord], *, share: float) -> float:
+    """Share of all promises at `share` that held, issued or looking back; NaN where none came due.
+
+    Reads ``share``, ``forecasts``, ``held``.
+
+    Examples
+    --------
+    >>> kept(TrackRecord.empty(), share=0.85)
+    nan
+    """
+    TrackRecord.require(record, "share", "forecasts", "held")
+    told = record[record["share"] == share]
+    forecasts = int(told["forecasts"].sum())
+    return int(told["held"].sum()) / forecasts if forecasts else float("nan")

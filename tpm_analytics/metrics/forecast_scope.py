@@ -146,6 +146,50 @@ def work(items: DataFrame[Items], *, of: str = "") -> DataFrame[Items]:
     return items[chosen & ~held].reset_index(drop=True)
 
 
+def of_kinds(items: DataFrame[Items], *, kinds: str = "") -> DataFrame[Items]:
+    """Items without the work that is of other kinds; what holds others stays.
+
+    Parameters
+    ----------
+    items
+        Reads ``item_id``, ``parent_id``, ``kind``.
+    kinds
+        Kinds of work, with commas between; empty for all.
+
+    Returns
+    -------
+    Items
+        Work of these kinds, and every item that others are part of.
+
+    Raises
+    ------
+    ParameterError
+        For a kind that no item has.
+
+    Examples
+    --------
+    >>> from tpm_analytics import Program
+    >>> items = Program.from_tables({"items": pd.DataFrame({
+    ...     "item_id": ["A-1", "A-2"], "kind": ["Bug", "Story"],
+    ...     "created_at": ["2025-03-03T09:00Z"] * 2,
+    ... })}).items
+    >>> of_kinds(items, kinds="Bug")["item_id"].tolist()
+    ['A-1']
+    """
+    Items.require(items, "item_id", "parent_id", "kind")
+    wanted = [kind.strip() for kind in kinds.split(",") if kind.strip()]
+    known = items["kind"].dropna().unique()
+    if unknown := [kind for kind in wanted if kind not in known]:
+        raise ParameterError(
+            f"No item is of kind {', '.join(map(repr, unknown))}.",
+            hint=f"its kinds: {', '.join(sorted(map(str, known)))}",
+        )
+    if not wanted:
+        return items
+    held = among(items["item_id"], items["parent_id"])
+    return items[held | items["kind"].isin(wanted)].reset_index(drop=True)
+
+
 def _under(items: pd.DataFrame, keys: pd.Series) -> pd.Series:
     """Whether each item is one of `keys` or lies under one, at any depth."""
     chosen = among(items["item_id"], keys)
