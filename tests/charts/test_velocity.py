@@ -71,5 +71,5 @@ def test_a_row_of_sprints_of_no_team_is_not_headed_null():
     by_sprint = velocity.sprint_velocity(
         program.sprints, program.sprint_scope, program.items, until=program.as_of
     )
-    chart = tpm.charts.velocity.committed_and_completed(velocity.amounts(by_sprint)).to_dict()
+    chart = tpm.charts.velocity.committed_and_completed(by_sprint).to_dict()
     assert "'no team'" in chart["facet"]["header"]["labelExpr"]

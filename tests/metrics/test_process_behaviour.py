@@ -99,7 +99,15 @@ def test_a_figure_outside_is_not_listed_again_as_a_jump():
     found = process_behaviour.signals(held([*STEADY, 40, *STEADY]))
     out = found.loc[found["signal"] == "outside the limits", "to_on"]
     jumps = found.loc[found["signal"] == "larger change than expected", "to_on"]
-    assert not set(out) & set(jumps)
+    assert len(out) == 1
+    # neither is the way back from it
+    assert not len(jumps)
+
+
+def test_a_jump_between_two_usual_figures_is_a_signal():
+    found = held([20, 21, 20, 22, 21, 14, 20, 21, 22, 21, 20, 29, 14, 21, 20, 21])
+    jumps = process_behaviour.signals(found)
+    assert "larger change than expected" in set(jumps["signal"])
 
 
 def test_levels_say_what_the_next_figure_will_be():

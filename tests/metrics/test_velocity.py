@@ -68,6 +68,11 @@ def test_every_fate_of_an_item_by_hand():
     assert row["completed_committed"] == 5
     assert row["carried_over"] == 3 + 2 + 13
     assert row["carried_over_committed"] == 3 + 2
+    assert (row["carried_first"], row["carried_again"]) == (3 + 2 + 13, 0)
+    assert row["completed_added"] == 1
+    assert row["unplanned_share"] == pytest.approx(1 / 6)
+    assert (row["completed_points"], row["completed_items"]) == (6, 2)
+    assert (row["committed_points"], row["committed_items"]) == (18, 4)
     assert row["planning_accuracy"] == pytest.approx(5 / 18)
     assert row["capacity_accuracy"] == pytest.approx(6 / 18)
     assert row["items"] == 6
@@ -81,6 +86,13 @@ def test_items_are_counted_where_points_are_not_asked_for():
 def test_commitment_stays_at_the_size_it_had_when_the_sprint_was_planned():
     program = program_of([(8, DURING, BEFORE, None)])
     scope = program.sprint_scope.assign(points_when_added=3.0)
+    row = velocity.sprint_velocity(program.sprints, scope, program.items, until=LATER).iloc[0]
+    assert (row["committed"], row["completed"]) == (3, 8)
+
+
+def test_an_item_estimated_after_the_start_was_committed_to_without_a_size():
+    program = program_of([(8, DURING, BEFORE, None), (3, None, BEFORE, None)])
+    scope = program.sprint_scope.assign(points_when_added=[float("nan"), 3.0])
     row = velocity.sprint_velocity(program.sprints, scope, program.items, until=LATER).iloc[0]
     assert (row["committed"], row["completed"]) == (3, 8)
 
@@ -113,7 +125,7 @@ def test_sprint_closed_years_late_ends_as_planned_and_is_counted():
     )
     found = measured(program, until=pd.Timestamp("2035-01-01"))
     assert found["completed"].tolist() == [0]
-    reasons = velocity.set_aside(program.sprints, program.sprint_scope, found)
+    reasons = velocity.set_aside(program.sprints, program.sprint_scope, found, until=LATER)
     assert reasons.loc[reasons["reason"].str.contains("late"), "count"].tolist() == [1]
 
 
@@ -127,6 +139,46 @@ def test_running_sprint_is_not_over_and_not_in_the_averages():
     running = measured(program, until=pd.Timestamp("2025-03-10"))
     assert running["closed"].tolist() == [False]
     assert velocity.team_velocity(running).empty
+
+
+def test_of_a_running_sprint_nothing_is_carried_over_yet():
+    program = program_of(WHOLE_SPRINT, sprint={"completed_at": None})
+    row = measured(program, until=pd.Timestamp("2025-03-10")).iloc[0]
+    assert pd.isna(row["carried_over"])
+    assert pd.isna(row["planning_accuracy"])
+    assert row["committed"] == 18
+
+
+def family(parent_points, child_points):
+    program = program_of(
+        [(parent_points, None, BEFORE, None), (child_points, DURING, BEFORE, None)]
+    )
+    return program, program.items.assign(parent_id=[None, "A-0"])
+
+
+@pytest.mark.parametrize(
+    ("parent_points", "committed", "committed_items", "completed_items"),
+    [(5, 5, 1, 0), (None, 2, 1, 1)],
+)
+def test_of_a_parent_and_its_part_one_counts(
+    parent_points, committed, committed_items, completed_items
+):
+    program, items = family(parent_points, 2)
+    row = velocity.sprint_velocity(
+        program.sprints, program.sprint_scope, items, until=LATER, measure="points"
+    ).iloc[0]
+    assert row["committed"] == committed
+    assert (row["committed_items"], row["completed_items"]) == (committed_items, completed_items)
+    assert row["items_within_others"] == 1
+
+
+def test_entries_of_items_that_were_not_loaded_are_counted():
+    program = program_of([(5, DURING, BEFORE, None)])
+    gone = pd.concat([program.sprint_scope, program.sprint_scope.assign(item_id="GONE-1")])
+    found = velocity.sprint_velocity(program.sprints, gone, program.items, until=LATER)
+    assert found["items_not_loaded"].tolist() == [1]
+    reasons = velocity.set_aside(program.sprints, gone, found, until=LATER)
+    assert reasons.loc[reasons["reason"].str.contains("not loaded"), "count"].tolist() == [1]
 
 
 def test_sprint_that_has_not_begun_is_not_there():
@@ -173,9 +225,14 @@ def sprints_of(completed, committed=10.0):
         committed=committed,
         completed=[float(value) for value in completed],
         completed_committed=[min(float(value), committed) for value in completed],
+        completed_added=[max(float(value) - committed, 0.0) for value in completed],
         carried_over=2.0,
+        carried_again=1.0,
+        completed_points=[float(value) for value in completed],
         items=1,
         items_without_points=0,
+        items_within_others=0,
+        items_not_loaded=0,
     )
 
 
@@ -183,13 +240,17 @@ def test_team_velocity_by_hand():
     row = velocity.team_velocity(sprints_of([10, 12, 8, 20, 20, 20, 4, 6, 5]), last=3).iloc[0]
     assert row["sprints"] == 3
     assert (row["lowest_completed"], row["median_completed"], row["highest_completed"]) == (4, 5, 6)
-    assert row["change"] == pytest.approx(5 / 20 - 1)
+    assert row["last_on"] == pd.Timestamp("2025-04-28")
+    assert (row["median_points"], row["capacity_accuracy"]) == (5, pytest.approx(15 / 30))
     assert row["planning_accuracy"] == pytest.approx(15 / 30)
     assert row["carry_over_share"] == pytest.approx(6 / 21)
+    assert row["carried_again_share"] == pytest.approx(3 / 21)
+    assert row["unplanned_share"] == 0
 
 
-def test_change_needs_as_many_sprints_before():
-    assert pd.isna(velocity.team_velocity(sprints_of([10, 12, 8, 20]), last=3)["change"].iloc[0])
+def test_what_came_in_after_the_start_is_told_of_what_was_completed():
+    row = velocity.team_velocity(sprints_of([10, 20, 15]), last=3).iloc[0]
+    assert row["unplanned_share"] == pytest.approx(15 / 45)
 
 
 def test_latest_keeps_the_last_sprints_of_each_team_oldest_first():
@@ -197,12 +258,31 @@ def test_latest_keeps_the_last_sprints_of_each_team_oldest_first():
     assert len(velocity.latest(sprints_of([1, 2, 3, 4]), last=0)) == 4
 
 
-def test_item_carried_through_sprints_is_found():
-    program = program_of([(5, None, BEFORE, None), (3, None, BEFORE, None)])
-    second = program.sprint_scope.iloc[:1].assign(sprint_id="2")
-    scope = pd.concat([program.sprint_scope, second])
-    carried = velocity.carried_items(scope, program.items)
-    assert carried[["item_id", "sprints"]].to_numpy().tolist() == [["A-0", 2]]
+def test_teams_long_without_a_sprint_are_left_out_unless_all_are():
+    old, new = sprints_of([1, 2]), sprints_of([3, 4])
+    new = new.assign(
+        team=pd.Categorical(["apps"] * 2),
+        sprint_id=["8", "9"],
+        starts_on=new["starts_on"] + 200 * DAY,
+        ends_on=new["ends_on"] + 200 * DAY,
+    )
+    both = pd.concat([old, new], ignore_index=True)
+    until = new["ends_on"].max()
+    assert set(velocity.latest(both, last=0, until=until)["team"]) == {"apps"}
+    assert len(velocity.latest(both, last=0)) == 4
+    assert len(velocity.latest(old, last=0, until=until)) == 2
+
+
+def test_the_parts_of_a_sprint_add_up_to_all_that_was_ever_in_it():
+    parts = velocity.fates(measured(program_of(WHOLE_SPRINT)))
+    assert parts["amount"].sum() == 5 + 3 + 2 + 8 + 1 + 13
+    assert "Completed" not in set(parts["kind"])
+
+
+def test_without_a_history_what_was_completed_is_one_part():
+    found = measured(program_of([(5, DURING, None, None), (3, None, None, None)]))
+    parts = velocity.fates(found).set_index("kind")["amount"].to_dict()
+    assert parts == {"Completed": 5, "Carried over": 3, "Carried again": 0}
 
 
 @pytest.mark.parametrize(

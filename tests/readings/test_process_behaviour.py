@@ -53,7 +53,9 @@ def test_past_signals_are_counted_and_not_told_as_news():
     assert told({"core": [*STEADY, 40, *STEADY]}).split(": ")[0] == (
         "core varies as usual, around 12"
     )
-    assert "the last on" in told({"core": [*STEADY, 40, *STEADY]})
+    assert "outside the limits, was that of core up to 2025-03-17" in told(
+        {"core": [*STEADY, 40, *STEADY]}
+    )
 
 
 def test_few_figures_are_too_few():

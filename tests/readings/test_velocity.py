@@ -3,7 +3,7 @@
 import pandas as pd
 
 from tpm_analytics import Program
-from tpm_analytics.metrics import velocity
+from tpm_analytics.metrics import velocity, velocity_chains
 from tpm_analytics.readings import velocity as readings
 
 FIRST = pd.Timestamp("2025-01-06T09:00Z")
@@ -62,27 +62,22 @@ def test_of_several_teams_the_weakest_is_named_and_the_others_counted():
     )
 
 
-def test_the_largest_changes_come_first_and_a_long_list_is_cut():
-    since = {"a": 0.1, "b": 0.3, "c": 0.2, "d": 0.3, "e": 0.8, "f": 0.3}
-    told = str(readings.change(teams_of({k: [0.5] * 6 + [now] * 6 for k, now in since.items()})))
-    assert told.startswith(
-        "a completes 80 % less than in the sprints before: 1 item in a middling sprint."
-    )
-    assert told.endswith("1 more team changed so too; see the table.")
-
-
 def test_sprints_of_which_nothing_is_known_are_counted_and_no_carry_over_is_claimed():
     program = program_of({"core": [0.5, 0.5]}, scope=False)
     by_sprint = sprints_of(program)
-    carried = velocity.carried_items(program.sprint_scope, program.items)
-    assert "does not tell what was in its sprints" in str(readings.carry_over(carried, by_sprint))
-    aside = velocity.set_aside(program.sprints, program.sprint_scope, by_sprint)
+    in_sprints = velocity_chains.sprint_items(
+        program.sprints, program.sprint_scope, program.items, until=UNTIL
+    )
+    carried = velocity_chains.carried_items(program.sprint_scope, program.items, in_sprints)
+    told = readings.carry_over(carried, velocity_chains.carry_counts(in_sprints), by_sprint)
+    assert "does not tell what was in its sprints" in str(told)
+    aside = velocity.set_aside(program.sprints, program.sprint_scope, by_sprint, until=UNTIL)
     assert aside.to_dict("records") == [{"reason": "sprints of which no item is known", "count": 2}]
 
 
 def test_what_was_left_out_is_right_in_number_for_one():
     program = program_of({"core": [0.5]}, scope=False)
     told = readings.set_aside(
-        velocity.set_aside(program.sprints, program.sprint_scope, sprints_of(program))
+        velocity.set_aside(program.sprints, program.sprint_scope, sprints_of(program), until=UNTIL)
     )
     assert str(told) == "Left out or unknown: sprints of which no item is known (1)."

@@ -37,7 +37,8 @@ def figures(
     Reads ``group``, ``period_on``, ``value``, ``centre``, ``lower``, ``upper``, ``signal``. The
     solid line is the usual level, the dashed ones are the limits. A dot in the alarm colour is a
     signal: something changed; the others are noise, and a story about one of them is made up.
-    Groups stand below one another, each with its own scales.
+    Groups stand below one another, on one time axis, each with its own
+    scale of figures.
     """
     Behaviour.require(behaviour, *_SHOWN)
     if behaviour.empty:
@@ -114,10 +115,11 @@ def _one_or_faceted(
     if behaviour["group"].isna().all():
         single: alt.LayerChart = layers.properties(data=shown)
         return single
+    # one time axis for all: groups are compared, and the page gives such charts its whole width
     faceted: alt.FacetChart = alt.FacetChart(
         data=shown,
         spec=layers,
         facet=alt.Facet("group:N").title(None).header(labelExpr=NAMED, labelLimit=NAME_WIDTH),
         columns=1,
-    ).resolve_scale(x="independent", y="independent")
+    ).resolve_scale(y="independent")
     return faceted

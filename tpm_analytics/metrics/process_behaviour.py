@@ -54,7 +54,8 @@ def behaviour(
     Behaviour
         One row per known figure, by group and time. Limits are NA for a group with fewer than
         `FEWEST_FIGURES`; its figures are no signals. Where no figure of a group is negative, its
-        lower limit is not below 0. ``signal`` names the clearest rule that a figure breaks.
+        lower limit is not below 0. ``signal`` names the clearest rule that a figure breaks; a jump
+        back from a figure outside the limits is none.
 
     Raises
     ------
@@ -151,8 +152,8 @@ def signals(behaviour: DataFrame[Behaviour]) -> DataFrame[Signals]:
     Returns
     -------
     Signals
-        One row per stretch. A figure may belong to one of several rules; but one near a limit
-        that is part of a run, and a jump to outside the limits, are not listed again. A stretch
+        One row per stretch. A figure may belong to several; but one near a limit that is part of
+        a run is not listed again, and a jump only where it is all there is to see. A stretch
         lasts while the newest figure of its group belongs to it.
 
     Examples
@@ -169,7 +170,7 @@ def signals(behaviour: DataFrame[Behaviour]) -> DataFrame[Signals]:
         "outside": behaviour["outside"],
         "run": behaviour["run"],
         "near": behaviour["near"] & ~behaviour["run"],
-        "jump": behaviour["jump"] & ~behaviour["outside"],
+        "jump": behaviour["signal"] == RULES["jump"],
     }
     listed = pd.concat(
         [
@@ -299,6 +300,8 @@ def _marked(part: pd.DataFrame, given: Limits, spread: str) -> pd.DataFrame:
     values = part["value"].to_numpy()
     found = model.patterns(values, given)
     flags = {rule: getattr(found, rule) for rule in RULES}
+    # the way back from a figure outside the limits is no news
+    told = flags | {"jump": found.jump & ~np.r_[False, found.outside[:-1]]}
     never_negative = bool((values >= 0).all())
     lower = max(given.lower, 0.0) if never_negative else given.lower
     return part.assign(
@@ -310,7 +313,7 @@ def _marked(part: pd.DataFrame, given: Limits, spread: str) -> pd.DataFrame:
         spread=spread,
         side=np.array(["below", "on", "above"], dtype=object)[found.side + 1],
         signal=pd.Series(
-            np.select(list(flags.values()), list(RULES.values()), default=""),
+            np.select(list(told.values()), list(RULES.values()), default=""),
             index=part.index,
             dtype="str",
         ).replace("", None),

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 import numpy as np
 import pandas as pd
 
+from tpm_analytics.errors import ParameterError
+
+Measure = Literal["auto", "points", "items"]
+
+# With fewer items estimated than this share, sums of points leave out most of the work
+SIZED = 0.5
 # A sprint closed on Monday instead of Friday ended on Monday; one closed years later was forgotten
 LATE_CLOSE = pd.Timedelta(days=7)
 # Jira starts a sprint seconds after the planner's last drag: its changelog shows both orders
 START_GRACE = pd.Timedelta(minutes=1)
-_NEED_HISTORY = ("committed", "added", "removed", "completed_committed", "carried_over_committed")
+_NEED_HISTORY = (
+    "committed",
+    "added",
+    "removed",
+    "completed_committed",
+    "completed_added",
+    "carried_over_committed",
+)
+_NEED_AN_END = ("carried_over", "carried_over_committed", "carried_first", "carried_again")
 
 
 def begun(sprints: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
@@ -22,6 +38,7 @@ def begun(sprints: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
     begun = dated.assign(
         over_at=over,
         closed=closed,
+        forgotten=forgotten,
         ends_on=dated["completed_on"].mask(forgotten).fillna(dated["ends_on"]),
     )
     return begun[over.notna() & (over > begun["starts_at"])].sort_values(
@@ -29,22 +46,64 @@ def begun(sprints: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
     )
 
 
-def members(begun: pd.DataFrame, scope: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
-    """One row per sprint and item that was ever in it after its start, with what became of it."""
+def entries(begun: pd.DataFrame, scope: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """One row per time an item of the items was in one of the sprints, without doubles.
+
+    ``size`` is the estimate when the sprint began, or when the item entered it later. Where a
+    source keeps old estimates, none kept means that there was none; elsewhere today's is taken.
+    """
     rows = scope.merge(begun[["sprint_id", "starts_at", "over_at"]], on="sprint_id").merge(
-        items[["item_id", "team", "points", "finished_at"]], on="item_id"
+        items[["item_id", "parent_id", "team", "points", "finished_at"]], on="item_id"
     )
-    start = rows["starts_at"] + START_GRACE
-    told = rows["added_at"].notna()
-    entered_before = rows["added_at"].fillna(rows["starts_at"]) <= start
-    done_before = rows["finished_at"] < rows["starts_at"]
-    left = rows["removed_at"]
+    kept = rows["added_at"].notna() & rows["points_when_added"].notna().any()
     rows = rows.assign(
+        size=rows["points_when_added"].where(
+            kept, rows["points_when_added"].fillna(rows["points"])
+        ),
+        done_before=rows["finished_at"] < rows["starts_at"],
+    )
+    return rows[~within_others(rows)].reset_index(drop=True)
+
+
+def within_others(rows: pd.DataFrame) -> pd.Series:
+    """Whether an item and its parent are in one sprint, and this one of the two does not count.
+
+    An estimate stands for all parts: they count with their parent. A parent without one, such as
+    an epic, is no work of its own: its parts count.
+    """
+    parents = rows[["sprint_id", "item_id", "points"]].drop_duplicates(["sprint_id", "item_id"])
+    pairs = rows[["sprint_id", "item_id", "parent_id"]].merge(
+        parents.set_axis(["sprint_id", "parent_id", "parent_points"], axis=1),
+        on=["sprint_id", "parent_id"],
+    )
+    sized = pairs["parent_points"].notna()
+    doubles = pd.concat(
+        [
+            pairs.loc[sized, ["sprint_id", "item_id"]],
+            pairs.loc[~sized, ["sprint_id", "parent_id"]].set_axis(
+                ["sprint_id", "item_id"], axis=1
+            ),
+        ]
+    )
+    keys = pd.MultiIndex.from_frame(rows[["sprint_id", "item_id"]])
+    return pd.Series(keys.isin(pd.MultiIndex.from_frame(doubles)), index=rows.index)
+
+
+def members(begun: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+    """One row per sprint and item that was ever in it after its start, with what became of it.
+
+    ``carried_before`` counts the sprints begun earlier that the item was carried over from.
+    """
+    start = entries["starts_at"] + START_GRACE
+    told = entries["added_at"].notna()
+    entered_before = entries["added_at"].fillna(entries["starts_at"]) <= start
+    left, over = entries["removed_at"], entries["over_at"]
+    waiting = ~entries["done_before"]
+    rows = entries.assign(
         told=told,
-        at_start=told & entered_before & ~(left <= start) & ~done_before,
-        entered=(rows["added_at"] > start) & (rows["added_at"] <= rows["over_at"]),
-        at_end=~(rows["added_at"] > rows["over_at"]) & ~(left < rows["over_at"]) & ~done_before,
-        size=rows["points_when_added"].fillna(rows["points"]),
+        at_start=told & entered_before & ~(left <= start) & waiting,
+        entered=(entries["added_at"] > start) & (entries["added_at"] <= over),
+        at_end=~(entries["added_at"] > over) & ~(left < over) & waiting,
     )
     # an item may leave a sprint and come back: its rows are one member
     members = rows.groupby(["sprint_id", "item_id"], observed=True, sort=False).agg(
@@ -63,12 +122,15 @@ def members(begun: pd.DataFrame, scope: pd.DataFrame, items: pd.DataFrame) -> pd
     in_time = (members["finished_at"] >= members["starts_at"]) & (
         members["finished_at"] <= members["over_at"]
     )
-    return members.assign(
+    running = members["sprint_id"].isin(begun.loc[~begun["closed"], "sprint_id"])
+    fated = members.assign(
         added=members["entered"] & ~members["committed"],
         removed=~members["at_end"],
         completed=members["at_end"] & in_time,
-        carried=members["at_end"] & ~in_time,
-    )
+        carried=members["at_end"] & ~in_time & ~running,
+    ).sort_values(["starts_at", "sprint_id"], kind="stable", ignore_index=True)
+    times = fated["carried"].astype("int64").groupby(fated["item_id"]).cumsum()
+    return fated.assign(carried_before=times - fated["carried"])
 
 
 def teams(begun: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
@@ -82,24 +144,47 @@ def teams(begun: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
     return named.where(named.notna(), found.set_axis(begun.index)).astype("category")
 
 
-def totals(members: pd.DataFrame, *, by_points: bool) -> pd.DataFrame:
-    """Sums by sprint; NA where the source kept no history, or no item of the sprint is sized."""
+def measure_of(members: pd.DataFrame, measure: Measure) -> Measure:
+    """Return what is to be added up: points where half of the items carry any, if left open."""
+    if measure not in get_args(Measure):
+        raise ParameterError(
+            f"measure={measure!r} cannot be added up.", hint="use points, items or auto"
+        )
+    if measure != "auto":
+        return measure
+    return "points" if members["points"].notna().mean() >= SIZED else "items"
+
+
+def totals(begun: pd.DataFrame, members: pd.DataFrame, *, by_points: bool) -> pd.DataFrame:
+    """Sums by sprint; NA where the source kept no history, or no item of the sprint is sized.
+
+    What is carried over is NA while a sprint runs.
+    """
     one = pd.Series(1.0, index=members.index)
     size, done_size = (members["size"], members["points"]) if by_points else (one, one)
+    completed, carried, committed = members["completed"], members["carried"], members["committed"]
+    again = members["carried_before"] > 0
     parts = {
-        "committed": size.where(members["committed"]),
+        "committed": size.where(committed),
         "added": size.where(members["added"]),
         "removed": size.where(members["removed"]),
-        "completed": done_size.where(members["completed"]),
-        "completed_committed": size.where(members["completed"] & members["committed"]),
-        "carried_over": size.where(members["carried"]),
-        "carried_over_committed": size.where(members["carried"] & members["committed"]),
+        "completed": done_size.where(completed),
+        "completed_committed": size.where(completed & committed),
+        "completed_added": done_size.where(completed & members["added"]),
+        "carried_over": size.where(carried),
+        "carried_over_committed": size.where(carried & committed),
+        "carried_first": size.where(carried & ~again),
+        "carried_again": size.where(carried & again),
     }
     sprint = members["sprint_id"]
     sums = pd.DataFrame(parts).groupby(sprint).sum()
     told = members["told"].groupby(sprint).all()
     unsized = members["points"].isna().groupby(sprint)
+    closed = begun.set_index("sprint_id")["closed"].astype(bool).reindex(sums.index)
     sums = sums.where(told, sums.assign(**dict.fromkeys(_NEED_HISTORY, np.nan)))
+    sums = sums.where(closed, sums.assign(**dict.fromkeys(_NEED_AN_END, np.nan)))
     if by_points:
         sums = sums.mask(unsized.all())
-    return sums.assign(items=unsized.size(), items_without_points=unsized.sum())
+    return sums.assign(items=unsized.size(), items_without_points=unsized.sum()).reindex(
+        begun["sprint_id"]
+    )

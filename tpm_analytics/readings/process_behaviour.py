@@ -31,13 +31,14 @@ def change(
     *,
     unit: str = "",
     subject: str = "The figure",
+    of: str = "group",
 ) -> Reading:
     """Whether anything changed, or the figure only varies as it always did.
 
     Reads ``group``, ``figures``, ``centre``, ``lower``, ``upper`` of ``levels`` and all columns
     of ``signals``. Only signals that last to the newest figure are told one by one. ``unit`` is
     what the figure counts, such as ``"items"``; ``subject`` names it where there is one group
-    without a name.
+    without a name; ``of`` is what a group is, such as ``"team"``.
     """
     Levels.require(levels, "group", "figures", "centre", "lower", "upper")
     Signals.require(signals, *Signals.declared())
@@ -46,7 +47,7 @@ def change(
         return say("There are **too few figures** to tell a change from what is usual.")
     lasting = signals[signals["lasting"].astype(bool)]
     if lasting.empty:
-        return join(_steady(known, unit, subject), _before(signals), *_soft(known))
+        return join(_steady(known, unit, subject, of), _before(signals), *_soft(known))
     rest = len(lasting) - SHOWN
     return join(
         *(_told(row, unit, subject) for row in lasting.head(SHOWN).itertuples()),
@@ -55,11 +56,11 @@ def change(
     )
 
 
-def _steady(known: pd.DataFrame, unit: str, subject: str) -> Reading:
+def _steady(known: pd.DataFrame, unit: str, subject: str, of: str) -> Reading:
     if len(known) > 1:
         return say(
             "**No change** stands out in the newest figure of {n}: all vary as usual.",
-            n=count(len(known), "group"),
+            n=count(len(known), of),
         )
     row = known.iloc[0]
     return say(
@@ -67,7 +68,7 @@ def _steady(known: pd.DataFrame, unit: str, subject: str) -> Reading:
         "{upper} if nothing changes.",
         who=_who(row["group"], subject),
         centre=_with(row["centre"], unit),
-        lower=amount(row["lower"]),
+        lower=_near(row["lower"]),
         upper=_with(row["upper"], unit),
     )
 
@@ -75,10 +76,13 @@ def _steady(known: pd.DataFrame, unit: str, subject: str) -> Reading:
 def _before(signals: pd.DataFrame) -> Reading:
     if signals.empty:
         return say("Neither did anything stand out before.")
+    last = signals.iloc[0]
+    whose = "" if pd.isna(last.group) else f"of {last.group} "
     return say(
-        "Before that, {signals} stood out, the last on {last}.",
+        "Before that, {signals} stood out; the last, {what}, was that {when}.",
         signals=count(len(signals), "stretch", "stretches"),
-        last=day(signals["to_on"].max()),
+        what=last.signal,
+        when=f"{whose}up to {day(last.to_on)}",
     )
 
 
@@ -107,4 +111,8 @@ def _who(group: object, subject: str) -> str:
 
 
 def _with(number: float, unit: str) -> str:
-    return f"{amount(number)} {unit}".rstrip()
+    return f"{_near(number)} {unit}".rstrip()
+
+
+def _near(number: float) -> str:
+    return amount(round(number, 1))

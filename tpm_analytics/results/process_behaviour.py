@@ -31,13 +31,13 @@ class Signals(Result):
 
     group: Series[str] = column("Whose figures", nullable=True)
     signal: Series[str] = column("What was seen")
-    side: Series[str] = column("Above or below the usual level", nullable=True)
+    side: Series[str] = column("Side of the usual level", nullable=True)
     from_on: Series[Day] = column("From")
     to_on: Series[Day] = column("To")
-    figures: Series[Count] = column("Figures that take part", "figures", ge=1)
-    level: Series[float] = column("Mean of these figures")
+    figures: Series[Count] = column("Figures that take part", ge=1)
+    level: Series[float] = column("Mean of them")
     centre: Series[float] = column("Usual level")
-    lasting: Series[Flag] = column("Lasts to the newest figure")
+    lasting: Series[Flag] = column("Lasts to the newest")
 
 
 class Levels(Result):
