@@ -32,7 +32,9 @@ _INSTANT = "datum.duration_days === 0"
 _BOX_WIDTH, _BOX_HEIGHT = 118, 34
 
 
-def gantt(schedule: DataFrame[Schedule], *, today: pd.Timestamp | None = None) -> alt.LayerChart:
+def gantt(
+    schedule: DataFrame[Schedule], *, today: pd.Timestamp | None = None
+) -> alt.LayerChart | alt.Chart:
     """Activities over time: as it looks now, on the baseline, with the critical ones ringed.
 
     Reads ``activity_id``, ``name``, ``team``, ``state``, ``start_on``, ``finish_on``,

@@ -106,8 +106,8 @@ def _in_words(point: Point, value: float, passed: object) -> dict[str, str]:
         told, bound = "yes" if value else "no", "yes"
     elif point.measure == "share":
         told, bound = (
-            f"{value:.0%} ({point.found:.0f} of {point.of:.0f})",
-            f"{point.threshold or 0:.0%}",
+            f"{100 * value:.0f} % ({point.found:.0f} of {point.of:.0f})",
+            f"{100 * (point.threshold or 0):.0f} %",
         )
     else:
         told = f"{value:.2f}" if point.measure == "index" else f"{value:.0f}"

@@ -8,7 +8,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.metrics.schedule import DAY, schedule
 from tpm_analytics.metrics.schedule_plan import Plan, plan_of
-from tpm_analytics.models.network import KINDS, SAME_TIME
+from tpm_analytics.models.network import FS, KINDS, SAME_TIME
 from tpm_analytics.program.tables import Activities, Links
 from tpm_analytics.results.schedule import (
     DaysOff,
@@ -17,6 +17,9 @@ from tpm_analytics.results.schedule import (
     Schedule,
     SlackTo,
 )
+
+# Work that began within so many working days of the end of what it waited for, waited for it
+AT_ONCE = 2.0
 
 
 def driving_path(
@@ -42,9 +45,10 @@ def driving_path(
         One row per step, the first one first. ``cause`` is ``link`` (it waits for the step
         before), ``today`` (it could begin at once), ``begun`` (it is under way), ``constraint``
         (a day before which it cannot start), ``begin`` (the plan begins then) or ``done`` (it is
-        finished: a fact). ``days_off`` counts the weekdays the team has off between the step
-        before and its own finish. ``added_days`` is how much larger its slip against the baseline
-        is than that of the step before.
+        finished). The chain goes on into the past as long as what came before was late and was
+        followed at once: so it begins where the delay did. ``days_off`` counts the weekdays the
+        team has off between the step before and its own finish. ``added_days`` is how much larger
+        its slip against the baseline is than that of the step before.
 
     Raises
     ------
@@ -74,7 +78,7 @@ def driving_path(
     plan = plan_of(activities, links, until=until, days_off=days_off)
     dated = schedule(activities, links, until=until, days_off=days_off)
     last = plan.position(target) if target else plan.last
-    steps = _steps(plan, last)
+    steps = _steps(plan, last, dated["slip_days"])
     rows = dated.iloc[[position for position, _ in steps]].reset_index(drop=True)
     told = [_cause(plan, position, link) for position, link in steps]
     slip = rows["slip_days"]
@@ -88,13 +92,15 @@ def driving_path(
     )
 
 
-def _steps(plan: Plan, target: int) -> list[tuple[int, int]]:
-    """Positions on the chain, first to last, each with the link it waits for; -1 for none."""
+def _steps(plan: Plan, target: int, slip: pd.Series) -> list[tuple[int, int]]:
+    """Positions on the chain, first to last, each with the link it waited for; -1 for none."""
     driving = plan.links[plan.links["drives"]]
     ranked = driving.assign(
         open=~plan.finished[driving["before"]], ends=plan.early.finish[driving["before"], 0]
     ).sort_values(["open", "ends"])
     into = dict(zip(ranked["after"], ranked.index, strict=True))
+    late = slip.to_numpy()[plan.links["before"]] > 0
+    into = {after: link for after, link in _past(plan).items() if late[link]} | into
     steps = [(target, int(into.get(target, -1)))]
     while steps[-1][1] >= 0:
         position = int(plan.links["before"].iloc[steps[-1][1]])
@@ -102,21 +108,30 @@ def _steps(plan: Plan, target: int) -> list[tuple[int, int]]:
     return steps[::-1]
 
 
+def _past(plan: Plan) -> dict[int, int]:
+    """Links that set when work began which has begun: where it followed at once on what ended."""
+    links = plan.links
+    after = links["after"].to_numpy()
+    event = plan.early.finish[links["before"], 0]
+    apart = plan.begun[after] - event - links["lag"].to_numpy()
+    followed = plan.finished[links["before"]] & (links["code"] == FS) & (np.abs(apart) <= AT_ONCE)
+    ranked = links[followed].assign(ends=event[followed]).sort_values("ends", kind="stable")
+    return dict(zip(ranked["after"], ranked.index, strict=True))
+
+
 def _cause(plan: Plan, position: int, link: int) -> dict[str, object]:
-    if link >= 0:
-        row = plan.links.iloc[link]
-        return {
-            "cause": "link",
-            "from_id": row["from_id"],
-            "kind": KINDS[row["code"]],
-            "lag_days": row["lag"],
-        }
-    begun = not np.isnan(plan.begun[position]) and not plan.finished[position]
+    waited = plan.links.iloc[link] if link >= 0 else None
+    if waited is not None and waited["drives"]:
+        cause = "link"
+    elif not np.isnan(plan.begun[position]) and not plan.finished[position]:
+        cause = "begun"
+    else:
+        cause = str(plan.floor[position])
     return {
-        "cause": "begun" if begun else plan.floor[position],
-        "from_id": None,
-        "kind": None,
-        "lag_days": np.nan,
+        "cause": cause,
+        "from_id": None if waited is None else waited["from_id"],
+        "kind": None if waited is None else KINDS[waited["code"]],
+        "lag_days": np.nan if waited is None else waited["lag"],
     }
 
 
@@ -243,6 +258,27 @@ def _usual_targets(plan: Plan) -> list[int]:
     timeless = (plan.activities["duration_days"] <= SAME_TIME).to_numpy() & ~plan.finished
     found = np.flatnonzero(timeless)
     return found.tolist() if len(found) else [plan.last]
+
+
+def slack_of(slack_to: DataFrame[SlackTo], *, target: str = "") -> DataFrame[SlackTo]:
+    """The rows of one target of `slack_to`.
+
+    Parameters
+    ----------
+    slack_to
+        Reads ``target_id``.
+    target
+        Key of the target; empty for the one that is reached last.
+
+    Returns
+    -------
+    SlackTo
+        The target itself left out. No rows for a target nothing open leads to.
+    """
+    SlackTo.require(slack_to, "target_id", "activity_id")
+    chosen = target or (slack_to["target_id"].iloc[-1] if len(slack_to) else "")
+    rows = slack_to[(slack_to["target_id"] == chosen) & (slack_to["activity_id"] != chosen)]
+    return SlackTo.validate(rows.reset_index(drop=True))
 
 
 def critical_first(schedule: DataFrame[Schedule], *, last: int = 60) -> DataFrame[Schedule]:

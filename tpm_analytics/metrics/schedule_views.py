@@ -10,6 +10,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
 from tpm_analytics.calendars import Every
+from tpm_analytics.program.tables import Milestones
 from tpm_analytics.results.schedule import (
     DrivingLinks,
     NetworkEdges,
@@ -17,6 +18,7 @@ from tpm_analytics.results.schedule import (
     ProgressCurve,
     RoadmapBars,
     Schedule,
+    ScheduleGaps,
     TeamSlips,
 )
 
@@ -228,6 +230,64 @@ def _quarter(rows: pd.DataFrame) -> pd.Series:
             "names": names or None,
             "state": state,
         }
+    )
+
+
+def of_team(schedule: DataFrame[Schedule], *, team: str = "") -> DataFrame[Schedule]:
+    """The activities of one team, with the dates that the whole program gives them.
+
+    Parameters
+    ----------
+    schedule
+        Reads ``team``. Make it of the whole program: what a team waits for is often another's.
+    team
+        Name of the team; empty for all.
+    """
+    Schedule.require(schedule, "team")
+    ours = schedule if not team else schedule[(schedule["team"] == team).fillna(value=False)]
+    return Schedule.validate(ours.reset_index(drop=True))
+
+
+def schedule_gaps(
+    schedule: DataFrame[Schedule], milestones: DataFrame[Milestones]
+) -> DataFrame[ScheduleGaps]:
+    """What the schedule cannot tell, and of how many.
+
+    Parameters
+    ----------
+    schedule
+        Reads ``activity_id``, ``team``, ``baseline_finish_on``.
+    milestones
+        Reads ``milestone_id``, ``baseline_on``.
+
+    Returns
+    -------
+    ScheduleGaps
+        No rows where nothing is missing.
+    """
+    Schedule.require(schedule, "activity_id", "team", "baseline_finish_on")
+    Milestones.require(milestones, "milestone_id", "baseline_on")
+    placed = milestones["milestone_id"].isin(schedule["activity_id"])
+    counts = {
+        "milestones that name no activity, and so are not in the schedule": (~placed).sum(),
+        "milestones without a baseline, held against their first forecast": milestones[
+            "baseline_on"
+        ]
+        .isna()
+        .sum(),
+        "activities without a baseline, of which no slip is known": schedule["baseline_finish_on"]
+        .isna()
+        .sum(),
+        "activities without a team, which work on every weekday": schedule["team"].isna().sum(),
+    }
+    found = {reason: int(cases) for reason, cases in counts.items() if cases}
+    return ScheduleGaps.validate(
+        pd.DataFrame(
+            {
+                "reason": pd.Series(list(found), dtype="str"),
+                "cases": pd.Series(list(found.values()), dtype="Int64"),
+            }
+        )
     )
 
 

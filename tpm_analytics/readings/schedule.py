@@ -7,12 +7,13 @@ from typing import Any
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.readings.text import Reading, amount, count, day, join, say, share
+from tpm_analytics.readings.text import Reading, amount, count, day, join, left_out, say, share
 from tpm_analytics.results.schedule import (
     DrivingPath,
     ProgressCurve,
     RoadmapBars,
     Schedule,
+    ScheduleGaps,
     SlackTo,
     TeamSlips,
 )
@@ -55,10 +56,10 @@ def end(schedule: DataFrame[Schedule]) -> Reading:
             slip="" if pd.isna(planned) else ", " + _against((last - planned).days),
         ),
         say(
-            "{open} of {all} not finished; **{critical}** without any room.",
-            open=count(len(open_), "activity is", "activities are"),
-            all=f"{len(schedule):,}",
-            critical=count(int(open_["critical"].sum()), "of them is", "of them are"),
+            "Of {all} **{open}** not finished, and **{critical}** no room at all.",
+            all=count(len(schedule), "activity", "activities"),
+            open=count(len(open_), "is", "are"),
+            critical=count(int(open_["critical"].sum()), "of these has", "of these have"),
         ),
         *(
             [say("**{late}** a day fixed for it.", late=count(len(late), "misses", "miss"))]
@@ -82,8 +83,11 @@ def why(path: DataFrame[DrivingPath]) -> Reading:
     steps = list(path.itertuples())
     last = steps[-1]
     slip = "" if pd.isna(last.slip_days) else ", " + _against(last.slip_days)
+    over = last.cause == "done"
     head = say(
-        "**{name}** is finished on **{day}** at the earliest{slip}. Why then?",
+        "**{name}** was finished on **{day}**{slip}. Why then?"
+        if over
+        else "**{name}** is finished on **{day}** at the earliest{slip}. Why then?",
         name=_named(last),
         day=day(last.finish_on),
         slip=slip,
@@ -93,7 +97,7 @@ def why(path: DataFrame[DrivingPath]) -> Reading:
         "\n".join(f"{number}. {line.markdown}" for number, line in enumerate(lines, start=1)),
         "\n".join(f"{number}. {line.plain}" for number, line in enumerate(lines, start=1)),
     )
-    foot = [] if len(steps) < 2 else [say("No other work moves this date: shorten one of these.")]
+    foot = [] if over else [say("No other work moves this date: what is left of these does.")]
     parts = [head, listed, *foot]
     return Reading(
         "\n\n".join(part.markdown for part in parts), "\n".join(part.plain for part in parts)
@@ -116,6 +120,7 @@ def _step(step: Any, before: Any) -> Reading:
     }
     return join(
         say(opening, **facts, **_waiting(step, before)),
+        *([say(_DELAY, more=count(step.added_days, "day"))] if step.added_days > 0 else []),
         *(
             [
                 say(
@@ -123,7 +128,7 @@ def _step(step: Any, before: Any) -> Reading:
                     holidays=count(step.days_off, "holiday is", "holidays are"),
                 )
             ]
-            if step.days_off
+            if step.days_off and step.cause != "done"
             else []
         ),
     )
@@ -148,6 +153,7 @@ _OPENINGS = {
     "begin": "**{name}**{team} begins with the plan on {start} and takes {left}, to {finish}.",
     "link": "**{name}**{team} {verb} {when} and takes {left}, to {finish}.",
 }
+_DELAY = "This adds **{more}** to the delay."
 _REACHED = "**{name}**{team} is reached {when}: {finish}."
 
 
@@ -201,31 +207,36 @@ def teams(teams: DataFrame[TeamSlips]) -> Reading:
 def slack(slack: DataFrame[SlackTo]) -> Reading:
     """How much room there is before a milestone.
 
-    Reads ``target_id``, ``target_name``, ``target_on``, ``activity_id``, ``name``, ``slack_days``.
+    Reads ``target_id``, ``target_name``, ``target_on``, ``activity_id``, ``name``, ``slack_days``
+    of one target.
     """
     SlackTo.require(slack, "target_id", "target_name", "target_on", "activity_id", "name")
     SlackTo.require(slack, "slack_days")
     if slack.empty:
-        return say("No open work leads to an open milestone.")
-    sentences = []
-    for _, rows in list(slack.groupby("target_id", sort=False))[:SHOWN]:
-        first = rows.iloc[0]
-        others = rows[rows["activity_id"] != first["target_id"]]
-        tight = others[others["slack_days"] <= 0]
-        loose = others[others["slack_days"] > 0]
-        sentences.append(
-            say(
-                "**{name}** ({day}): {tight} without room{loose}.",
-                name=first["target_id"] if pd.isna(first["target_name"]) else first["target_name"],
-                day=day(first["target_on"]),
-                tight=count(len(tight), "activity", "activities"),
-                loose=""
-                if loose.empty
-                else f"; the next, {_label(loose.iloc[0])}, may be "
-                f"{count_days(loose.iloc[0]['slack_days'])} late",
-            )
-        )
-    return join(*sentences)
+        return say("No open work leads to it.")
+    first = slack.iloc[0]
+    tight = slack[slack["slack_days"] <= 0]
+    loose = slack[slack["slack_days"] > 0]
+    return join(
+        say(
+            "Before **{name}** ({day}) moves, {tight} no room at all: {names}.",
+            name=first["target_id"] if pd.isna(first["target_name"]) else first["target_name"],
+            day=day(first["target_on"]),
+            tight=count(len(tight), "open activity has", "open activities have"),
+            names=", ".join(_label(row) for _, row in tight.head(SHOWN + 1).iterrows()) or "none",
+        ),
+        *(
+            [
+                say(
+                    "The next, {name}, may end **{days}** later.",
+                    name=_label(loose.iloc[0]),
+                    days=count_days(loose["slack_days"].iloc[0]),
+                )
+            ]
+            if len(loose)
+            else []
+        ),
+    )
 
 
 def _label(row: pd.Series) -> str:
@@ -302,9 +313,15 @@ def basis(schedule: DataFrame[Schedule], durations: DataFrame[ItemDurations]) ->
         return say("The dates are of the activities and links that the source has.")
     lent = durations[durations["basis"] != "its own pace"]
     return say(
-        "The source has **no schedule**; this one is made of its {epics}, each as long as its "
-        "items take at the pace of the last half year ({lent} at the pace of the others). It "
+        "The source has **no schedule**; this one is made of the {epics} in which anything "
+        "happened for a year, each as long as its items take at the pace of the last half year ({lent} at the pace of the others). It "
         "knows of no people and no priorities: take it for a first look.",
         epics=count(int(derived.sum()), "open epic"),
         lent=f"{len(lent):,}",
     )
+
+
+def gaps(gaps: DataFrame[ScheduleGaps]) -> Reading:
+    """What the schedule cannot tell. Reads all columns."""
+    ScheduleGaps.require(gaps, *ScheduleGaps.declared())
+    return left_out(dict(zip(gaps["reason"], gaps["cases"], strict=True)))

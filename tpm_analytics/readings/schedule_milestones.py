@@ -125,9 +125,9 @@ def health(health: DataFrame[ScheduleHealth]) -> Reading:
         )
     return join(
         say(
-            "**{failed}** of {judged} outside their threshold.",
-            failed=count(len(failed), "point is", "points are"),
-            judged=f"{len(judged)}",
+            "Of {judged} that could be measured **{failed}** outside the threshold.",
+            judged=count(len(judged), "point"),
+            failed=count(len(failed), "is", "are"),
         ),
         *(
             say("{point}: {measured}, {allowed}.", **row)

@@ -158,3 +158,10 @@ class NetworkEdges(Result):
     from_place: Series[float] = column("Place of the first end from above")
     to_depth: Series[Count] = column("Steps of the second end from the beginning")
     to_place: Series[float] = column("Place of the second end from above")
+
+
+class ScheduleGaps(Result):
+    """One row per thing that a schedule does not tell, where it concerns any."""
+
+    reason: Series[str] = column("What is missing")
+    cases: Series[Count] = column("How many it concerns", ge=1)
