@@ -18,7 +18,6 @@ from tpm_analytics.results.forecast import (
     Effects,
     Fan,
     FeatureOrder,
-    FinishDays,
     Growth,
     HowMany,
     Scored,
@@ -215,7 +214,7 @@ def calibration(record: DataFrame[TrackRecord]) -> alt.LayerChart | alt.Chart:
             tooltip=tips(TrackRecord, "origin", "share", "kept", "held", "forecasts"),
         )
     )
-    names = points.mark_text(align="left", dx=10, dy=4).encode(
+    names = points.mark_text(align="left", dx=8, dy=14).encode(
         alt.Text("kept:Q", format=".0%"), alt.Size()
     )
     return alt.LayerChart(layer=[line, points, names])
@@ -260,14 +259,10 @@ def team_table(teams: DataFrame[TeamForecasts]) -> TableView:
     return view(teams, TeamForecasts)
 
 
-def day_table(finish_days: DataFrame[FinishDays]) -> TableView:
-    """By which day, how surely. Reads ``share``, ``day_on``, ``days``."""
-    return view(finish_days, FinishDays, ["share", "day_on", "days"])
-
-
 def feature_table(order: DataFrame[FeatureOrder], *, limit: int = 40) -> TableView:
     """When each feature is done. Reads all columns."""
-    columns = ["team", "place", "item_id", "title", "parts", "guessed", "even_on", "likely_on"]
+    guessed = ["guessed"] if order["guessed"].any() else []
+    columns = ["team", "place", "item_id", "title", "parts", *guessed, "even_on", "likely_on"]
     return view(order, FeatureOrder, columns, limit=limit)
 
 

@@ -29,6 +29,8 @@ SHARES = (0.5, 0.7, 0.85, 0.95)
 LIKELY = 0.85
 # Chances nearer to 0 or 1 than this are a flat line
 FLAT = 0.0005
+# One in a million is never told apart from never
+DIGITS = 6
 
 
 def when(
@@ -185,6 +187,7 @@ def by_team(
     remaining: DataFrame[Remaining],
     basis: DataFrame[Basis],
     finish_days: DataFrame[FinishDays],
+    together: DataFrame[FinishDays],
 ) -> DataFrame[TeamForecasts]:
     """What each team has left, whose pace is taken for it, and when it is done.
 
@@ -194,38 +197,53 @@ def by_team(
         Reads ``team``, ``items``.
     basis
         Reads ``team``, ``basis``, ``sharing``, ``enough``; see `forecast_history.basis`.
-    finish_days
-        Reads ``team``, ``share``, ``day_on``, for 50, 85 and 95 %.
+    finish_days, together
+        Days of each team, and of all. Reads ``team``, ``share``, ``day_on`` for 50, 70, 85 and
+        95 %.
 
     Returns
     -------
     TeamForecasts
-        One row per team of ``remaining``, the one that is done last first; days are NA where
-        none can be named.
+        One row per team of ``remaining``, the one that is done last first, then one of
+        `ALL_TEAMS` if there are several; days are NA where none can be named.
 
     Examples
     --------
-    >>> by_team(Remaining.empty(), Basis.empty(), FinishDays.empty()).empty
+    >>> by_team(Remaining.empty(), Basis.empty(), FinishDays.empty(), FinishDays.empty()).empty
     True
     """
     Remaining.require(remaining, "team", "items")
     Basis.require(basis, "team", "basis", "sharing", "enough")
     FinishDays.require(finish_days, "team", "share", "day_on")
+    FinishDays.require(together, "team", "share", "day_on")
     if remaining.empty:
         return TeamForecasts.validate(TeamForecasts.empty())
-    days = {
-        name: looked_up(remaining["team"], told["team"], told["day_on"])
-        for name, share in (("even_on", 0.5), ("likely_on", LIKELY), ("sure_on", 0.95))
-        for told in [finish_days[finish_days["share"] == share]]
-    }
     words = [
         _words(row.basis, row.sharing) if row.enough else "too little history"
         for row in basis.itertuples()
     ]
     told = looked_up(remaining["team"], basis["team"], pd.Series(words, dtype="str"))
-    table = remaining.assign(basis=told.fillna("nothing finished yet"), **days)
+    table = _with_days(remaining.assign(basis=told.fillna("nothing finished yet")), finish_days)
     last_first = table.sort_values("likely_on", ascending=False, na_position="first")
-    return TeamForecasts.validate(last_first.reset_index(drop=True))
+    if len(remaining) == 1:
+        return TeamForecasts.validate(last_first.reset_index(drop=True))
+    of_all = pd.DataFrame(
+        {"team": [ALL_TEAMS], "items": [remaining["items"].sum()], "basis": ["all of these"]}
+    )
+    return TeamForecasts.validate(
+        pd.concat([last_first, _with_days(of_all, together)], ignore_index=True)
+    )
+
+
+def _with_days(teams: pd.DataFrame, finish_days: pd.DataFrame) -> pd.DataFrame:
+    columns = dict(zip(("even_on", "probable_on", "likely_on", "sure_on"), SHARES, strict=True))
+    of_share = {name: finish_days[finish_days["share"] == share] for name, share in columns.items()}
+    return teams.assign(
+        **{
+            name: looked_up(teams["team"], told["team"], told["day_on"])
+            for name, told in of_share.items()
+        }
+    )
 
 
 def _words(basis: str, sharing: float) -> str:
@@ -253,7 +271,7 @@ def chance_by(when: DataFrame[When], *, day: pd.Timestamp) -> float:
     by_then = when[when["day_on"] <= day]
     if when.empty or pd.isna(day) or day > when["day_on"].max():
         return float("nan")
-    return float(by_then["chance"].max()) if len(by_then) else 0.0
+    return round(float(by_then["chance"].max()), DIGITS) if len(by_then) else 0.0
 
 
 def day_for(finish_days: DataFrame[FinishDays], *, share: float) -> pd.Timestamp:

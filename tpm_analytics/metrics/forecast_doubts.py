@@ -58,11 +58,12 @@ def effects(
     Doubts.require(doubts, *Doubts.declared())
     told = _likely_on(program, history.trusted(program.items, doubts), calendar, of, measure)
     meant = scope.work(program.items, of=of)
+    borrowed = _is_borrowed(program, doubts, calendar, of)
     rows = []
     for fault, found in doubts.groupby("fault", observed=True):
         # a pace may be borrowed from all work, but of what is left only the scope counts
         open_ = not found["finished"].astype("bool").any()
-        concerned = meant if open_ else program.items
+        concerned = program.items if borrowed and not open_ else meant
         count = int(among(concerned["item_id"], found["item_id"]).sum())
         if not count:
             continue
@@ -82,6 +83,14 @@ def effects(
         return Effects.validate(Effects.empty())
     table = pd.DataFrame(rows).astype({"days": "Int64"})
     return Effects.validate(table.sort_values("items", ascending=False, ignore_index=True))
+
+
+def _is_borrowed(
+    program: Program, doubts: DataFrame[Doubts], calendar: DataFrame[WorkDays], of: str
+) -> bool:
+    items = history.trusted(program.items, doubts)
+    pace = history.pace(items, calendar, of=of, until=program.as_of)
+    return bool((pace["basis"] != "own").any())
 
 
 def _likely_on(

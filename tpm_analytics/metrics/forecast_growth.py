@@ -291,7 +291,8 @@ def _finished_by_week(
     them, each luck is taken to be spread evenly.
     """
     weeks = len(working) // DAYS_A_WEEK
-    before, finished_before = 0, np.zeros(len(luck))
+    before = 0
+    finished_before: np.ndarray = np.zeros(len(luck))
     while before < weeks:
         week = min(before + (1 if before < STEPS_OF_A_WEEK else STEPS_OF_A_WEEK), weeks)
         limits = np.cumsum(pace.total(working[: week * DAYS_A_WEEK]))

@@ -28,9 +28,9 @@ class Remaining(Result):
     """One row per team with open items in scope."""
 
     team: Series[str] = column("Team")
-    items: Series[Count] = column("Open items", "items", ge=0)
+    items: Series[Count] = column("Open items", ge=0)
     amount: Series[float] = column("Left to do", ge=0)
-    unsized: Series[Count] = column("Open items without points, taken as average", "items", ge=0)
+    unsized: Series[Count] = column("Open items without points, taken as average", ge=0)
     measure: Series[Category] = column("What is counted: items or points")
 
 
@@ -76,12 +76,13 @@ class FinishDays(Result):
 
 
 class TeamForecasts(Result):
-    """One row per team with open items: what is left, whose pace is taken, when it is done."""
+    """One row per team with open items, and one for all: what is left, whose pace, done when."""
 
     team: Series[str] = column("Team")
-    items: Series[Count] = column("Open items", "items", ge=0)
+    items: Series[Count] = column("Open items", ge=0)
     basis: Series[str] = column("Pace taken from")
     even_on: Series[Day] = column("50 % sure by", nullable=True)
+    probable_on: Series[Day] = column("70 % sure by", nullable=True)
     likely_on: Series[Day] = column("85 % sure by", nullable=True)
     sure_on: Series[Day] = column("95 % sure by", nullable=True)
 
@@ -161,7 +162,7 @@ class FeatureOrder(Result):
     team: Series[str] = column("Team")
     item_id: Series[str] = column("Feature")
     title: Series[str] = column("What it is about", nullable=True)
-    parts: Series[Count] = column("Open parts", "items", ge=0)
+    parts: Series[Count] = column("Open parts", ge=0)
     guessed: Series[Flag] = column("Size taken from features like it")
     even_on: Series[Day] = column("Even chance", nullable=True)
     likely_on: Series[Day] = column("85 % sure", nullable=True)
@@ -171,7 +172,7 @@ class Effects(Result):
     """One row per fault in the data: the answer with it set aside, and with it counted."""
 
     fault: Series[str] = column("Fault in the data")
-    items: Series[Count] = column("Items", "items", ge=0)
+    items: Series[Count] = column("Items", ge=0)
     treatment: Series[str] = column("What was done")
     day_on: Series[Day] = column("85 % sure, as told", nullable=True)
     otherwise_on: Series[Day] = column("85 % sure, the other way", nullable=True)
@@ -209,10 +210,10 @@ class Scored(Result):
 class TrackRecord(Result):
     """One row per origin and share promised."""
 
-    origin: Series[Category] = column("Where they come from: issued or looking back")
+    origin: Series[Category] = column("Issued, or looking back")
     share: Series[float] = column("Promised", "share", gt=0, lt=1)
-    forecasts: Series[Count] = column("Forecasts whose day has come", "forecasts", ge=0)
-    held: Series[Count] = column("Held", "forecasts", ge=0)
-    missed: Series[Count] = column("Missed", "forecasts", ge=0)
-    pending: Series[Count] = column("Day yet to come", "forecasts", ge=0)
+    forecasts: Series[Count] = column("Forecasts whose day has come", ge=0)
+    held: Series[Count] = column("Held", ge=0)
+    missed: Series[Count] = column("Missed", ge=0)
+    pending: Series[Count] = column("Day yet to come", ge=0)
     kept: Series[float] = column("Kept", "share", ge=0, le=1, nullable=True)
