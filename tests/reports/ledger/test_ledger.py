@@ -154,3 +154,15 @@ def test_an_end_that_is_written_twice_counts_once(tmp_path):
     assert ledger.end(path, run, ending)
     assert ledger.last(path, "velocity").figures == ending.figures
     assert not ledger.end(path, 99, ending)
+
+
+def test_the_newest_run_of_every_report_is_found_also_by_how_it_ended(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    assert ledger.newest(path) == {}
+    ends = (("a", "complete"), ("b", "failed"), ("a", "failed"), ("b", "complete"))
+    for report, outcome in ends:
+        run = ledger.begin(path, ledger.Start(report=report, asked_at=ledger.now()))
+        ledger.end(path, run, Ending(outcome=outcome, figures=(Figure(name="n", value=run),)))
+    assert {name: entry.id for name, entry in ledger.newest(path).items()} == {"a": 3, "b": 4}
+    good = ledger.newest(path, outcome="complete")
+    assert {name: entry.figures[0].value for name, entry in good.items()} == {"a": 1, "b": 4}

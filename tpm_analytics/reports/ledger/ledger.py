@@ -267,15 +267,34 @@ def entries(
     """
     if not path.exists():
         return []
+    # Only conditions that are asked for: SQLite would else read every run instead of an index
+    told = {
+        "report = ?": report,
+        "outcome = ?": outcome,
+        "question = ?": question,
+        "id < ?": before,
+    }
+    asked = {condition: value for condition, value in told.items() if value is not None}
+    where = f"WHERE {' AND '.join(asked)}" if asked else ""
     with opened(path) as ledger:
         found = ledger.execute(
-            "SELECT * FROM runs WHERE (?1 IS NULL OR report = ?1)"
-            " AND (?2 IS NULL OR outcome = ?2) AND (?3 IS NULL OR question = ?3)"
-            " AND (?4 IS NULL OR id < ?4) ORDER BY id DESC LIMIT ?5",
-            (report, outcome, question, before, -1 if limit is None else limit),
+            f"SELECT * FROM runs {where} ORDER BY id DESC LIMIT ?",
+            (*asked.values(), -1 if limit is None else limit),
         ).fetchall()
-        figures = _figures(ledger, [row["id"] for row in found])
-        return [_entry(row, figures.get(row["id"], ())) for row in found]
+        return _entries(ledger, found)
+
+
+def newest(path: Path, *, outcome: Outcome | None = None) -> dict[str, Entry]:
+    """Return the newest run of every report, or the newest that ended like `outcome`."""
+    if not path.exists():
+        return {}
+    with opened(path) as ledger:
+        found = ledger.execute(
+            "SELECT * FROM runs WHERE id IN"
+            " (SELECT max(id) FROM runs WHERE ?1 IS NULL OR outcome = ?1 GROUP BY report)",
+            (outcome,),
+        ).fetchall()
+        return {entry.report: entry for entry in _entries(ledger, found)}
 
 
 def last(path: Path, report: str, *, outcome: Outcome | None = None) -> Entry | None:
@@ -347,12 +366,16 @@ def _write_records(ledger: sqlite3.Connection, run_id: int, tables: Iterable[Rec
     )
 
 
+def _entries(ledger: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Entry]:
+    figures = _figures(ledger, [row["id"] for row in rows])
+    return [_entry(row, figures.get(row["id"], ())) for row in rows]
+
+
 def _figures(ledger: sqlite3.Connection, runs: list[int]) -> dict[int, tuple[Figure, ...]]:
-    if not runs:
-        return {}
     rows = ledger.execute(
-        "SELECT * FROM figures WHERE run_id BETWEEN ? AND ? ORDER BY run_id, position",
-        (min(runs), max(runs)),
+        "SELECT * FROM figures WHERE run_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY run_id, position",
+        (json.dumps(runs),),
     )
     found: dict[int, list[Figure]] = {}
     for row in rows:

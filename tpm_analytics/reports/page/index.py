@@ -65,7 +65,12 @@ def write(workspace: Workspace) -> Path:
     path = workspace.output / FILE
     every = definitions(workspace)
     script = render.script_of("due.js")
-    cards = {name: _card(definition, workspace) for name, definition in every.items()}
+    latest = ledger.newest(workspace.output / ledger.FILE)
+    good = ledger.newest(workspace.output / ledger.FILE, outcome="complete")
+    cards = {
+        name: _card(definition, workspace, latest=latest.get(name), good=good.get(name))
+        for name, definition in every.items()
+    }
     text = render.template("index.html.j2").render(
         title=_title(workspace),
         cards=[cards[name] for name, definition in every.items() if definition.member is None],
@@ -83,10 +88,14 @@ def write(workspace: Workspace) -> Path:
     return path
 
 
-def _card(definition: ReportDefinition, workspace: Workspace) -> Card:
+def _card(
+    definition: ReportDefinition,
+    workspace: Workspace,
+    *,
+    latest: Entry | None,
+    good: Entry | None,
+) -> Card:
     path = workspace.output / ledger.FILE
-    latest = ledger.last(path, definition.name)
-    good = ledger.last(path, definition.name, outcome="complete")
     page = (workspace.output / definition.name / publish.PAGE).is_file()
     state = _state(latest, has_page=page)
     return Card(
