@@ -8,7 +8,7 @@ from pandera.typing import DataFrame
 from tpm_analytics.charts.blank import blank
 from tpm_analytics.charts.names import coloured
 from tpm_analytics.charts.table import TableView, view
-from tpm_analytics.charts.theme import CALM, MUTED
+from tpm_analytics.charts.theme import CALM, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.results.flow import (
     Ages,
@@ -60,10 +60,14 @@ def cycle_time_scatter(
         )
     )
     lines = alt.Chart(percentiles).mark_rule(color=MUTED, strokeDash=[4, 4]).encode(days)
-    names = lines.mark_text(align="right", dy=-6, color=MUTED).encode(
-        alt.Text("share:Q", format=".0%"), x=alt.value("width")
+    said = {"align": "right", "dy": -7, "fontWeight": "bold"}
+    names, halo = (
+        lines.mark_text(**said, **ink).encode(
+            alt.Text("share:Q", format=".0%"), x=alt.value("width")
+        )
+        for ink in ({"color": INK}, {"color": "white", "stroke": "white", "strokeWidth": 4})
     )
-    return alt.LayerChart(layer=[items, lines, names])
+    return alt.LayerChart(layer=[items, lines, halo, names])
 
 
 def throughput_bars(throughput: DataFrame[Throughput]) -> alt.Chart:

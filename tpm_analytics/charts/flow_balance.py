@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import altair as alt
 from pandera.typing import DataFrame
 
@@ -13,6 +15,13 @@ from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.results.flow_balance import Balance, CumulativeFlow, Distribution, LittlesLaw
 
 DAYS = "%-d %b %y"
+# Shades of the colours of the stages: queues stand out from work, and what is done recedes
+SHADES = {
+    "backlog": ["#5b6472", "#8a93a1"],
+    "waiting": ["#f3cf7a", "#e69f00", "#a87400"],
+    "active": ["#0072b2", "#56b4e9", "#9ecae1", "#08519c"],
+    "done": ["#d5dae1", "#b4bcc8"],
+}
 _NOTHING = "No whole period with an item lies in the data."
 
 
@@ -25,21 +34,18 @@ def cumulative_flow(flow: DataFrame[CumulativeFlow]) -> alt.Chart:
     CumulativeFlow.require(flow, "day_on", "status", "items")
     if flow.empty:
         return blank("No move of an item is known.")
-    names = [name for name in flow["status"].cat.categories if (flow["status"] == name).any()]
-    scale = (
-        alt.Scale(domain=names, range=SERIES[: len(names)])
-        if len(names) <= len(SERIES)
-        else alt.Scale(domain=names, scheme="tableau20")
-    )
+    stages = flow.drop_duplicates("status").set_index("status")["stage"].astype("str")
+    shades = {stage: cycle(colours) for stage, colours in SHADES.items()}
+    colours = {str(name): next(shades[stage]) for name, stage in stages.items()}
     return (
         alt.Chart(flow[["day_on", "status", "items"]], height=340)
-        .mark_area(opacity=0.85)
+        .mark_area()
         .encode(
             alt.X("day_on:T").title(None).axis(format=DAYS, labelOverlap=True, tickCount=8),
             alt.Y("items:Q", stack="zero").title(CumulativeFlow.label("items")),
-            alt.Color("status:N", sort=names)
+            alt.Color("status:N", sort=list(colours))
             .title(None)
-            .scale(scale)
+            .scale(domain=list(colours), range=list(colours.values()))
             .legend(columns=4, labelLimit=NAME_WIDTH // 2),
             alt.Order("color_status_sort_index:Q", sort="descending"),
             tooltip=tips(CumulativeFlow, "day_on", "status", "items"),
@@ -55,7 +61,7 @@ def arrivals_and_departures(balance: DataFrame[Balance]) -> alt.Chart:
     Balance.require(balance, "period_on", "arrived", "finished")
     if balance.empty:
         return blank(_NOTHING)
-    said = {"arrived": Balance.label("arrived"), "finished": Balance.label("finished")}
+    said = {"arrived": "created", "finished": "finished"}
     told = f"datum.flow == 'arrived' ? '{said['arrived']}' : '{said['finished']}'"
     return (
         alt.Chart(balance[["period_on", "arrived", "finished"]])

@@ -50,7 +50,7 @@ def blocked_time(blocked: DataFrame[BlockedTime]) -> alt.Chart:
         alt.Chart(blocked, height=alt.Step(26))
         .mark_bar(color=ALARM)
         .encode(
-            alt.X("blocked_days:Q").title(BlockedTime.label("blocked_days")),
+            alt.X("blocked_days:Q").title(BlockedTime.label("blocked_days")).axis(tickCount=6),
             alt.Y("reason:N").title(None).sort(None).axis(labelLimit=NAME_WIDTH, labelExpr=named),
             tooltip=tips(BlockedTime, *BlockedTime.declared()),
         )

@@ -36,9 +36,11 @@ def time_in_status(times: DataFrame[TimeInStatus]) -> alt.Chart:
         alt.Chart(shown, height=alt.Step(_ROW))
         .mark_bar()
         .encode(
-            alt.X("share:Q").title(TimeInStatus.label("share")).axis(format="%"),
+            alt.X("share:Q")
+            .title(TimeInStatus.declared()["share"].meaning)
+            .axis(format="%", tickCount=6),
             alt.Y("status:N").title(None).sort(None).axis(labelLimit=NAME_WIDTH // 2),
-            _of_stage(),
+            _of_stage([name for name in STAGE_COLOURS if (shown["stage"] == name).any()]),
             tooltip=tips(TimeInStatus, "status", "share", "median_days", "p85_days"),
         )
     )
@@ -53,11 +55,11 @@ def ageing(ageing: DataFrame[Ageing], paces: DataFrame[Paces]) -> alt.LayerChart
     """Open items by status and age, over the ages at which finished ones had left that status.
 
     Reads ``item_id``, ``title``, ``team``, ``status``, ``age_days``, ``older_than`` of ``ageing``
-    and ``status``, ``share``, ``age_days``, ``items`` of ``paces``. A dot above the highest mark of
-    its status is older there than nearly all before it.
+    and all columns of ``paces``. The dots of a team stand under one another. A dot above the
+    highest band of its status is older there than nearly all before it.
     """
     Ageing.require(ageing, "item_id", "title", "team", "status", "age_days", "older_than")
-    Paces.require(paces, "status", "share", "age_days", "items")
+    Paces.require(paces, *Paces.declared())
     if ageing.empty:
         return blank("No item is in progress.")
     order = [*paces["status"].cat.categories]
@@ -67,12 +69,15 @@ def ageing(ageing: DataFrame[Ageing], paces: DataFrame[Paces]) -> alt.LayerChart
     days = days.scale(type="log", domainMin=1).axis(values=list(_DAY_MARKS))
     marks = (
         alt.Chart(paces.astype({"status": "str"}))
-        .mark_tick(thickness=3, bandSize=90)
+        .mark_rect(opacity=0.75)
         .encode(
-            status,
+            # the dots of teams stand side by side; without this a band is as narrow as one team's
+            alt.X("status:N", bandPosition=0.04).title(None).sort(order),
+            alt.X2("status:N", bandPosition=0.96),
             days,
+            alt.Y2("from_days:Q"),
             alt.Color("share:O")
-            .title("Finished items that had left the status by this age")
+            .title("Finished items that had left the status by this age, in bands")
             .scale(range=RAMP)
             .legend(format=".0%", titleLimit=NAME_WIDTH * 2),
             tooltip=tips(Paces, "status", "share", "age_days", "items"),
@@ -117,10 +122,10 @@ def team_efficiency(efficiency: DataFrame[TeamEfficiency]) -> alt.Chart:
             .title("Part of the time from start to finish")
             .axis(format="%"),
             alt.Y("team:N").title(None).sort(None).axis(labelExpr=NAMED),
-            alt.Color("told:N")
+            alt.Color("told:N", sort=list(parts.values()))
             .title(None)
             .scale(domain=[*parts.values()], range=[CALM, SERIES[1], ALARM]),
-            alt.Order("part:N"),
+            alt.Order("color_told_sort_index:Q"),
             tooltip=[
                 alt.Tooltip("team:N", title="Team"),
                 alt.Tooltip("told:N", title="Time"),
@@ -135,9 +140,6 @@ def efficiency_table(efficiency: DataFrame[TeamEfficiency]) -> TableView:
     return view(efficiency, TeamEfficiency)
 
 
-def _of_stage() -> alt.Color:
-    return (
-        alt.Color("stage:N")
-        .title(None)
-        .scale(domain=list(STAGE_COLOURS), range=list(STAGE_COLOURS.values()))
-    )
+def _of_stage(stages: list[str]) -> alt.Color:
+    colours = [STAGE_COLOURS[name] for name in stages]
+    return alt.Color("stage:N").title(None).scale(domain=stages, range=colours)

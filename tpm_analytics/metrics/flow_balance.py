@@ -16,8 +16,8 @@ from tpm_analytics.results.flow_balance import Balance, CumulativeFlow, Distribu
 from tpm_analytics.results.flow_stages import Stays
 
 _BACKLOG, _DONE = STAGES.index("backlog"), STAGES.index("done")
-# Half a year shows seasons of a team's work, and a day is still a step that can be seen
-FLOW_DAYS = 182
+# A quarter: the bands of work under way are not yet thin lines above what is done
+FLOW_DAYS = 91
 # A quarter: long enough that most items begun in it also finish in it
 LAW_DAYS = 91
 LAW_SPANS = 8
@@ -171,7 +171,7 @@ def cumulative_flow(
     -------
     CumulativeFlow
         One row per day and status, in the order work passes them. Of statuses of done, those
-        are counted that have come in since before the first day, so that half a year's flow is
+        are counted that have come in since before the first day, so that a quarter's flow is
         not a thin line above years of finished work; after reopenings the figure may be
         negative. Days before the first item are left out, and so are items without transitions.
 
@@ -187,7 +187,7 @@ def cumulative_flow(
     """
     Stays.require(stays, "status", "stage", "entered_on", "left_on")
     if days < 1:
-        raise ParameterError(f"days={days} leaves no day to show.", hint="use 182 for half a year")
+        raise ParameterError(f"days={days} leaves no day to show.", hint="use 91 for a quarter")
     if stays.empty:
         return CumulativeFlow.validate(CumulativeFlow.empty())
     first = max(until - pd.Timedelta(days=days - 1), stays["entered_on"].min())

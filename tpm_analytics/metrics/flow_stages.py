@@ -88,13 +88,14 @@ def paces(stays: DataFrame[Stays], *, shares: Sequence[float] = PACE_SHARES) -> 
     stays
         Reads ``item_id``, ``status``, ``stage``, ``age_days``, ``underway``, ``finished``.
     shares
-        Shares of items to answer for, each above 0 and up to 1.
+        Shares of items to answer for, each above 0 and up to 1, in rising order.
 
     Returns
     -------
     Paces
         One row per status and share, in the order work passes the statuses. ``age_days``
-        [calendar days] counts from the day work began, that day too. Statuses that no finished
+        [calendar days] counts from the day work began, that day too; ``from_days`` is that of the
+        share before, so that the shares can be drawn as bands. Statuses that no finished
         item passed between its start and its finish are left out.
 
     Notes
@@ -118,13 +119,15 @@ def paces(stays: DataFrame[Stays], *, shares: Sequence[float] = PACE_SHARES) -> 
     passed = np.bincount(status, minlength=len(names))
     shown = np.flatnonzero(passed)
     many = len(shares)
+    ages_left = quantiles[shown].astype(np.int64)
     return Paces.validate(
         pd.DataFrame(
             {
                 "status": pd.Categorical.from_codes(np.repeat(shown, many), categories=names),
                 "share": np.tile(np.asarray(shares, dtype=np.float64), len(shown)),
                 "items": np.repeat(passed[shown], many),
-                "age_days": quantiles[shown].ravel().astype(np.int64),
+                "from_days": np.insert(ages_left[:, :-1], 0, 1, axis=1).ravel(),
+                "age_days": ages_left.ravel(),
             }
         )
     )

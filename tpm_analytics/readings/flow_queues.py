@@ -32,47 +32,55 @@ def bottleneck(bottlenecks: DataFrame[Bottlenecks], *, weeks: int) -> Reading:
         )
     worst = known["held_up"].iloc[0]
     told = known[(known["held_up"] >= LEAST) & (known["held_up"] >= NEARLY * worst)].head(SHOWN)
-    return join(*(_place(row, weeks) for row in told.itertuples()))
+    first, *others = list(told.itertuples())
+    return join(_evidence(first, weeks), *(_next(row) for row in others))
 
 
-def _place(row: Any, weeks: int) -> Reading:
-    said = [
+def _evidence(row: Any, weeks: int) -> Reading:
+    told = [
         say(
-            "**{status}** of {team} holds up **{items}** on an average day of the last "
-            "{weeks}{then}.",
+            "**{status}** of {team} holds up **{items}** on an average day of the last {weeks}.",
             status=row.status,
             team=_team(row.team),
-            items=_items(row.held_up),
+            items=_held(row),
             weeks=count(weeks, "week"),
-            then="" if pd.isna(row.before_items) else _there(row),
         )
     ]
-    if pd.notna(row.median_days) and pd.notna(row.before_days):
-        said.append(
+    if pd.notna(row.before_items):
+        told.append(
             say(
-                "Half of the items stay there for {now} or more; before, it was {before}.",
-                now=length(row.median_days),
-                before=length(row.before_days),
+                "In as many weeks before, {before} stood there on an average day; now {now}.",
+                before=_items(row.before_items),
+                now=amount(round(row.mean_items, 1)),
             )
         )
+    if pd.notna(row.median_days):
+        before = "" if pd.isna(row.before_days) else f", {length(row.before_days)} before"
+        told.append(
+            say("A middling stay is {now}{before}.", now=length(row.median_days), before=before)
+        )
     if row.entered > row.left:
-        said.append(
+        told.append(
             say(
-                "{entered} came in and {left} went on.",
+                "{entered} came in, {left} went on.",
                 entered=f"{row.entered:,}",
                 left=f"{row.left:,}",
             )
         )
-    return join(*said)
+    return join(*told)
 
 
-def _there(row: Any) -> str:
-    if row.stage == "waiting":
-        return f", {amount(row.before_items)} in the weeks before"
-    return (
-        f" more than before: {amount(row.mean_items)} are worked on there at a time, it was "
-        f"{amount(row.before_items)}"
+def _next(row: Any) -> Reading:
+    return say(
+        "Next: **{status}** of {team}, {items}.",
+        status=row.status,
+        team=_team(row.team),
+        items=_held(row),
     )
+
+
+def _held(row: Any) -> str:
+    return _items(row.held_up) + ("" if row.stage == "waiting" else " more than before")
 
 
 def blocked(blocked: DataFrame[BlockedTime]) -> Reading:

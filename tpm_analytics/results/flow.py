@@ -63,7 +63,7 @@ class GroupTimes(Result):
     """One row per group of finished items, the slowest first."""
 
     group: Series[str] = column("Group", nullable=True)
-    items: Series[Count] = column("Finished items", "items", ge=1)
+    items: Series[Count] = column("Finished", "items", ge=1)
     median_days: Series[Count] = column("50 % took at most", "days", ge=1)
     p85_days: Series[Count] = column("85 % took at most", "days", ge=1)
     p95_days: Series[Count] = column("95 % took at most", "days", ge=1)
@@ -73,9 +73,9 @@ class GroupTimes(Result):
 class Histogram(Result):
     """One row per span of days, shortest first; the last takes all that is longer."""
 
-    span: Series[str] = column("Days from start to finish", "days")
+    span: Series[str] = column("Time from start to finish", "days")
     from_days: Series[Count] = column("From", "days", ge=1)
-    items: Series[Count] = column("Finished items", "items", ge=0)
+    items: Series[Count] = column("Finished", "items", ge=0)
     share: Series[float] = column("Part of the finished items", "share", ge=0, le=1)
 
 
@@ -83,7 +83,7 @@ class Conventions(Result):
     """One row per way of counting, ours first."""
 
     convention: Series[str] = column("Way of counting")
-    items: Series[Count] = column("Finished items measured", "items", ge=0)
+    items: Series[Count] = column("Measured", "items", ge=0)
     median_days: Series[float] = column("50 % took at most", "days", nullable=True)
     p85_days: Series[float] = column("85 % took at most", "days", nullable=True)
     moved_days: Series[float] = column("85 % figure against ours", "days", nullable=True)

@@ -9,10 +9,10 @@ class Balance(Result):
     """One row per whole period, oldest first: what came in, what was begun, what was finished."""
 
     period_on: Series[Day] = column("First day of the period")
-    arrived: Series[Count] = column("Items created", "items", ge=0)
-    begun: Series[Count] = column("Items begun", "items", ge=0)
-    finished: Series[Count] = column("Items finished", "items", ge=0)
-    still_open: Series[Count] = column("Items open at the end of the period", "items")
+    arrived: Series[Count] = column("Created", "items", ge=0)
+    begun: Series[Count] = column("Begun", "items", ge=0)
+    finished: Series[Count] = column("Finished", "items", ge=0)
+    still_open: Series[Count] = column("Open at the end of the period", "items")
 
 
 class CumulativeFlow(Result):
@@ -30,7 +30,7 @@ class LittlesLaw(Result):
     from_on: Series[Day] = column("First day")
     to_on: Series[Day] = column("Last day")
     mean_items: Series[float] = column("In progress on an average day", "items", ge=0)
-    finished: Series[Count] = column("Items finished", "items", ge=0)
+    finished: Series[Count] = column("Finished", "items", ge=0)
     mean_cycle_days: Series[float] = column(
         "Average time from start to finish", "days", ge=1, nullable=True
     )

@@ -9,8 +9,8 @@ class BlockedTime(Result):
     """One row per reason, the one that cost most time first."""
 
     reason: Series[str] = column("Reason", nullable=True)
-    blocks: Series[Count] = column("Times an item was blocked", "times", ge=1)
-    items: Series[Count] = column("Items that were blocked", "items", ge=1)
+    blocks: Series[Count] = column("Blocked", "times", ge=1)
+    items: Series[Count] = column("Were blocked", "items", ge=1)
     blocked_days: Series[float] = column("Time blocked, of all together", "days", ge=0)
     median_days: Series[float] = column("Half of the blocks took at most", "days", ge=0)
     share: Series[float] = column("Part of all blocked time", "share", ge=0, le=1, nullable=True)

@@ -41,7 +41,7 @@ class Handovers(Result):
     """One row per team: how often its finished items changed hands and went back."""
 
     team: Series[Category] = column("Team", nullable=True)
-    items: Series[Count] = column("Finished items", "items", ge=1)
+    items: Series[Count] = column("Finished", "items", ge=1)
     handovers: Series[float] = column("Hand-overs of an item, on the average", "times", ge=0)
     went_back: Series[float] = column("Items that went back", "share", ge=0, le=1)
     reopened: Series[float] = column("Items that were reopened", "share", ge=0, le=1)
@@ -61,6 +61,6 @@ class MovesBack(Result):
 
     from_status: Series[Category] = column("From")
     to_status: Series[Category] = column("Back to")
-    moves: Series[Count] = column("Moves", "times", ge=1)
-    items: Series[Count] = column("Items", "items", ge=1)
+    moves: Series[Count] = column("Moved", "times", ge=1)
+    items: Series[Count] = column("Concerned", "items", ge=1)
     share: Series[float] = column("Part of all moves out of the status", "share", ge=0, le=1)

@@ -41,8 +41,8 @@ class TimeInStatus(Result):
 
     status: Series[Category] = column("Status")
     stage: Series[Category] = column("Stage of work")
-    items: Series[Count] = column("Items that were there", "items", ge=0)
-    here_now: Series[Count] = column("Items there now", "items", ge=0)
+    items: Series[Count] = column("Were there", "items", ge=0)
+    here_now: Series[Count] = column("There now", "items", ge=0)
     median_days: Series[float] = column("Half of the stays took at most", "days", nullable=True)
     p85_days: Series[float] = column("85 % of the stays took at most", "days", nullable=True)
     total_days: Series[float] = column("All time spent there", "days", ge=0)
@@ -56,7 +56,8 @@ class Paces(Result):
 
     status: Series[Category] = column("Status")
     share: Series[float] = column("Share of finished items", "share", ge=0, le=1)
-    items: Series[Count] = column("Finished items that passed it", "items", ge=0)
+    items: Series[Count] = column("Finished ones that passed it", "items", ge=0)
+    from_days: Series[Count] = column("That age for the share before", "days", ge=1)
     age_days: Series[Count] = column("Age on leaving the status", "days", ge=1)
 
 
@@ -94,7 +95,7 @@ class TeamEfficiency(Result):
     """One row per team: its finished items together, the least active part first."""
 
     team: Series[Category] = column("Team", nullable=True)
-    items: Series[Count] = column("Finished items", "items", ge=1)
+    items: Series[Count] = column("Finished", "items", ge=1)
     active_days: Series[float] = column("In active statuses, not blocked", "days", ge=0)
     waiting_days: Series[float] = column("In other statuses, not blocked", "days", ge=0)
     blocked_days: Series[float] = column("Blocked, whatever the status", "days", ge=0)
