@@ -24,12 +24,12 @@ from tpm_analytics.results.schedule import (
 from tpm_analytics.results.schedule_options import CrashCosts, ItemDurations
 
 NO_SCHEDULE = "There are no activities and no epics to make a schedule of."
-STATES = {"finished": "#c4cad3", "begun": CALM, "to come": "#9ecae1"}
+STATES = {"finished": "#8d97a5", "begun": CALM, "to come": "#9ecae1"}
 CURVES = {"baseline": MUTED, "done": CALM, "expected": ALARM}
 DAYS = "%-d %b %Y"
 # What takes no time is drawn as a diamond
 _INSTANT = "datum.duration_days === 0"
-_BOX_WIDTH, _BOX_HEIGHT = 118, 34
+_BOX_HEIGHT = 36
 
 
 def gantt(
@@ -57,9 +57,9 @@ def gantt(
     base = base.transform_calculate(
         label="isValid(datum.name) ? datum.name : datum.activity_id",
     )
-    when = alt.X("start_on:T").title("Day").axis(format="%b %Y", tickCount=8)
+    when = alt.X("start_on:T").title(None).axis(format="%b %Y", tickCount=8)
     planned = base.mark_bar(color="#d6dae1", size=15, cornerRadius=0).encode(
-        alt.X("baseline_start_on:T").title("Day"), alt.X2("baseline_finish_on")
+        alt.X("baseline_start_on:T").title(None), alt.X2("baseline_finish_on")
     )
     bars = (
         base.transform_filter(f"!({_INSTANT})")
@@ -82,7 +82,10 @@ def gantt(
             color=alt.when("datum.critical").then(alt.value(ALARM)).otherwise(alt.value(INK)),
         )
     )
-    return alt.LayerChart(layer=[planned, bars, instants, *_today(today)])
+    chart: alt.LayerChart = alt.LayerChart(
+        layer=[planned, bars, instants, *_today(today)]
+    ).properties(title=_legend("Pale: baseline. Ringed: no room at all. Diamond: milestone."))
+    return chart
 
 
 def roadmap(bars: DataFrame[RoadmapBars]) -> alt.LayerChart | alt.Chart:
@@ -94,7 +97,7 @@ def roadmap(bars: DataFrame[RoadmapBars]) -> alt.LayerChart | alt.Chart:
         alt.X("yearquarter(quarter_on):O")
         .title("Quarter")
         .axis(format="%Y Q%q", labelAngle=0, orient="top"),
-        alt.Y("workstream:N").title(None).axis(labelLimit=150),
+        alt.Y("workstream:N").title(None).axis(labelLimit=190),
         tooltip=tips(RoadmapBars, "workstream", "activities", "finishing", "names", "state"),
     )
     cells = base.mark_rect(stroke="white", strokeWidth=3, cornerRadius=4).encode(
@@ -125,16 +128,15 @@ def network(
     NetworkEdges.require(edges, *NetworkEdges.declared())
     if nodes.empty:
         return blank("No open activity waits for another.")
-    x = alt.X("depth:Q").axis(None).scale(padding=_BOX_WIDTH / 2 + 4, nice=False, zero=False)
     y = alt.Y("place:Q").axis(None).scale(padding=_BOX_HEIGHT / 2 + 6, nice=False, zero=False)
     lines = (
         alt.Chart(edges)
         .mark_rule(strokeWidth=1.6)
         .encode(
-            alt.X("from_depth:Q"),
-            alt.Y("from_place:Q"),
-            x2="to_depth:Q",
-            y2="to_place:Q",
+            alt.X("from_depth:O", bandPosition=0.5).axis(None),
+            alt.Y("from_place:Q").axis(None),
+            alt.X2("to_depth", bandPosition=0.5),
+            alt.Y2("to_place"),
             color=alt.when("datum.critical")
             .then(alt.value(ALARM))
             .when("datum.driving")
@@ -143,30 +145,28 @@ def network(
             tooltip=tips(NetworkEdges, "from_id", "to_id", "kind", "driving"),
         )
     )
-    base = alt.Chart(nodes).encode(
-        x,
-        y,
-        tooltip=tips(
-            NetworkNodes, "activity_id", "name", "team", "state", "finish_on", "total_float_days"
-        ),
-    )
-    base = base.transform_calculate(
-        label="(isValid(datum.name) ? datum.name : datum.activity_id)",
-        day="utcFormat(datum.finish_on, '%-d %b %Y')",
+    told = ["activity_id", "name", "team", "state", "finish_on", "total_float_days"]
+    base = (
+        alt.Chart(nodes)
+        .transform_calculate(label="isValid(datum.name) ? datum.name : datum.activity_id")
+        .encode(
+            alt.X("depth:O").axis(None).scale(paddingInner=0.14, paddingOuter=0.02),
+            y,
+            tooltip=tips(NetworkNodes, *told),
+        )
     )
     boxes = base.mark_rect(
-        width=_BOX_WIDTH, height=_BOX_HEIGHT, fill="white", cornerRadius=4, strokeWidth=1.6
+        height=_BOX_HEIGHT, fill="white", cornerRadius=4, strokeWidth=1.6
     ).encode(
         stroke=alt.when("datum.critical").then(alt.value(ALARM)).otherwise(alt.value("#9aa3af"))
     )
-    names = base.mark_text(dy=-6, fontSize=10, color=INK, limit=_BOX_WIDTH - 8).encode(
-        text="label:N"
-    )
-    days = base.mark_text(dy=8, fontSize=10, color=MUTED).encode(
+    room = alt.ExprRef("bandwidth('x') - 6")
+    names = base.mark_text(dy=-7, fontSize=10, color=INK, limit=room).encode(text="label:N")
+    days = base.mark_text(dy=8, fontSize=10, color=MUTED, limit=room).encode(
         alt.Text("finish_on:T", format=DAYS)
     )
     chart: alt.LayerChart = alt.LayerChart(layer=[lines, boxes, names, days]).properties(
-        width=700, height=360
+        width=700, height=340
     )
     return chart
 
@@ -182,21 +182,21 @@ def progress(
         alt.Chart(curve)
         .mark_line()
         .encode(
-            alt.X("day_on:T").title(ProgressCurve.label("day_on")),
+            alt.X("day_on:T").title(None).axis(format="%b %Y", tickCount=8),
             alt.Y("share:Q").title("Share of the work").axis(format=".0%"),
             alt.Color("curve:N")
             .title(None)
             .scale(domain=list(CURVES), range=list(CURVES.values())),
             alt.StrokeDash("curve:N")
-            .scale(domain=list(CURVES), range=[[5, 4], [1, 0], [2, 3]])
-            .legend(None),
+            .title(None)
+            .scale(domain=list(CURVES), range=[[5, 4], [1, 0], [2, 3]]),
             tooltip=tips(ProgressCurve, "day_on", "curve", "share"),
         )
     )
     return alt.LayerChart(layer=[lines, *_today(today)])
 
 
-def slack_bars(slack: DataFrame[SlackTo], *, limit: int = 20) -> alt.Chart:
+def slack_bars(slack: DataFrame[SlackTo], *, limit: int = 20) -> alt.LayerChart | alt.Chart:
     """How much later each open activity may finish before the target moves.
 
     Reads ``target_name``, ``activity_id``, ``name``, ``team``, ``finish_on``, ``slack_days`` of the
@@ -206,12 +206,11 @@ def slack_bars(slack: DataFrame[SlackTo], *, limit: int = 20) -> alt.Chart:
     if slack.empty:
         return blank("Nothing that is open leads to a milestone.")
     columns = ["activity_id", "name", "team", "finish_on", "slack_days"]
-    chart: alt.Chart = (
+    base = (
         alt.Chart(slack[columns].head(limit), width=440, height=alt.Step(20))
         .transform_calculate(label="isValid(datum.name) ? datum.name : datum.activity_id")
-        .mark_bar(color=CALM, minBandSize=2)
         .encode(
-            alt.X("slack_days:Q").title(SlackTo.label("slack_days")),
+            alt.X("slack_days:Q").title("Room [working days]"),
             alt.Y("label:N").sort(None).title(None).axis(labelLimit=260, labelOverlap=False),
             color=alt.when("datum.slack_days <= 0")
             .then(alt.value(ALARM))
@@ -219,7 +218,10 @@ def slack_bars(slack: DataFrame[SlackTo], *, limit: int = 20) -> alt.Chart:
             tooltip=tips(SlackTo, *columns),
         )
     )
-    return chart
+    figures = base.mark_text(align="left", dx=5, fontSize=11).encode(
+        alt.Text("slack_days:Q", format=".3~r")
+    )
+    return alt.LayerChart(layer=[base.mark_bar(), figures])
 
 
 def path_table(path: DataFrame[DrivingPath]) -> TableView:
@@ -254,6 +256,10 @@ def link_table(links: DataFrame[DrivingLinks], *, limit: int = 15) -> TableView:
 def epic_table(durations: DataFrame[ItemDurations]) -> TableView:
     """Show how long each epic takes at its pace."""
     return view(durations, ItemDurations)
+
+
+def _legend(text: str) -> alt.Title:
+    return alt.Title(text, fontSize=11, fontWeight="normal", color=MUTED, offset=6)
 
 
 def _today(today: pd.Timestamp | None) -> list[alt.Chart]:

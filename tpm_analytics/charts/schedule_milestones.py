@@ -31,13 +31,17 @@ def milestone_trend(trend: DataFrame[MilestoneTrend]) -> alt.LayerChart | alt.Ch
     if trend.empty:
         return blank(NO_FORECASTS)
     base = alt.Chart(trend).encode(
-        alt.X("reported_on:T").title(MilestoneTrend.label("reported_on"))
+        alt.X("reported_on:T")
+        .title(MilestoneTrend.label("reported_on"))
+        .axis(format="%b %Y", tickCount=8)
     )
     diagonal = base.mark_line(color="#c4cad3", strokeDash=[4, 4]).encode(
-        alt.Y("reported_on:T").title(MilestoneTrend.label("forecast_on"))
+        alt.Y("reported_on:T").title(None)
     )
     lines = base.mark_line(point=alt.OverlayMarkDef(size=22)).encode(
-        alt.Y("forecast_on:T").title(MilestoneTrend.label("forecast_on")),
+        alt.Y("forecast_on:T")
+        .title(MilestoneTrend.label("forecast_on"))
+        .axis(format="%b %Y", tickCount=8),
         alt.Color("name:N").title(None).legend(columns=2, labelLimit=NAME_WIDTH),
         tooltip=tips(MilestoneTrend, "name", "reported_on", "forecast_on", "moved_days"),
     )

@@ -111,9 +111,11 @@ def _named(step: Any) -> str:
 def _step(step: Any, before: Any) -> Reading:
     instant = step.cause == "link" and step.remaining_days == 0
     opening = _REACHED if instant else _OPENINGS[step.cause]
+    if pd.isna(step.team):
+        opening = opening.replace(" ({team})", "")
     facts = {
         "name": _named(step),
-        "team": "" if pd.isna(step.team) else f" ({step.team})",
+        "team": step.team,
         "left": count_days(step.remaining_days),
         "finish": day(step.finish_on),
         "start": "" if pd.isna(step.start_on) else day(step.start_on),
@@ -146,15 +148,15 @@ def count_days(days: float) -> str:
 
 
 _OPENINGS = {
-    "done": "**{name}**{team} was finished on {finish}.",
-    "begun": "**{name}**{team} is under way since {start}; {left} are left, to {finish}.",
-    "today": "**{name}**{team} waits for nothing more and takes {left}, to {finish}.",
-    "constraint": "**{name}**{team} may not start before {start} and takes {left}, to {finish}.",
-    "begin": "**{name}**{team} begins with the plan on {start} and takes {left}, to {finish}.",
-    "link": "**{name}**{team} {verb} {when} and takes {left}, to {finish}.",
+    "done": "**{name}** ({team}) was finished on {finish}.",
+    "begun": "**{name}** ({team}) is under way since {start}; {left} are left, to {finish}.",
+    "today": "**{name}** ({team}) waits for nothing more and takes {left}, to {finish}.",
+    "constraint": "**{name}** ({team}) may not start before {start} and takes {left}, to {finish}.",
+    "begin": "**{name}** ({team}) begins with the plan on {start} and takes {left}, to {finish}.",
+    "link": "**{name}** ({team}) {verb} {when} and takes {left}, to {finish}.",
 }
 _DELAY = "This adds **{more}** to the delay."
-_REACHED = "**{name}**{team} is reached {when}: {finish}."
+_REACHED = "**{name}** ({team}) is reached {when}: {finish}."
 
 
 def _waiting(step: Any, before: Any) -> dict[str, str]:
@@ -314,7 +316,8 @@ def basis(schedule: DataFrame[Schedule], durations: DataFrame[ItemDurations]) ->
     lent = durations[durations["basis"] != "its own pace"]
     return say(
         "The source has **no schedule**; this one is made of the {epics} in which anything "
-        "happened for a year, each as long as its items take at the pace of the last half year ({lent} at the pace of the others). It "
+        "happened for a year, each as long as its items take at the pace of the last half year "
+        "({lent} at the pace of the others). It "
         "knows of no people and no priorities: take it for a first look.",
         epics=count(int(derived.sum()), "open epic"),
         lent=f"{len(lent):,}",

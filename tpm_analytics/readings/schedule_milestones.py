@@ -147,10 +147,12 @@ def graph(graph: DataFrame[IssueGraph]) -> Reading:
     return join(
         *(
             say(
-                "{finding}: **{cases}**{worst}.",
+                "{finding}: **{cases}**."
+                if pd.isna(row.worst)
+                else "{finding}: **{cases}** ({worst}).",
                 finding=row.finding,
                 cases=f"{row.cases:,}",
-                worst="" if pd.isna(row.worst) else f" ({row.worst})",
+                worst=row.worst,
             )
             for row in found.itertuples(index=False)
         )

@@ -99,16 +99,14 @@ class TeamSlips(Result):
     """One row per team: whether its work takes longer than planned, the worst first."""
 
     team: Series[Category] = column("Team", nullable=True)
-    finished: Series[Count] = column("Activities finished lately", "activities", ge=0)
-    planned_days: Series[float] = column("Their planned duration", "working days", ge=0)
-    took_days: Series[float] = column("Time they took", "working days", ge=0)
+    finished: Series[Count] = column("Finished in the last half year", "activities", ge=0)
+    planned_days: Series[float] = column("Planned for these", "working days", ge=0)
+    took_days: Series[float] = column("These took", "working days", ge=0)
     longer_share: Series[float] = column("Longer than planned by", "share", nullable=True)
-    open: Series[Count] = column("Activities not finished", "activities", ge=0)
-    slip_days: Series[float] = column(
-        "Largest slip among those not finished", "calendar days", nullable=True
-    )
-    worst_id: Series[str] = column("Activity with that slip", nullable=True)
-    worst_name: Series[str] = column("Name of it", nullable=True)
+    open: Series[Count] = column("Not finished", "activities", ge=0)
+    slip_days: Series[float] = column("Largest slip of these", "calendar days", nullable=True)
+    worst_id: Series[str] = column("Key of what slips most", nullable=True)
+    worst_name: Series[str] = column("What slips most", nullable=True)
 
 
 class ProgressCurve(Result):

@@ -23,7 +23,7 @@ class MilestoneSlips(Result):
     milestone_id: Series[str] = column("Milestone")
     name: Series[str] = column("What is reached")
     owner_id: Series[str] = column("Person who answers for it", nullable=True)
-    state: Series[Category] = column("State: reached, ahead, overdue or without a date")
+    state: Series[Category] = column("State")
     first_planned_on: Series[Day] = column("Day first planned", nullable=True)
     expected_on: Series[Day] = column("Reached, or expected now", nullable=True)
     slip_days: Series[float] = column("Later than first planned", "calendar days", nullable=True)
