@@ -18,6 +18,8 @@ from tpm_analytics.program.tables import Items
 from tpm_analytics.results.forecast import Deliveries, FeatureOrder, WorkDays
 
 EVEN, LIKELY = 0.5, 0.85
+# No tracker nests deeper; items that hold one another in a circle have no top
+MOST_LEVELS = 12
 # A kind of which at least this share is broken down is one that should be
 BROKEN_DOWN = 0.5
 
@@ -36,9 +38,9 @@ def part_of(items: DataFrame[Items]) -> pd.Series:
     """
     Items.require(items, "item_id", "parent_id")
     top = items["parent_id"]
-    for _ in range(len(items)):
+    for _ in range(MOST_LEVELS):
         above = looked_up(top, items["item_id"], items["parent_id"])
-        if not above.notna().any() or (above.notna() & (above == items["item_id"])).any():
+        if not above.notna().any():
             break
         top = above.where(above.notna(), top)
     return top
