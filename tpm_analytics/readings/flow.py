@@ -50,6 +50,8 @@ def shown(cycle_times: DataFrame[CycleTimes], drawn: DataFrame[CycleTimes]) -> R
     """How many finished items a chart leaves out. Reads ``item_id`` of both."""
     CycleTimes.require(cycle_times, "item_id")
     CycleTimes.require(drawn, "item_id")
+    if drawn.empty:
+        return say("No item can be drawn.")
     if len(drawn) == len(cycle_times):
         return say("A dot is a finished item; the dashed lines are the times named above.")
     return say(

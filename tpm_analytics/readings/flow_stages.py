@@ -6,6 +6,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.readings.text import Reading, amount, count, join, say, share
+from tpm_analytics.results.flow import WorkInProgress
 from tpm_analytics.results.flow_stages import Ageing, Efficiencies, TeamEfficiency, TimeInStatus
 
 # Older than this share of finished items in the same status: time to ask what holds it
@@ -40,12 +41,16 @@ def time_in_status(times: DataFrame[TimeInStatus]) -> Reading:
     return Reading(told.markdown + rest.markdown, told.plain + rest.plain)
 
 
-def ageing(ageing: DataFrame[Ageing]) -> Reading:
+def ageing(ageing: DataFrame[Ageing], wip: DataFrame[WorkInProgress]) -> Reading:
     """How many open items are old for where they stand.
 
-    Reads ``item_id``, ``status``, ``age_days``, ``older_than``.
+    Reads ``item_id``, ``status``, ``age_days``, ``older_than`` of ``ageing``; of ``wip`` only
+    whether any work was ever known to be in progress.
     """
     Ageing.require(ageing, "item_id", "status", "age_days", "older_than")
+    WorkInProgress.require(wip, "items")
+    if wip.empty:
+        return say("How old open items are **cannot be said**: no item has a known start.")
     if ageing.empty:
         return say("Nothing is in progress.")
     known = ageing.dropna(subset="older_than")

@@ -86,7 +86,9 @@ def _cell(value: Any) -> float | int | str | bool | None:
 
 def _plain(value: float | str | date | None) -> float | int | str | None:
     """JSON has no NaN and no dates; NumPy's numbers become Python's."""
-    if value is None or isinstance(value, str):
+    if value is None or value is pd.NA:
+        return None
+    if isinstance(value, str):
         return value
     if isinstance(value, date):
         return None if value != value else f"{value:%Y-%m-%d}"  # noqa: PLR0124  NaT is a date
