@@ -96,6 +96,8 @@ def _cell(value: object, dtype: str, unit: str | None) -> str:
 def _number(number: float, unit: str | None) -> str:
     if unit == "share":
         return f"{number:.0%}"
+    if unit and unit.startswith("per 1.00"):
+        return f"{number:,.2f}"
     if abs(number) >= 100 or number == round(number):
         return f"{number:,.0f}"
     return f"{number:,.1f}" if abs(number) >= 1 else f"{number:,.2f}"

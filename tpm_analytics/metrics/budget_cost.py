@@ -231,7 +231,8 @@ def spent_on(
     Returns
     -------
     SpentOn
-        One row per workstream of the budget or of the allocations, the most spent first.
+        One row per workstream of the budget, the most spent first. Time promised to others is
+        left out.
 
     Notes
     -----
@@ -257,6 +258,7 @@ def spent_on(
             "unpriced_hours": people["unpriced_hours"].sum(),
         }
     ).rename_axis("workstream")
+    rows = rows.loc[sums.index]
     shares = {
         "share_of_cost": model.ratio(rows["actual_cost"], rows["actual_cost"].sum()),
         "labour_share": model.ratio(rows["labour_cost"], rows["actual_cost"]),

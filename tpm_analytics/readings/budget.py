@@ -33,7 +33,7 @@ NO_PERIOD = (
     "The budget has **no period that has ended** with planned value and cost or earned value, of "
     "the workstreams asked for. The parameter `as_of` sets the day to look from."
 )
-NOTHING = "Nothing can be said of this without a budget and a period that has ended."
+NOTHING = "Unknown without a budget and a period that has ended."
 MILLION = 1_000_000
 # Differences of less say nothing: they are within what a month's bookings move
 CLOSE = 0.02
@@ -232,7 +232,7 @@ def indices(earned: DataFrame[EarnedValue], *, alarm_below: float = 0.9) -> Read
         _index(earned.dropna(subset=name), name, words, alarm_below)
         for name, words in (
             ("cpi", "Each 1.00 spent had earned"),
-            ("spi_t", "For each period gone, the work had earned this much of a planned one:"),
+            ("spi_t", "The pace, with 1.00 as planned, was"),
         )
         if earned[name].notna().any()
     ]
@@ -436,6 +436,19 @@ def rules(rules: DataFrame[Rules]) -> Reading:
         return say("Nothing tells what was earned: no earned value, no points, no milestones.")
     shares = {row.rule: row.share_done for row in rules.itertuples()}
     told = ", ".join(f"{_RULE_WORDS[rule]} {share(part)}" for rule, part in shares.items())
+    first = say("Share of the budget earned: {told}.", told=told)
+    compared = {rule: part for rule, part in shares.items() if rule != "milestones"} or shares
+    if len(compared) == 1:
+        return join(first, say("There is little to compare with."))
+    if max(compared.values()) - min(compared.values()) <= FAR_APART:
+        return join(first, say("Money and points agree closely enough."))
+    return join(
+        first,
+        say("They are **far apart**: money and work do not tell of the same thing. Ask why."),
+    )
+
+
+_RULE_WORDS[rule]} {share(part)}" for rule, part in shares.items())
     first = say("Share of the budget earned: {told}.", told=told)
     if len(shares) == 1:
         return join(first, say("There is nothing else to compare with."))

@@ -18,13 +18,13 @@ class EarnedValue(Result):
     budget_at_completion: Series[float] = column("Whole budget", "currency")
     cost_variance: Series[float] = column("Earned less spent", "currency", nullable=True)
     schedule_variance: Series[float] = column("Earned less planned", "currency", nullable=True)
-    cpi: Series[float] = column("Earned for each 1.00 spent", nullable=True)
-    spi: Series[float] = column("Earned for each 1.00 planned", nullable=True)
+    cpi: Series[float] = column("Earned", "per 1.00 spent", nullable=True)
+    spi: Series[float] = column("Earned", "per 1.00 planned", nullable=True)
     earned_schedule: Series[float] = column("Periods of the plan earned", "periods", nullable=True)
     periods_ahead: Series[float] = column(
         "Ahead of plan; late if below 0", "periods", nullable=True
     )
-    spi_t: Series[float] = column("Periods earned for each period gone", nullable=True)
+    spi_t: Series[float] = column("Pace", "per 1.00 planned", nullable=True)
     share_done: Series[float] = column("Share of the budget earned", "share", nullable=True)
     planned_periods: Series[Count] = column("Length of the plan", "periods", nullable=True)
 
@@ -43,13 +43,13 @@ class Standing(Result):
     share_spent: Series[float] = column("Share of the budget spent", "share", nullable=True)
     cost_variance: Series[float] = column("Earned less spent", "currency", nullable=True)
     schedule_variance: Series[float] = column("Earned less planned", "currency", nullable=True)
-    cpi: Series[float] = column("Earned for each 1.00 spent", nullable=True)
-    spi: Series[float] = column("Earned for each 1.00 planned", nullable=True)
+    cpi: Series[float] = column("Earned", "per 1.00 spent", nullable=True)
+    spi: Series[float] = column("Earned", "per 1.00 planned", nullable=True)
     earned_schedule: Series[float] = column("Periods of the plan earned", "periods", nullable=True)
     periods_ahead: Series[float] = column(
         "Ahead of plan; late if below 0", "periods", nullable=True
     )
-    spi_t: Series[float] = column("Periods earned for each period gone", nullable=True)
+    spi_t: Series[float] = column("Pace", "per 1.00 planned", nullable=True)
     estimate_at_completion: Series[float] = column(
         "Will cost, as efficient as so far", "currency", nullable=True
     )
@@ -58,10 +58,10 @@ class Standing(Result):
         "Left of the budget in the end", "currency", nullable=True
     )
     tcpi_budget: Series[float] = column(
-        "Each 1.00 must earn from now on to keep the budget", nullable=True
+        "Must earn from now on to keep the budget", "per 1.00 spent", nullable=True
     )
     tcpi_estimate: Series[float] = column(
-        "Each 1.00 must earn from now on to keep the estimate", nullable=True
+        "Must earn from now on to keep the estimate", "per 1.00 spent", nullable=True
     )
     planned_finish_on: Series[Day] = column("Planned finish", nullable=True)
     finish_on: Series[Day] = column("Finish, as fast as so far", nullable=True)
@@ -163,11 +163,11 @@ class Efficiency(Result):
     """One row per workstream whose cost for each 1.00 earned is known."""
 
     workstream: Series[str] = column("Workstream")
-    cost_per_earned: Series[float] = column("Spent for each 1.00 earned, in all")
+    cost_per_earned: Series[float] = column("Spent in all", "per 1.00 earned")
     changed: Series[Flag] = column("Changed clearly")
     since_on: Series[Day] = column("Changed on", nullable=True)
-    before: Series[float] = column("Spent for each 1.00 before", nullable=True)
-    since: Series[float] = column("Spent for each 1.00 since", nullable=True)
+    before: Series[float] = column("Spent before", "per 1.00 earned", nullable=True)
+    since: Series[float] = column("Spent since", "per 1.00 earned", nullable=True)
     cost_since: Series[float] = column("Spent beyond the earned since", "currency", nullable=True)
 
 
@@ -194,8 +194,8 @@ class Rules(Result):
     ends_on: Series[Day] = column("Measured on", nullable=True)
     share_done: Series[float] = column("Share of the budget earned", "share", nullable=True)
     earned_value: Series[float] = column("Earned by then", "currency", nullable=True)
-    cpi: Series[float] = column("Earned for each 1.00 spent", nullable=True)
-    spi_t: Series[float] = column("Periods earned for each period gone", nullable=True)
+    cpi: Series[float] = column("Earned", "per 1.00 spent", nullable=True)
+    spi_t: Series[float] = column("Pace", "per 1.00 planned", nullable=True)
     estimate_at_completion: Series[float] = column(
         "Will cost, as efficient as so far", "currency", nullable=True
     )
