@@ -448,18 +448,6 @@ def rules(rules: DataFrame[Rules]) -> Reading:
     )
 
 
-_RULE_WORDS[rule]} {share(part)}" for rule, part in shares.items())
-    first = say("Share of the budget earned: {told}.", told=told)
-    if len(shares) == 1:
-        return join(first, say("There is nothing else to compare with."))
-    if max(shares.values()) - min(shares.values()) <= FAR_APART:
-        return join(first, say("They agree closely enough."))
-    return join(
-        first,
-        say("They are **far apart**: money and work do not tell of the same thing. Ask why."),
-    )
-
-
 _RULE_WORDS = {
     "budget": "by the budget table",
     "points": "by points finished",
