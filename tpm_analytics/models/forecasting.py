@@ -7,7 +7,7 @@ was over- or under-confident, and how often its own promises would have held: th
 
 >>> outlook = learn(np.tile([1, 0, 2, 0, 1], 80))
 >>> at_least(outlook.total(20), 0.85)                       # items in 20 working days
-15
+16
 >>> days_within(outlook.finished_within(30, 60), 0.85)      # working days for 30 items
 38
 >>> outlook.record.count, outlook.record.kept(0.85)         # past forecasts, promises that held
@@ -23,14 +23,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import fft
 
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.models import scoring
 from tpm_analytics.models.convolution import ROUNDING, at_least, days_within, mixture
-from tpm_analytics.models.views import RECENT, STRETCH, VIEWS, YEAR, View, views
+from tpm_analytics.models.views import LEAST_STRETCHES, STRETCH, VIEWS, YEAR, View, views
 
-__all__ = ["Outlook", "Record", "at_least", "days_within", "learn"]
+__all__ = ["Outlook", "Record", "at_least", "days_within", "learn", "track_record"]
 
 # A difference of this much in loss (as a share of what is usually finished) makes a view count a
 # seventh; chosen on half of the series of the benchmark `calibration`, where 1 to 4 do as well
@@ -105,13 +104,7 @@ class Outlook:
         """Distribution of what is finished in the next `days` working days."""
         if days < 0:
             raise ParameterError(f"{days} days lie ahead.", hint="ask for 0 or more")
-        if not days:
-            return np.array([1.0])
-        whole, rest = divmod(days, STRETCH)
-        totals = [
-            _sum([*(view.after(STRETCH, at) for at in range(whole)), view.after(rest, whole)])
-            for view in self._counted()
-        ]
+        totals = [view.total(days) for view in self._counted()]
         cumulative = np.minimum(np.cumsum(mixture(totals, self.weights[self.weights > 0])), 1.0)
         chances: np.ndarray = np.diff(self._correct(cumulative), prepend=0.0)
         chances[-1] += 1 - chances.sum()
@@ -127,7 +120,7 @@ class Outlook:
             return np.ones(days + 1)
         short = np.zeros(days + 1)
         for view, weight in zip(self._counted(), self.weights[self.weights > 0], strict=True):
-            short += weight * _falls_short(view, items, days)
+            short += weight * view.falls_short(items, days)
         chance: np.ndarray = np.maximum.accumulate(1 - self._correct(np.clip(short, 0.0, 1.0)))
         chance[0] = 0.0
         return chance
@@ -179,10 +172,7 @@ def learn(history: np.ndarray, *, year: int = YEAR) -> Outlook:
         raise ParameterError(
             "Nothing was finished in the past year.", hint="forecast from a team that is at work"
         )
-    teacher = _Teacher()
-    for origin, seen in _past(known, year):
-        teacher.forecast(origin, seen, STRETCH * float(known[:origin][-year:].mean()))
-        teacher.hear(int(known[origin : origin + STRETCH].sum()))
+    teacher = _taught(known, year)
     present = views(known, year)
     return Outlook(
         present,
@@ -192,13 +182,26 @@ def learn(history: np.ndarray, *, year: int = YEAR) -> Outlook:
     )
 
 
+def track_record(history: np.ndarray, *, year: int = YEAR) -> Record:
+    """Forecasts that `learn` would have made on this history, also of a team that has stopped."""
+    return _taught(np.asarray(history), year).record()
+
+
+def _taught(known: np.ndarray, year: int) -> _Teacher:
+    teacher = _Teacher()
+    for origin, seen in _past(known, year):
+        teacher.forecast(origin, seen, STRETCH * float(known[:origin][-year:].mean()))
+        teacher.hear(int(known[origin : origin + STRETCH].sum()))
+    return teacher
+
+
 def _past(known: np.ndarray, year: int) -> Iterator[tuple[int, Sequence[View | None]]]:
     """Every past day a forecast is made on, oldest first, and the views from there.
 
     The last forecast ends today; between two lie `STRETCH` days, so no outcome counts twice.
     """
     days = len(known)
-    first = RECENT + (days - RECENT) % STRETCH
+    first = LEAST_STRETCHES * STRETCH + days % STRETCH
     for origin in range(first, days - STRETCH + 1, STRETCH):
         before = known[:origin]
         if before[-year:].any():
@@ -221,7 +224,7 @@ class _Teacher:
 
     def forecast(self, origin: int, seen: Sequence[View | None], usual: float) -> None:
         self.origin, self.usual = origin, usual
-        self.each = [None if view is None else np.cumsum(view.after(STRETCH, 0)) for view in seen]
+        self.each = [None if view is None else np.cumsum(view.total(STRETCH)) for view in seen]
         weights = self.weights(np.array([view is not None for view in seen]))
         self.mixed = np.zeros(max(len(one) for one in self.each if one is not None))
         for one, weight in zip(self.each, weights, strict=True):
@@ -286,37 +289,3 @@ class _Teacher:
             np.array(up_to),
             np.array(usual),
         )
-
-
-def _sum(parts: Sequence[np.ndarray]) -> np.ndarray:
-    """Distribution of the sum of independent parts."""
-    size = sum(len(part) - 1 for part in parts) + 1
-    length = fft.next_fast_len(size, real=True)
-    spectrum = np.prod([fft.rfft(part, length) for part in parts], axis=0)
-    chances = np.maximum(fft.irfft(spectrum, length)[:size], 0.0)
-    distribution: np.ndarray = chances / chances.sum()
-    return distribution
-
-
-def _falls_short(view: View, items: int, days: int) -> np.ndarray:
-    """Chance that fewer than `items` are finished after 0, 1, ... `days` days.
-
-    Stretches are carried along one after the other, cut at `items`; each day within a stretch
-    is then one product: so many on these days, and before them no more than were still allowed.
-    """
-    short = np.zeros(days + 1)
-    short[0] = 1.0
-    before = np.zeros(items)
-    before[0] = 1.0
-    length = fft.next_fast_len(2 * items, real=True)
-    parts, spectrum = np.zeros((0, items)), np.zeros(0)
-    for start in range(0, days, STRETCH):
-        if not (start and view.alike):
-            parts = view.each_day(start // STRETCH, items)
-            spectrum = fft.rfft(parts[-1], length)
-        ahead = min(STRETCH, days - start)
-        short[start + 1 : start + ahead + 1] = parts[:ahead] @ np.cumsum(before)[::-1]
-        before = np.maximum(fft.irfft(fft.rfft(before, length) * spectrum, length)[:items], 0.0)
-        if before.sum() < ROUNDING:
-            break
-    return short

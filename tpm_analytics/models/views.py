@@ -1,14 +1,13 @@
 """Views of the days ahead: each takes the future to be like another part of the past.
 
-A view answers ``after(days, stretch)``: the distribution of what is finished in the first `days`
-of a stretch of four weeks, `stretch` stretches ahead of today. Stretches are independent of one
-another, so longer spans are convolutions. Days are working days: what was finished on a day off
-is counted on the working day before or after it.
+A view is a law of what is finished over any number of days, so it answers "how much in so many
+days" (`total`) and "when so much" (`falls_short`) alike. Days are working days: what was finished
+on a day off is counted on the working day before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,9 +19,9 @@ from tpm_analytics.models import convolution
 # Four weeks: long enough for counts to be more than chance, short enough for a year to hold 13
 STRETCH = 20
 WEEK = 5
-# Thirteen weeks: the window that most forecasting tools take
-RECENT = 65
 YEAR = 260
+# Half as much weight for a month that lies nine weeks further back
+RECENT = 45
 # A rhythm is looked for this far around the day it should come, and this often in the past,
 # each time counting half of the later one
 AROUND = 20
@@ -33,68 +32,37 @@ LEAST_STRETCHES = 3
 # quiet month is not the end of a team: its level is at least a twentieth of the year's
 LEAST_VARIANCE = 0.02
 LEAST_LEVEL = 0.05
-TAIL = 1e-9
+# What lies beyond has no part in any answer
+TAIL = 1e-13
 
 
 class View(Protocol):
     """One way to see what lies ahead."""
 
-    @property
-    def alike(self) -> bool:
-        """Whether all stretches are alike, however far ahead."""
+    def total(self, days: int) -> np.ndarray:
+        """Distribution of what is finished in the next `days` days."""
 
-    def after(self, days: int, stretch: int) -> np.ndarray:
-        """Distribution of what is finished in the first `days` of a stretch."""
-
-    def each_day(self, stretch: int, limit: int) -> np.ndarray:
-        """The same after each day of the stretch, a row a day, for counts below `limit`."""
-
-
-class _Alike:
-    """What views have in common for which one stretch is like the next."""
-
-    alike = True
-
-    def after(self, days: int, stretch: int) -> np.ndarray:
-        raise NotImplementedError
-
-    def each_day(self, stretch: int, limit: int) -> np.ndarray:
-        """Distribution after each day of the stretch, for counts below the limit."""
-        rows = np.zeros((STRETCH, limit))
-        for day in range(STRETCH):
-            part = self.after(day + 1, stretch)[:limit]
-            rows[day, : len(part)] = part
-        return rows
+    def falls_short(self, items: int, days: int) -> np.ndarray:
+        """Chance that fewer than `items` are finished after 0, 1, ... `days` days; never rises."""
 
 
 @dataclass(frozen=True)
-class DaysAlike(_Alike):
-    """Every day is like any of the recent days, whatever the day before was."""
+class LevelAlike:
+    """Work goes on at the present level, which is known only as well as months differ.
 
-    day: np.ndarray
-
-    def after(self, days: int, stretch: int) -> np.ndarray:  # noqa: ARG002
-        """Distribution after so many days; all stretches are alike."""
-        return convolution.total(self.day, days)
-
-
-@dataclass(frozen=True)
-class LevelAlike(_Alike):
-    """Work flows at the level of the last weeks; months differ as much as those of the past year.
-
-    A gamma-Poisson process: what is finished in a stretch is negative binomial, with `mean` and
-    with `variance` of the level relative to its square.
+    A mixed Poisson process: the level is drawn once, from a gamma distribution with `mean` items
+    in a stretch and `variance` relative to its square, and stays; so counts are negative
+    binomial, and long spans are as uncertain as the level is.
     """
 
     mean: float
     variance: float
 
-    def after(self, days: int, stretch: int) -> np.ndarray:  # noqa: ARG002
-        """Distribution after so many days; all stretches are alike."""
+    def total(self, days: int) -> np.ndarray:
+        """Distribution of what is finished in the next `days` days."""
         if not days:
             return np.array([1.0])
-        share = days / STRETCH
-        shape, odds = share / self.variance, self.variance * self.mean
+        shape, odds = 1 / self.variance, self.variance * self.mean * days / STRETCH
         longest = 1 + int(special.nbdtrik(1 - TAIL, shape, 1 / (1 + odds)))
         count = np.arange(1, longest + 1)
         # each chance from the one before: (shape + k - 1) / k times the chance of one more
@@ -103,25 +71,89 @@ class LevelAlike(_Alike):
         distribution: np.ndarray = chances / chances.sum()
         return distribution
 
+    def falls_short(self, items: int, days: int) -> np.ndarray:
+        """Chance that fewer than `items` are finished after 0, 1, ... `days` days."""
+        odds = self.variance * self.mean * np.arange(days + 1) / STRETCH
+        short: np.ndarray = special.betainc(1 / self.variance, items, 1 / (1 + odds))
+        return short
+
+
+class _Stretches:
+    """What views have in common that put the future together from independent stretches."""
+
+    alike = True
+
+    def after(self, days: int, stretch: int) -> np.ndarray:
+        """Distribution of what is finished in the first `days` of a stretch."""
+        raise NotImplementedError
+
+    def each_day(self, items: int) -> Callable[[np.ndarray, int], np.ndarray]:
+        """How to go through the days of a stretch.
+
+        The answer takes the chances of no more than 0, 1, ... before a stretch, and the stretch; it
+        gives the chance of fewer than `items` after each of the stretch's days.
+        """
+        rows = np.zeros((STRETCH, items))
+        for day in range(STRETCH):
+            part = self.after(day + 1, 0)[:items]
+            rows[day, : len(part)] = part
+        return lambda before, _: rows @ before[::-1]
+
+    def total(self, days: int) -> np.ndarray:
+        """Distribution of what is finished in the next `days` days."""
+        whole, rest = divmod(days, STRETCH)
+        parts = [self.after(STRETCH, at) for at in range(whole)]
+        return _sum([*parts, self.after(rest, whole)] if rest or not parts else parts)
+
+    def falls_short(self, items: int, days: int) -> np.ndarray:
+        """Chance that fewer than `items` are finished after 0, 1, ... `days` days.
+
+        Stretches are carried along one after the other, cut at `items`; each day within a stretch
+        is then one product: so many on these days, and before them no more than still allowed.
+        """
+        short = np.zeros(days + 1)
+        short[0] = 1.0
+        before = np.zeros(items)
+        before[0] = 1.0
+        after_each = self.each_day(items)
+        length = fft.next_fast_len(2 * items, real=True)
+        spectrum = np.zeros(0)
+        for start in range(0, days, STRETCH):
+            stretch, ahead = start // STRETCH, min(STRETCH, days - start)
+            reached = after_each(np.cumsum(before), stretch)
+            short[start + 1 : start + ahead + 1] = reached[:ahead]
+            if not (start and self.alike):
+                spectrum = fft.rfft(self.after(STRETCH, stretch)[:items], length)
+            before = np.maximum(fft.irfft(fft.rfft(before, length) * spectrum, length)[:items], 0)
+            if before.sum() < convolution.ROUNDING:
+                break
+        return short
+
 
 @dataclass(frozen=True)
-class MonthsAlike(_Alike):
-    """A stretch is like one of the past year's, its days drawn afresh from that stretch."""
+class MonthsAlike(_Stretches):
+    """A stretch is like one of the past year's, its days drawn afresh from that stretch.
+
+    ``days`` has a row per past stretch, the distribution of its days; ``weights`` says how often
+    the future is like each.
+    """
 
     days: np.ndarray
+    weights: np.ndarray
 
     def after(self, days: int, stretch: int) -> np.ndarray:  # noqa: ARG002
-        """Distribution after so many days; all stretches are alike."""
+        """Distribution of what is finished in the first `days` of a stretch; all are alike."""
         size = (self.days.shape[1] - 1) * days + 1
         length = fft.next_fast_len(size, real=True)
-        spectrum = _power(fft.rfft(self.days, length, axis=1), days).mean(axis=0)
+        # chances of a mixture are the mixture of the chances, in the transform too
+        spectrum = self.weights @ _power(fft.rfft(self.days, length, axis=1), days)
         chances = np.maximum(fft.irfft(spectrum, length)[:size], 0.0)
         distribution: np.ndarray = chances / chances.sum()
         return distribution
 
 
 @dataclass(frozen=True)
-class RhythmAlike:
+class RhythmAlike(_Stretches):
     """A stretch goes as the stretches around the same weeks went, one rhythm of `lag` days ago."""
 
     cumulative: np.ndarray
@@ -129,24 +161,23 @@ class RhythmAlike:
     alike = False
 
     def after(self, days: int, stretch: int) -> np.ndarray:
-        """Distribution after so many days, each start around the same weeks replayed as it was."""
+        """Distribution of the first `days`, each start around the same weeks replayed."""
         starts, weights = self.starts(stretch)
         done = self.cumulative[starts + days] - self.cumulative[starts]
         return convolution.observed(done, weights)
 
-    def each_day(self, stretch: int, limit: int) -> np.ndarray:
-        """Distribution after each day of the stretch, for counts below the limit."""
-        starts, weights = self.starts(stretch)
+    def each_day(self, items: int) -> Callable[[np.ndarray, int], np.ndarray]:
+        """How to go through the days of a stretch, start by start instead of count by count."""
         days = np.arange(1, STRETCH + 1)[:, None]
-        done = np.minimum(self.cumulative[starts + days] - self.cumulative[starts], limit)
-        places = done + (days - 1) * (limit + 1)
-        counted = np.bincount(
-            places.ravel(),
-            weights=np.broadcast_to(weights / weights.sum(), done.shape).ravel(),
-            minlength=STRETCH * (limit + 1),
-        )
-        rows: np.ndarray = counted.reshape(STRETCH, limit + 1)[:, :limit]
-        return rows
+
+        def after_each(before: np.ndarray, stretch: int) -> np.ndarray:
+            starts, weights = self.starts(stretch)
+            left = items - 1 - (self.cumulative[starts + days] - self.cumulative[starts])
+            chances = np.where(left >= 0, before[np.maximum(left, 0)], 0.0)
+            short: np.ndarray = chances @ weights / weights.sum()
+            return short
+
+        return after_each
 
     def starts(self, stretch: int) -> tuple[np.ndarray, np.ndarray]:
         """Positions at which past stretches began, and how much each counts."""
@@ -164,9 +195,9 @@ class RhythmAlike:
 
 
 VIEWS = (
-    "the last 13 weeks",
     "the present level",
-    "a month of the past year",
+    "one of the last months",
+    "any month of the past year",
     "half a year ago",
     "a year ago",
 )
@@ -181,7 +212,7 @@ def views(history: np.ndarray, year: int = YEAR) -> Sequence[View | None]:
     history
         Finished on each working day, oldest first; whole numbers.
     year
-        Working days in a year.
+        Working days in a year; a year of fewer than three stretches is taken as three.
 
     Examples
     --------
@@ -189,15 +220,16 @@ def views(history: np.ndarray, year: int = YEAR) -> Sequence[View | None]:
     [True, True, True, False, False]
     """
     cumulative = np.concatenate([[0], np.cumsum(history)])
-    past_year = history[-year:]
-    recent = DaysAlike(convolution.observed(history[-RECENT:]))
-    if len(history) < LEAST_STRETCHES * STRETCH:
-        return recent, None, None, None, None
+    past_year = history[-max(year, LEAST_STRETCHES * STRETCH) :]
+    days = _days_of_stretches(past_year)
+    ago = WEEK * np.arange(len(days))
+    long = len(history) >= LEAST_STRETCHES * STRETCH
     return (
-        recent,
-        _level(history, past_year),
-        MonthsAlike(_days_of_stretches(past_year)),
-        *(_rhythm(cumulative, lag) for lag in (year // 2, year)),
+        _level(history, past_year) if long else None,
+        MonthsAlike(days, _shares(0.5 ** (ago / RECENT))),
+        MonthsAlike(days, _shares(np.ones(len(days)))),
+        _rhythm(cumulative, year // 2),
+        _rhythm(cumulative, year),
     )
 
 
@@ -214,17 +246,34 @@ def _level(history: np.ndarray, past_year: np.ndarray) -> LevelAlike:
 
 
 def _days_of_stretches(past_year: np.ndarray) -> np.ndarray:
-    """A row per stretch, one a week: the distribution of its days."""
-    stretches = np.lib.stride_tricks.sliding_window_view(past_year, STRETCH)[::-WEEK]
+    """A row per stretch, the latest first, one a week: the distribution of its days."""
+    span = min(STRETCH, len(past_year))
+    stretches = np.lib.stride_tricks.sliding_window_view(past_year, span)[::-WEEK]
     number, most = len(stretches), int(past_year.max())
     places = stretches + np.arange(number)[:, None] * (most + 1)
     counted = np.bincount(places.ravel(), minlength=number * (most + 1))
-    days: np.ndarray = counted.reshape(number, most + 1) / STRETCH
+    days: np.ndarray = counted.reshape(number, most + 1) / span
     return days
 
 
 def _rhythm(cumulative: np.ndarray, lag: int) -> RhythmAlike | None:
-    return RhythmAlike(cumulative, lag) if len(cumulative) - 1 >= lag + AROUND else None
+    long = len(cumulative) - 1 >= lag + AROUND and lag >= STRETCH + AROUND
+    return RhythmAlike(cumulative, lag) if long else None
+
+
+def _shares(weights: np.ndarray) -> np.ndarray:
+    shares: np.ndarray = weights / weights.sum()
+    return shares
+
+
+def _sum(parts: Sequence[np.ndarray]) -> np.ndarray:
+    """Distribution of the sum of independent parts."""
+    size = sum(len(part) - 1 for part in parts) + 1
+    length = fft.next_fast_len(size, real=True)
+    spectrum = np.prod([fft.rfft(part, length) for part in parts], axis=0)
+    chances = np.maximum(fft.irfft(spectrum, length)[:size], 0.0)
+    distribution: np.ndarray = chances / chances.sum()
+    return distribution
 
 
 def _power(base: np.ndarray, exponent: int) -> np.ndarray:
