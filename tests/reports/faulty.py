@@ -209,7 +209,7 @@ with open("ballast", "wb", buffering=0) as file:
 # What a cell does: its source, how the run is to end, and what is said of it
 CELLS = {
     "a notebook that forks processes into sessions of their own": (FORKS, "complete", ""),
-    "a notebook that fills memory": (FILLS, "out of memory", "MemoryError"),
+    "a notebook that fills memory": (FILLS, "out of memory", "memory ran out"),
     "a kernel that the system kills": (
         "import signal\nos.kill(os.getpid(), signal.SIGKILL)",
         "kernel died",
@@ -234,13 +234,13 @@ CELLS = {
     "a notebook that loops for ever": ("while True: pass", "timeout", "took longer than the"),
     "a notebook that deletes the folder of its report": (
         "import shutil\nshutil.rmtree('reports/velocity')",
-        "failed",
-        "could not be run",
+        "complete",
+        "",
     ),
     "a notebook that deletes all reports": (
         "import shutil\nshutil.rmtree('reports')",
-        "failed",
-        "could not be run",
+        "complete",
+        "",
     ),
 }
 
@@ -253,17 +253,15 @@ def cell(root: Path, name: str) -> list[str]:
     pids = root / "pids"
     first = f"import os\nPIDS = {str(pids)!r}\nopen(PIDS, 'a').write(f'{{os.getpid()}}\\n')"
     make(root, {"velocity": report(code(first), code(source), code("1"))}, _toml(seconds))
-    deletes = "rmtree" in source
     before = publish.fingerprint(space.output / "velocity")
     (done,), grown = _measured(lambda: reports.run_all(space))
     found = _differences(done, outcome, said)
-    if not deletes:
-        found += wrong_after_tidying(space)
-        stands = publish.fingerprint(space.output / "velocity") == before
-        if stands == (outcome == "complete"):
-            found.append("the page is not the one of the last good run")
-        if (size := done.page.stat().st_size) > PAGE_LIMIT:
-            found.append(f"the page has {size:,} bytes")
+    found += wrong_after_tidying(space)
+    stands = publish.fingerprint(space.output / "velocity") == before
+    if stands == (outcome == "complete"):
+        found.append("the page is not the one of the last good run")
+    if (size := done.page.stat().st_size) > PAGE_LIMIT:
+        found.append(f"the page has {size:,} bytes")
     if ledger.last(space.output / ledger.FILE, "velocity").outcome != outcome:
         found.append("the ledger does not know how it ended")
     if grown > MEMORY_LIMIT:

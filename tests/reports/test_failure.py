@@ -39,6 +39,17 @@ def test_a_cell_that_fails_is_told_by_what_happened(name, said, starved, outcome
 
 
 @pytest.mark.parametrize(
+    ("name", "said", "told"),
+    [
+        ("MemoryError", "", "memory ran out.\nHint: give it more memory"),
+        ("_ArrayMemoryError", "Unable to allocate 80 GiB", "memory ran out: Unable to allocate 80"),
+    ],
+)
+def test_memory_that_ran_out_is_told_as_that(name, said, told):
+    assert told in str(failure.told(problem(name, said), "velocity.ipynb"))
+
+
+@pytest.mark.parametrize(
     ("found", "outcome", "said"),
     [
         (signals.Terminated(143), "terminated", "told to end"),

@@ -16,6 +16,7 @@ from tpm_analytics.reports.ledger.ledger_file import DISK_FULL, FullDiskError
 from tpm_analytics.reports.signals import Terminated
 
 HINT_MARK = "\nHint: "
+_MORE_MEMORY = "give it more memory, or less data"
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _NO_SPACE = re.compile(r"\[Errno (28|122)\]|No space left on device|disk is full")
 # Who counts what the kernel of the system has killed because memory ran out
@@ -60,7 +61,7 @@ def told(failure: PapermillExecutionError, notebook: str, *, starved: bool = Fal
         return RunError(
             f"{place}: its kernel was ended by the system because memory ran out.",
             outcome="out of memory",
-            hint="give it more memory, or less data",
+            hint=_MORE_MEMORY,
         )
     if failure.ename in {kernels.DIED, kernels.TIMED_OUT}:
         return RunError(
@@ -71,11 +72,12 @@ def told(failure: PapermillExecutionError, notebook: str, *, starved: bool = Fal
     if failure.ename == kernels.TOO_MUCH:
         hint = "show a summary, or the first rows, in place of everything"
         return RunError(f"{place}: {said}.", outcome="failed", hint=hint)
-    outcome: Outcome = "failed"
-    if failure.ename.endswith("MemoryError"):
-        outcome = "out of memory"
-    elif _NO_SPACE.search(said):
-        outcome = "disk full"
+    if failure.ename.endswith("MemoryError"):  # mostly a bare one; an array says its size
+        more = f": {first_line(said)}" if said else ""
+        return RunError(
+            f"{place}: memory ran out{more}.", outcome="out of memory", hint=_MORE_MEMORY
+        )
+    outcome: Outcome = "disk full" if _NO_SPACE.search(said) else "failed"
     if _is_ours(failure.ename):
         message, _, hint = said.partition(HINT_MARK)
         return RunError(f"{place}: {message}", outcome=outcome, hint=hint or None)
