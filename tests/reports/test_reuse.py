@@ -10,6 +10,7 @@ from tpm_analytics import calendars, reports, workspace
 from tpm_analytics.reports import fingerprint, publish, steps
 from tpm_analytics.reports.ledger import ledger
 from tpm_analytics.reports.page import index
+from tpm_analytics.reports.readers import audience
 from tpm_analytics.sources.load import PLACELESS
 
 TODAY_TOML = quick.TOML.replace("source =", 'as_of = "today"\nsource =')
@@ -97,6 +98,16 @@ def test_another_workflow_or_threshold_in_the_workspace_is_a_change(space):
     with (space.root / "tpm.toml").open("a") as file:
         file.write("[thresholds]\noverload = 1.1\n")
     assert run(workspace.read(space.root)).outcome == "complete"
+
+
+def test_another_salt_makes_other_pseudonyms_and_is_a_change(tmp_path, monkeypatch):
+    quick.without_kernel(monkeypatch)
+    space = quick.space_with(tmp_path, quick.TOML + 'audience = "external"\n')
+    assert [run(space).outcome for _ in range(2)] == ["complete", "reused"]
+    (space.root / audience.SALT_FILE).unlink()
+    assert [run(space).outcome for _ in range(2)] == ["complete", "reused"]
+    monkeypatch.setenv("TPM_SECRET_PSEUDONYM_SALT", "shared by three workspaces")
+    assert [run(space).outcome for _ in range(2)] == ["complete", "reused"]
 
 
 def test_another_package_is_a_change(space, monkeypatch):

@@ -38,13 +38,24 @@ def of_run(
     workspace: Workspace,
     notebook: nbformat.NotebookNode,
     values: Mapping[str, Any],
+    readers: Mapping[str, str],
 ) -> Fingerprint:
-    """Return the fingerprint of a run with the parameter `values`, the defaults among them."""
+    """Return the fingerprint of a run.
+
+    Parameters
+    ----------
+    definition, workspace
+        The report, and where it runs.
+    notebook, values
+        The notebook, and its parameters, the defaults among them.
+    readers
+        What the kernel is told of the readers: with another salt, all pseudonyms are others.
+    """
     days = {_day_of(program, values.get(AS_OF)) for program in _programs(workspace, values)}
     return Fingerprint(
         data=data(workspace, values),
         notebook=of_notebook(notebook),
-        parameters=_digest([_plain(definition), dict(values), sorted(days)]),
+        parameters=_digest([_plain(definition), dict(values), sorted(days), dict(readers)]),
         package=package(),
     )
 

@@ -75,6 +75,8 @@ class Prepared:
         Its number in the ledger, what was asked, and a folder of its own.
     notebook, given, values
         The notebook as it is, its parameters as they were given, and with their defaults.
+    readers
+        What the kernel is told of the readers.
     fingerprint, question
         What it is made of, and what it asks whatever the day.
     began
@@ -87,6 +89,7 @@ class Prepared:
     notebook: nbformat.NotebookNode
     given: Mapping[str, Any]
     values: Mapping[str, Any]
+    readers: Mapping[str, str]
     fingerprint: Fingerprint
     question: str
     began: float
@@ -112,6 +115,7 @@ def prepare(asked: Asked, run_id: int, staging: Path, began: float) -> Prepared:
     given = parameters.resolve(known, definition.parameters, where=where)
     given |= typed(known, definition, asked.as_of, asked.overrides)
     values = {**{name: one.default for name, one in known.items()}, **given}
+    readers = audience.environment(definition.sharing, workspace)
     return Prepared(
         run=run_id,
         asked=asked,
@@ -119,7 +123,8 @@ def prepare(asked: Asked, run_id: int, staging: Path, began: float) -> Prepared:
         notebook=notebook,
         given=given,
         values=values,
-        fingerprint=fingerprint.of_run(definition, workspace, notebook, values),
+        readers=readers,
+        fingerprint=fingerprint.of_run(definition, workspace, notebook, values, readers),
         question=fingerprint.question(definition, values),
         began=began,
     )
@@ -203,7 +208,7 @@ def _executed(prepared: Prepared) -> nbformat.NotebookNode:
             root=asked.workspace.root,
             staging=prepared.staging,
             environment={
-                **audience.environment(definition.sharing, asked.workspace),
+                **prepared.readers,
                 RECORDED_VARIABLE: _recorded(asked, prepared.staging),
             },
             timeout_seconds=definition.timeout_seconds,
