@@ -61,7 +61,13 @@ class Card:
 
 
 def write(workspace: Workspace) -> Path:
-    """Make the index of all reports of `workspace` anew, and the history; returns its path."""
+    """Make the index of all reports of `workspace` anew, and the history; returns its path.
+
+    Raises
+    ------
+    ReportError
+        If they cannot be written.
+    """
     path = workspace.output / FILE
     every = definitions(workspace)
     script = render.script_of("due.js")
@@ -83,8 +89,11 @@ def write(workspace: Workspace) -> Path:
         package=facts.package_version(),
         made=words.moment(ledger.now()),
     )
-    trends.write(workspace)
-    publish.write(path, text)
+    try:
+        trends.write(workspace)
+        publish.write(path, text)
+    except OSError as error:
+        raise failure.as_run_error(error) from error
     return path
 
 
