@@ -63,7 +63,7 @@ def test_what_is_due_is_run_once_and_a_failure_ends_with_status_1(home):
 def test_what_is_due_cannot_be_chosen(home, more):
     done = tpm("run", "--due", *more, cwd=home.root)
     assert done.returncode == 1
-    assert "takes no reports and no values" in " ".join(done.stderr.split())
+    assert "takes no reports, no values" in " ".join(done.stderr.split())
 
 
 def test_a_schedule_is_installed_shown_and_taken_out(home, tmp_path, monkeypatch):

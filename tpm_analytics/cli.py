@@ -48,8 +48,12 @@ out = Console()
 err = Console(stderr=True)
 
 PAGE_HANDLER = "tpm_analytics.lab.PageHandler"
+_CORES = os.cpu_count() or 1
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
+WorkersOption = Annotated[
+    int, typer.Option(min=1, help="How many run side by side; else one for each core.")
+]
 WorkspaceOption = Annotated[
     Path | None,
     typer.Option("--workspace", "-w", help="Folder of the workspace; else the one you are in."),
@@ -135,9 +139,7 @@ def run(  # noqa: PLR0913  the options of a command
     due: Annotated[
         bool, typer.Option("--due", help="Run what is due by its schedule, and nothing else.")
     ] = False,
-    workers: Annotated[
-        int, typer.Option(min=1, help="How many run side by side; else one for each core.")
-    ] = os.cpu_count() or 1,
+    workers: WorkersOption = _CORES,
     cluster: Annotated[
         str | None,
         typer.Option(metavar="tcp://HOST:PORT", help="A Dask scheduler whose workers run them."),
@@ -146,7 +148,7 @@ def run(  # noqa: PLR0913  the options of a command
     """Run reports: each leaves an executed notebook and a page that opens offline."""
     home = _workspace(folder)
     if due:
-        _run_due(home, asked=bool(names or as_of or values))
+        _run_due(home, asked=bool(names or as_of or values or cluster), workers=workers)
         return
     with Progress(
         TextColumn("{task.description}"),
@@ -179,10 +181,14 @@ def run(  # noqa: PLR0913  the options of a command
 
 
 @scheduler.callback(invoke_without_command=True)
-def schedule(context: typer.Context, folder: WorkspaceOption = None) -> None:
+def schedule(
+    context: typer.Context,
+    folder: WorkspaceOption = None,
+    workers: WorkersOption = _CORES,
+) -> None:
     """Run what is due, until stopped; or let cron or systemd do it."""
     if context.invoked_subcommand is None:
-        service.serve(_workspace(folder).root, say=_log)
+        service.serve(_workspace(folder).root, say=_log, workers=workers)
 
 
 @scheduler.command("install")
@@ -281,13 +287,14 @@ def _workspace(folder: Path | None) -> workspace.Workspace:
     return found
 
 
-def _run_due(home: workspace.Workspace, *, asked: bool) -> None:
+def _run_due(home: workspace.Workspace, *, asked: bool, workers: int) -> None:
     if asked:
         raise ParameterError(
-            "--due runs what tpm.toml says is due, as it says: it takes no reports and no values.",
+            "--due runs here what tpm.toml says is due, as it says: "
+            "it takes no reports, no values and no cluster.",
             hint="leave out --due to run reports now",
         )
-    done = service.run_due(home, on_run=lambda due: _log(service.told(due)))
+    done = service.run_due(home, workers=workers, on_run=lambda due: _log(service.told(due)))
     if not done:
         _log(f"nothing is due; {service.coming(home, now=datetime.now(UTC))}")
     if any(due.run.error or due.run.undelivered for due in done):

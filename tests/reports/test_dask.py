@@ -15,9 +15,7 @@ from tests.reports.workspaces import RECORD, code, make, report
 from tpm_analytics import reports
 from tpm_analytics.errors import ReportError
 from tpm_analytics.reports import crews, facts, fan_out, notebooks, publish
-from tpm_analytics.reports.ledger import ledger, receipt
-
-pytestmark = pytest.mark.faults
+from tpm_analytics.reports.ledger import ledger, ledger_file, receipt
 
 distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
 
@@ -98,6 +96,7 @@ def slow_space(root):
     return make(root, {"slow": report(code(RECORD), code(SLOW))}, toml)
 
 
+@pytest.mark.faults
 def test_a_killed_worker_repeats_no_finished_run_and_breaks_no_page(tmp_path, cluster):
     (tmp_path / "space").mkdir()
     space = slow_space(tmp_path / "space")
@@ -140,6 +139,7 @@ def test_a_killed_worker_repeats_no_finished_run_and_breaks_no_page(tmp_path, cl
     assert all(gone(process) for process in kernels)
 
 
+@pytest.mark.faults
 def test_an_interrupt_ends_the_kernels_of_the_cluster(tmp_path, cluster):
     (tmp_path / "space").mkdir()
     space = slow_space(tmp_path / "space")
@@ -159,6 +159,7 @@ def test_an_interrupt_ends_the_kernels_of_the_cluster(tmp_path, cluster):
     assert not list(space.output.glob("cluster-*"))
 
 
+@pytest.mark.faults
 def test_a_worker_of_several_threads_is_refused(tmp_path):
     (tmp_path / "space").mkdir()
     made = Cluster(tmp_path, threads=2)
@@ -174,6 +175,7 @@ def test_a_scheduler_that_does_not_answer_is_named(tmp_path, monkeypatch):
     (tmp_path / "space").mkdir()
     with pytest.raises(ReportError, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
         reports.run_all(slow_space(tmp_path / "space"), workers="tcp://127.0.0.1:9")
+    assert ledger_file.SHARED_VARIABLE not in os.environ
 
 
 def test_without_the_extra_the_line_that_installs_it_is_told(tmp_path, monkeypatch):

@@ -9,8 +9,8 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from multiprocessing.queues import Queue as ProcessQueue
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from tpm_analytics.errors import ReportError
 from tpm_analytics.reports import fan_out, signals
-from tpm_analytics.reports.fan_out import Asked, Task
+from tpm_analytics.reports.fan_out import Asked, Errand, T, Task
 from tpm_analytics.reports.kernels import kernels, warm
 from tpm_analytics.reports.ledger import ledger_file
 from tpm_analytics.reports.run import Run
@@ -104,9 +104,8 @@ class Processes:
         self.told.close()
         self.told.cancel_join_thread()
 
-    @property
-    def executor(self) -> Executor:
-        """The pool; a new one where a worker of the old one died."""
+    def submit(self, errand: Errand[T]) -> Future[T]:
+        """Have a process do `errand`: one of a new pool where a worker of the old one died."""
         if self.pool is None:
             server = warm.address(os.environ)
             self.pool = ProcessPoolExecutor(
@@ -115,12 +114,7 @@ class Processes:
                 initializer=_begin,
                 initargs=(self.told, self.stopped, str(server or "")),
             )
-        return self.pool
-
-    @property
-    def work(self) -> Callable[[Task], Run]:
-        """Do a run in a worker process."""
-        return _in_process
+        return self.pool.submit(_in_process, errand)
 
     def heard(self) -> Iterator[tuple[str, int, int]]:
         """Yield what the workers told since."""
@@ -187,11 +181,13 @@ def _end_with_parent() -> None:
         time.sleep(1)
 
 
-def _in_process(task: Task) -> Run:
-    if _stopped.is_set():  # one run more than there are workers waits where none can take it back
+def _in_process(errand: Errand[T]) -> T:
+    # One run more than there are workers waits where none can take it back
+    parent = multiprocessing.parent_process()
+    if _stopped.is_set() or (parent is not None and not parent.is_alive()):
         raise KeyboardInterrupt
     with signals.heeded(), _interruptible():
-        return fan_out.run_one(task, lambda *step: _line.put(step))
+        return errand.do(lambda *step: _line.put(step))
 
 
 @contextlib.contextmanager
@@ -233,7 +229,6 @@ class Cluster:
             If the package or the scheduler is not there, or a worker runs several at once.
         """
         distributed = _distributed()
-        os.environ[ledger_file.SHARED_VARIABLE] = "1"
         try:
             self.client = distributed.Client(
                 self.address, timeout=CONNECT_SECONDS, set_as_default=False
@@ -254,6 +249,7 @@ class Cluster:
         self.probe.touch()
         self.client.subscribe_topic(f"{TOPIC}-{self.batch}", self._hear)
         self.pool = self.client.get_executor(pure=True)
+        os.environ[ledger_file.SHARED_VARIABLE] = "1"  # last: nobody leaves what was not entered
         return self
 
     def __exit__(
@@ -273,15 +269,10 @@ class Cluster:
             self.client.close()
             self.probe.unlink(missing_ok=True)
 
-    @property
-    def executor(self) -> Executor:
-        """The cluster, as `concurrent.futures` knows it."""
-        return self.pool
-
-    @property
-    def work(self) -> Callable[[Task], Run]:
-        """Do a run on a worker of the cluster."""
-        return _on_cluster
+    def submit(self, errand: Errand[T]) -> Future[T]:
+        """Have a worker of the cluster do `errand`."""
+        asked: Future[T] = self.pool.submit(_on_cluster, errand, self.batch)
+        return asked
 
     def heard(self) -> Iterator[tuple[str, int, int]]:
         """Yield what the workers told since."""
@@ -298,14 +289,14 @@ class Cluster:
         self.told.put((report, done, of))
 
 
-def _on_cluster(task: Task) -> Run:
+def _on_cluster(errand: Errand[T], batch: str) -> T:
     worker = _distributed().get_worker()
     os.environ[ledger_file.SHARED_VARIABLE] = "1"
-    _batches.add(task.batch)
+    _batches.add(batch)
     try:
-        return fan_out.run_one(task, lambda *step: worker.log_event(f"{TOPIC}-{task.batch}", step))
+        return errand.do(lambda *step: worker.log_event(f"{TOPIC}-{batch}", step))
     finally:
-        _batches.discard(task.batch)
+        _batches.discard(batch)
 
 
 def _end_batch(batch: str) -> None:

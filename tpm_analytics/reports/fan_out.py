@@ -10,11 +10,11 @@ import hashlib
 import secrets
 import socket
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 from tpm_analytics import workspace
 from tpm_analytics.errors import WorkspaceError
@@ -33,6 +33,8 @@ TOLD_SECONDS = 0.2
 COMMAND, CLUSTER = "command", "cluster"
 
 Say = Callable[[str, int, int], None]
+T = TypeVar("T")
+Result = TypeVar("Result", covariant=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +46,23 @@ class Asked:
     force: bool = False
 
 
+class Errand(Protocol[Result]):
+    """What a worker is asked to do for one report: plain words, which cross processes."""
+
+    @property
+    def report(self) -> str:
+        """Name of the report; no two errands of one call have the same."""
+
+    def do(self, say: Say | None = None) -> Result:
+        """Do it, here, and say how far it is."""
+
+    def lost(self) -> Result:
+        """Tell of it where every worker that was asked died under it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A run that a worker is asked for: plain words, which cross processes and machines.
+    """A run that a worker is asked for.
 
     Attributes
     ----------
@@ -69,6 +85,14 @@ class Task:
         """Who asks, for the ledger."""
         return f"{CLUSTER} {self.batch}" if self.batch else COMMAND
 
+    def do(self, say: Say | None = None) -> Run:
+        """Do the run, unless one of the same call to a cluster has done it already."""
+        return run_one(self, say)
+
+    def lost(self) -> Run:
+        """Tell of a run under which every worker died, as it does when memory runs out."""
+        return lost(workspace.read(self.root), self.report)
+
 
 class Crew(Protocol):
     """Workers: where runs go, how far they are, and how they are stopped."""
@@ -84,13 +108,8 @@ class Crew(Protocol):
     ) -> None:
         """Leave the workers; after an error, end what they do and every kernel with it."""
 
-    @property
-    def executor(self) -> Executor:
-        """Takes the runs; another one after workers died."""
-
-    @property
-    def work(self) -> Callable[[Task], Run]:
-        """Does one run on a worker."""
+    def submit(self, errand: Errand[T]) -> Future[T]:
+        """Have a worker do `errand`; raises `BrokenExecutor` where they have died."""
 
     def heard(self) -> Iterable[tuple[str, int, int]]:
         """Report, code cells done and how many there are, since it was asked last."""
@@ -99,18 +118,37 @@ class Crew(Protocol):
         """Whether `error` says that a worker died under its run."""
 
 
-def run_many(tasks: Iterable[Task], crew: Crew, *, on_cell: OnCell | None = None) -> list[Run]:
-    """Do all runs on the workers of `crew` and return them in the order of `tasks`.
+def run_many(
+    errands: Iterable[Errand[T]],
+    crew: Crew,
+    *,
+    on_done: Callable[[T], None] | None = None,
+    on_cell: OnCell | None = None,
+) -> list[T]:
+    """Do all errands on the workers of `crew` and return what came of them, in their order.
 
-    A run that fails, or whose worker dies each time, does not stop the others.
+    One that fails, or whose worker dies each time, does not stop the others.
+
+    Parameters
+    ----------
+    errands, crew
+        What is to be done, and who does it.
+    on_done, on_cell
+        Told what came of each as it ends; told the report, the cells done, and how many there are.
     """
-    every = {task.report: task for task in tasks}
-    done: dict[str, Run] = {}
+    every = {errand.report: errand for errand in errands}
+    done: dict[str, T] = {}
+
+    def ended(name: str, result: T) -> None:
+        done[name] = result
+        if on_done:
+            on_done(result)
+
     with signals.heeded(), crew:
-        for name in _tried(list(every), every, crew, done, on_cell):
+        for name in _tried(list(every), every, crew, ended, on_cell):
             # One of these ended its worker, and all that ran beside it: now each runs alone
-            if _tried([name], every, crew, done, on_cell):
-                done[name] = _lost(every[name])
+            if _tried([name], every, crew, ended, on_cell):
+                ended(name, every[name].lost())
     return [done[name] for name in every]
 
 
@@ -125,7 +163,7 @@ def run_one(task: Task, say: Say | None = None) -> Run:
     WorkspaceError
         If this worker does not see the workspace as the one who asks does.
     """
-    space = _same_workspace(task)
+    space = same_workspace(task.root, task.config, batch=task.batch)
     definition = definitions(space, [task.report])[task.report]
     with locks.alone(locks.of_report(space.output, definition.name)):
         good = receipt.of(space.output / definition.name)
@@ -140,6 +178,51 @@ def run_one(task: Task, say: Say | None = None) -> Run:
             force=task.asked.force,
             how=task.how,
         )
+
+
+def same_workspace(root: Path, config: str, *, batch: str = "") -> Workspace:
+    """Read the workspace at `root` on a worker.
+
+    Raises
+    ------
+    WorkspaceError
+        If its `tpm.toml` has not the fingerprint `config`, or its output folder is another one.
+    """
+    here = f"Worker {socket.gethostname()}"
+    hint = "the workspace must lie on a file system that all workers share, under the same path"
+    try:
+        same = fingerprint_of(root) == config
+    except OSError as error:
+        raise WorkspaceError(f"{here} cannot read {root / CONFIG}: {error}.", hint=hint) from None
+    if not same:
+        raise WorkspaceError(f"{here} sees another {CONFIG} in {root}.", hint=hint)
+    space = workspace.read(root)
+    if batch and not probe(space.output, batch).is_file():
+        raise WorkspaceError(f"{here} does not see what is written into {space.output}.", hint=hint)
+    return space
+
+
+def lost(space: Workspace, report: str) -> Run:
+    """Tell of a run under which every worker died, and tidy up after it."""
+    recovery.tidy(space)
+    definition = definitions(space, [report])[report]
+    entry = ledger.last(space.output / ledger.FILE, definition.name)
+    page = space.output / definition.name / publish.PAGE
+    return Run(
+        id=entry.id if entry else 0,
+        report=definition.name,
+        title=definition.title,
+        outcome="lost",
+        page=page if page.is_file() else None,
+        notebook=None,
+        started_at=entry.started_at if entry else ledger.now(),
+        ended_at=ledger.now(),
+        error=RunError(
+            f"The process that ran {definition.name} was killed, twice.",
+            hint="it may need more memory than a worker has",
+            outcome="lost",
+        ),
+    )
 
 
 def fingerprint_of(root: Path) -> str:
@@ -159,17 +242,17 @@ def new_batch() -> str:
 
 def _tried(
     names: list[str],
-    tasks: Mapping[str, Task],
+    errands: Mapping[str, Errand[T]],
     crew: Crew,
-    done: dict[str, Run],
+    on_done: Callable[[str, T], None],
     on_cell: OnCell | None,
 ) -> list[str]:
-    """Ask for each run once; returns those under which a worker died."""
-    running: dict[Future[Run], str] = {}
+    """Ask for each errand once; returns those under which a worker died."""
+    running: dict[Future[T], str] = {}
     left: list[str] = []
     for name in names:
         try:
-            running[crew.executor.submit(crew.work, tasks[name])] = name
+            running[crew.submit(errands[name])] = name
         except BrokenExecutor as broken:
             crew.died(broken)
             left.append(name)
@@ -183,30 +266,12 @@ def _tried(
             name = running.pop(future)
             error = future.exception()
             if error is None:
-                done[name] = future.result()
+                on_done(name, future.result())
             elif crew.died(error):
                 left.append(name)
             else:
                 raise error
     return left
-
-
-def _same_workspace(task: Task) -> Workspace:
-    """Read the workspace of `task`, or say that it is another here."""
-    here = f"Worker {socket.gethostname()}"
-    hint = "the workspace must lie on a file system that all workers share, under the same path"
-    try:
-        same = fingerprint_of(task.root) == task.config
-    except OSError as error:
-        raise WorkspaceError(
-            f"{here} cannot read {task.root / CONFIG}: {error}.", hint=hint
-        ) from None
-    if not same:
-        raise WorkspaceError(f"{here} sees another {CONFIG} in {task.root}.", hint=hint)
-    space = workspace.read(task.root)
-    if task.batch and not probe(space.output, task.batch).is_file():
-        raise WorkspaceError(f"{here} does not see what is written into {space.output}.", hint=hint)
-    return space
 
 
 def _done_already(entry: Entry, definition: ReportDefinition, space: Workspace) -> Run:
@@ -223,28 +288,4 @@ def _done_already(entry: Entry, definition: ReportDefinition, space: Workspace) 
         program=entry.program,
         figures=entry.figures,
         parameters=entry.parameters,
-    )
-
-
-def _lost(task: Task) -> Run:
-    """Tell of a run under which every worker died, as it does when memory runs out."""
-    space = workspace.read(task.root)
-    recovery.tidy(space)
-    definition = definitions(space, [task.report])[task.report]
-    entry = ledger.last(space.output / ledger.FILE, definition.name)
-    page = space.output / definition.name / publish.PAGE
-    return Run(
-        id=entry.id if entry else 0,
-        report=definition.name,
-        title=definition.title,
-        outcome="lost",
-        page=page if page.is_file() else None,
-        notebook=None,
-        started_at=entry.started_at if entry else ledger.now(),
-        ended_at=ledger.now(),
-        error=RunError(
-            f"The process that ran {definition.name} was killed, twice.",
-            hint="it may need more memory than a worker has",
-            outcome="lost",
-        ),
     )

@@ -22,7 +22,7 @@ from tpm_analytics.reports.catalogue import definitions
 from tpm_analytics.reports.ledger import ledger
 from tpm_analytics.reports.run import Run
 from tpm_analytics.reports.schedule import schedule, slots
-from tpm_analytics.reports.schedulers import service
+from tpm_analytics.reports.schedulers import service, turn
 
 SEVEN = datetime(2025, 3, 3, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -56,7 +56,7 @@ def ran(monkeypatch):
             outcome="failed" if error else "complete", started_at=SEVEN, ended_at=SEVEN,
         )  # fmt: skip
 
-    monkeypatch.setattr(service, "run", run)
+    monkeypatch.setattr(turn, "run", run)
     return seen
 
 
@@ -305,9 +305,10 @@ def real(folder, names, hours):
 
 
 @contextlib.contextmanager
-def scheduler(space):
+def scheduler(space, *, workers=1):
     """A `tpm schedule` of its own process."""
     command = [sys.executable, "-m", "tpm_analytics", "schedule", "-w", str(space.root)]
+    command += ["--workers", str(workers)]
     process = subprocess.Popen(
         command, cwd=space.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -361,14 +362,17 @@ def processes_in(folder: Path):
     return found
 
 
-def test_a_scheduler_killed_in_the_middle_of_a_run_loses_none_and_doubles_none(tmp_path):
-    space, wanted = real(tmp_path, ["one"], 2)
-    with scheduler(space) as first:
-        wait_until(lambda: len(marks(space)) == 2)
+@pytest.mark.parametrize("names", [pytest.param(["one"], marks=pytest.mark.faults), ["one", "two"]])
+def test_a_scheduler_killed_in_the_middle_of_a_run_loses_none_and_doubles_none(tmp_path, names):
+    space, wanted = real(tmp_path, names, 2)
+    with scheduler(space, workers=len(names)) as first:
+        wait_until(lambda: len(marks(space)) > len(names))
         first.send_signal(signal.SIGKILL)
         first.wait()
+    wait_until(lambda: not processes_in(tmp_path))
     begun = len(ended(space))
-    (tmp_path / "one.busy").unlink(missing_ok=True)  # it was killed, so it could not
+    for name in names:
+        (tmp_path / f"{name}.busy").unlink(missing_ok=True)  # it was killed, so it could not
     with scheduler(space) as second:
         wait_until(lambda: len(ended(space)) == len(wanted))
         printed = stopped(second)
@@ -377,13 +381,14 @@ def test_a_scheduler_killed_in_the_middle_of_a_run_loses_none_and_doubles_none(t
     assert {one.outcome for one in done.values()} == {"complete"}
     assert len(good_runs(space)) == len(wanted)
     assert len({one.run_id for one in done.values()}) == len(wanted)
-    assert begun == 1
-    assert printed.count(": complete, due") >= len(wanted) - begun - 1
+    assert 1 <= begun < len(wanted)
+    assert printed.count(": complete, due") >= len(wanted) - begun - len(names)
 
 
-def test_two_schedulers_at_once_run_each_slot_exactly_once(tmp_path):
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.faults), 2])
+def test_two_schedulers_at_once_run_each_slot_exactly_once(tmp_path, workers):
     space, wanted = real(tmp_path, ["one", "two"], 2)
-    with scheduler(space) as first, scheduler(space) as second:
+    with scheduler(space, workers=workers) as first, scheduler(space, workers=workers) as second:
         wait_until(lambda: len(ended(space)) == len(wanted))
         printed = [stopped(process) for process in (first, second)]
     done = ended(space)
@@ -395,8 +400,9 @@ def test_two_schedulers_at_once_run_each_slot_exactly_once(tmp_path):
     assert sum(text.count(": complete, due") for text in printed) == len(wanted)
 
 
-def test_a_scheduler_told_to_end_ends_its_run_with_all_its_processes(tmp_path):
-    space, wanted = real(tmp_path, ["one"], 1)
+@pytest.mark.parametrize("names", [pytest.param(["one"], marks=pytest.mark.faults), ["one", "two"]])
+def test_a_scheduler_told_to_end_ends_its_runs_with_all_their_processes(tmp_path, names):
+    space, wanted = real(tmp_path, names, 1)
     endless = notebook(
         code('name: str = "x"', "parameters"),
         code(
@@ -405,13 +411,56 @@ def test_a_scheduler_told_to_end_ends_its_run_with_all_its_processes(tmp_path):
         ),
     )
     make(tmp_path, {"work": endless}, (tmp_path / "tpm.toml").read_text())
-    with scheduler(space) as process:
-        wait_until(lambda: marks(space))
-        assert len(processes_in(tmp_path) - {process.pid}) >= 2
+    with scheduler(space, workers=len(names)) as process:
+        wait_until(lambda: len(marks(space)) == len(names))
+        assert len(processes_in(tmp_path) - {process.pid}) >= 2 * len(names)
         assert "stopped: told to end" in stopped(process)
     wait_until(lambda: not processes_in(tmp_path))
     assert ended(space) == {}
-    (entry,) = ledger.entries(space.output / ledger.FILE)
-    assert entry.outcome == "terminated"
-    (again,) = slots.taken(space.output / ledger.FILE)
-    assert (again.report, again.due_at) in wanted
+    entries = ledger.entries(space.output / ledger.FILE)
+    assert [entry.outcome for entry in entries] == ["terminated"] * len(names)
+    again = slots.taken(space.output / ledger.FILE)
+    assert {(slot.report, slot.due_at) for slot in again} == wanted
+
+
+def test_reports_due_at_once_run_side_by_side_and_the_slots_of_each_in_turn(tmp_path):
+    space, wanted = real(tmp_path, ["one", "two"], 2)
+    heard = []
+    done = service.run_due(space, workers=2, on_run=heard.append)
+    assert heard == done
+    assert {(one.slot.report, one.slot.due_at) for one in done} == wanted
+    assert {one.run.outcome for one in done} == {"complete"}
+    for name in ("one", "two"):
+        moments = [one.slot.due_at for one in done if one.run.report == name]
+        assert moments == sorted(moments)
+    runs = good_runs(space)
+    assert {entry.how for entry in runs} == {slots.HOW}
+    one, two = ([run for run in runs if run.report == name] for name in ("one", "two"))
+    assert any(a.started_at < b.ended_at and b.started_at < a.ended_at for a in one for b in two)
+    assert "All 2 reports are up to date" in " ".join(
+        (space.output / "index.html").read_text().split()
+    )
+    assert service.run_due(space, workers=2) == []
+
+
+def test_a_slot_whose_worker_is_killed_is_run_again_by_the_next(tmp_path):
+    space, wanted = real(tmp_path, ["one", "two"], 1)
+    killing = notebook(
+        code('name: str = "x"', "parameters"),
+        code(
+            "import os, pathlib, signal\n"
+            "mark = pathlib.Path('killed')\n"
+            "if name == 'one' and not mark.exists():\n"
+            "    mark.touch()\n"
+            "    os.kill(int(next(pathlib.Path('reports/one').glob('.running~*')).name"
+            ".split('~')[1].split('-')[0]), signal.SIGKILL)\n"
+            "    signal.pause()"
+        ),
+    )
+    make(tmp_path, {"work": killing}, (tmp_path / "tpm.toml").read_text())
+    done = service.run_due(workspace.read(tmp_path), workers=2)
+    assert (tmp_path / "killed").exists()
+    assert {(one.slot.report, one.slot.due_at) for one in done} == wanted
+    assert {one.run.outcome for one in done} == {"complete"}
+    assert {one.slot.again for one in done if one.slot.report == "one"} == {True}
+    assert len(good_runs(space)) == len(wanted)

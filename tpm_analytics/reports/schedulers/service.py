@@ -3,47 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from tpm_analytics import calendars
-from tpm_analytics.errors import ReportError, TpmError
-from tpm_analytics.reports import catalogue, locks, notebooks, parameters, recovery, signals, words
+from tpm_analytics.errors import TpmError
+from tpm_analytics.reports import catalogue, crews, fan_out, recovery, signals, words
 from tpm_analytics.reports.catalogue import ReportDefinition
-from tpm_analytics.reports.fingerprint import AS_OF, TODAY
 from tpm_analytics.reports.ledger import ledger
 from tpm_analytics.reports.page import index
-from tpm_analytics.reports.run import Run, run
 from tpm_analytics.reports.schedule import schedule, slots
 from tpm_analytics.reports.schedule.schedule import Slot
+from tpm_analytics.reports.schedulers import turn
+from tpm_analytics.reports.schedulers.turn import Clock, DueRun, Turn
 from tpm_analytics.reports.steps import OnCell
 from tpm_analytics.workspace import CONFIG, Workspace, read
 
 LONGEST_SLEEP = timedelta(seconds=30)
 
-Clock = Callable[[], datetime]
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DueRun:
-    """A run that ended, the slot it was for, and the zone whose clock said it was due."""
-
-    slot: Slot
-    run: Run
-    time_zone: str = "UTC"
 
 
 def run_due(
     workspace: Workspace,
     *,
+    workers: int = 1,
     on_run: Callable[[DueRun], None] | None = None,
     on_cell: OnCell | None = None,
     clock: Clock = ledger.now,
 ) -> list[DueRun]:
-    """Run the reports that are due, one after the other, and make the index anew.
+    """Run the reports that are due and make the index anew.
 
     Any number of schedulers may do this at once, on one workspace: each slot is run by one of
     them, and no report twice at the same time. One whose report is being run elsewhere is left
@@ -53,6 +43,8 @@ def run_due(
     ----------
     workspace
         Whose reports.
+    workers
+        How many processes run reports side by side; the slots of one report never do.
     on_run, on_cell
         Told each run as it ends; told the report, the cells done, and how many there are.
     clock
@@ -66,20 +58,29 @@ def run_due(
         If the ledger cannot be used.
     """
     every = catalogue.definitions(workspace)
-    busy: set[str] = set()
+    queues: dict[str, list[Slot]] = {}
+    for slot in turn.waiting(workspace, every.values(), clock()):
+        queues.setdefault(slot.report, []).append(slot)
     done: list[DueRun] = []
+
+    def ended(some: Iterable[DueRun]) -> None:
+        for one in some:
+            done.append(one)
+            if on_run:
+                on_run(one)
+
     try:
-        for slot in _waiting(workspace, every, clock()):
-            if slot.report in busy:  # its later slots must not overtake this one
-                continue
-            with locks.alone(locks.of_report(workspace.output, slot.report), wait=False) as held:
-                ended = _run(slot, every[slot.report], workspace, on_cell, clock) if held else None
-            if not held:
-                busy.add(slot.report)
-            if ended is not None:
-                done.append(ended)
-                if on_run:
-                    on_run(ended)
+        if min(workers, len(queues)) > 1:
+            config = fan_out.fingerprint_of(workspace.root)
+            turns = [
+                Turn(root=workspace.root, config=config, report=name, clock=clock)
+                for name in queues
+            ]
+            crew = crews.Processes(min(workers, len(turns)))
+            fan_out.run_many(turns, crew, on_done=ended, on_cell=on_cell)
+        else:
+            for name, queue in queues.items():
+                ended(turn.taken(queue, every[name], workspace, on_cell=on_cell, clock=clock))
     finally:
         if done:
             index.write(workspace)
@@ -103,13 +104,14 @@ def serve(
     root: Path,
     *,
     say: Say,
+    workers: int = 1,
     clock: Clock = ledger.now,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
     """Run what is due in the workspace at `root`, until told to stop.
 
     It may be killed at any moment and started again: a run that was cut off is run again, one
-    that had ended is not. SIGTERM ends the current run with all its processes, and returns.
+    that had ended is not. SIGTERM ends the current runs with all their processes, and returns.
 
     Parameters
     ----------
@@ -117,6 +119,8 @@ def serve(
         Folder of `tpm.toml`, which is read again whenever it changes.
     say
         Told a line for each run and each trouble.
+    workers
+        How many processes run reports side by side.
     clock, sleep
         Tell the time, and wait so many seconds.
 
@@ -132,7 +136,7 @@ def serve(
     try:
         with signals.heeded():
             while True:
-                wake = _round(kept, say, clock)
+                wake = _round(kept, say, workers, clock)
                 sleep(max(0.0, (wake - clock()).total_seconds()))
     except signals.Terminated:
         say("stopped: told to end")
@@ -179,18 +183,19 @@ def plan(workspace: Workspace, *, now: datetime) -> list[str]:
 
 @dataclass
 class _Plan:
-    """The workspace as it was last read, and from which state of its file."""
+    """The workspace as it was last read, from which state of its file, and if that still stands."""
 
     root: Path
     seen: tuple[int, int] = field(default=(0, 0), init=False)
+    current: bool = field(default=False, init=False)
     workspace: Workspace = field(init=False)
 
     def load(self) -> None:
         """Read the workspace; the old one stands if the new one cannot be used."""
-        self.seen = self.state()
+        self.seen, self.current = self.state(), False
         found = read(self.root)
         catalogue.definitions(found)
-        self.workspace = found
+        self.workspace, self.current = found, True
 
     def state(self) -> tuple[int, int]:
         try:
@@ -200,7 +205,7 @@ class _Plan:
         return found.st_mtime_ns, found.st_size
 
 
-def _round(kept: _Plan, say: Say, clock: Clock) -> datetime:
+def _round(kept: _Plan, say: Say, workers: int, clock: Clock) -> datetime:
     """Look once; returns when to look again."""
     try:
         if kept.state() != kept.seen:
@@ -209,7 +214,8 @@ def _round(kept: _Plan, say: Say, clock: Clock) -> datetime:
     except TpmError as error:
         say(f"{error.message} The reports go on as they were.")
     try:
-        run_due(kept.workspace, on_run=lambda done: say(told(done)), clock=clock)
+        workers = workers if kept.current else 1  # others cannot read what is there no more
+        run_due(kept.workspace, workers=workers, on_run=lambda done: say(told(done)), clock=clock)
         every = catalogue.definitions(kept.workspace).values()
     except TpmError as error:
         say(f"nothing was run: {error.message}")
@@ -221,49 +227,3 @@ def _opening(workspace: Workspace, now: datetime) -> str:
     every = catalogue.definitions(workspace).values()
     count = sum(definition.schedule is not None for definition in every)
     return f"{count} of {len(every)} reports have a schedule; {coming(workspace, now=now)}"
-
-
-def _waiting(workspace: Workspace, every: dict[str, ReportDefinition], now: datetime) -> list[Slot]:
-    try:
-        changed = datetime.fromtimestamp((workspace.root / CONFIG).stat().st_mtime, UTC)
-    except OSError:  # it was taken away while this ran
-        changed = now
-    path = workspace.output / ledger.FILE
-    pasts = slots.pasts(path, every.values(), now=now, changed_at=changed)
-    return schedule.due(every.values(), pasts, now=now)
-
-
-def _run(
-    slot: Slot,
-    definition: ReportDefinition,
-    workspace: Workspace,
-    on_cell: OnCell | None,
-    clock: Clock,
-) -> DueRun | None:
-    """Take the slot and run it; None if another has taken it. The report's lock is held."""
-    path = workspace.output / ledger.FILE
-    if slot.again:  # its run may have ended well, and only its end not been written down
-        recovery.tidy_report(workspace.output, slot.report)
-    if not slots.take(path, slot, now=clock()):
-        return None
-    as_of = _day(slot, definition, workspace)
-    ended = run(definition, workspace, as_of=as_of, on_cell=on_cell, how=slots.HOW)
-    slots.end(path, slot, outcome=ended.outcome, run_id=ended.id, now=clock())
-    time_zone = definition.schedule.time_zone if definition.schedule else "UTC"
-    return DueRun(slot=slot, run=ended, time_zone=time_zone)
-
-
-def _day(slot: Slot, definition: ReportDefinition, workspace: Workspace) -> str | None:
-    """Return the day that a made-up run of a live program is to be seen from: when it was due."""
-    plan = definition.schedule
-    program = workspace.programs.get(str(definition.parameters.get("program", "")))
-    made_up = slot.missed and plan is not None and plan.missed == "all"
-    if not made_up or plan is None or program is None or program.as_of != TODAY:
-        return None
-    try:
-        known = parameters.declared(notebooks.read(definition.notebook), definition.notebook.name)
-    except ReportError:
-        return None  # the notebook's own fault: its run says so
-    if AS_OF not in known or AS_OF in definition.parameters:
-        return None
-    return f"{slot.due_at.astimezone(calendars.zone(plan.time_zone)):%Y-%m-%d}"
