@@ -15,7 +15,7 @@ test: $(VENV)/.dev lint  ## everything that must hold
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=300 notebooks
 
-faults: $(VENV)/.dev  ## kill runs, fill disks, lose workers: minutes, on a machine with nothing else to do
+faults: $(VENV)/.dev  ## the slow ones among the tests that do harm: kills at many moments, lost workers
 	$(BIN)/python -m pytest -m faults tests/reports
 
 lint: $(VENV)/.dev

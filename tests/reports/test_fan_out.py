@@ -20,8 +20,6 @@ from tpm_analytics.reports import fan_out
 from tpm_analytics.reports.failure import RunError
 from tpm_analytics.reports.ledger import ledger
 
-pytestmark = pytest.mark.faults
-
 CHART = """
 import altair as alt, pandas as pd
 import tpm_analytics as tpm
@@ -122,6 +120,7 @@ def test_the_ledger_has_one_line_for_each(both):
     assert {entry.how for entry in known} == {"command"}
 
 
+@pytest.mark.faults
 def test_a_worker_that_is_killed_takes_only_its_own_run_along(tmp_path):
     kills = (
         "import os, signal, time\n"
@@ -178,8 +177,8 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(
     ("number", "code_", "outcome"),
     [
-        (signal.SIGINT, 130, {"interrupted"}),
-        (signal.SIGTERM, 143, {"terminated"}),
+        pytest.param(signal.SIGINT, 130, {"interrupted"}, marks=pytest.mark.faults),
+        pytest.param(signal.SIGTERM, 143, {"terminated"}, marks=pytest.mark.faults),
         (signal.SIGKILL, -9, {"terminated", "running"}),
     ],
 )

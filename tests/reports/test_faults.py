@@ -9,16 +9,17 @@ from tpm_analytics.reports.kernels import warm
 from tpm_analytics.reports.ledger import ledger_file
 
 pytestmark = [
-    pytest.mark.faults,
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="there is no /proc here"),
     pytest.mark.skipif(not warm.can_fork(), reason="kernels end with all they start on Linux only"),
 ]
 
 
+@pytest.mark.faults
 def test_killed_at_twenty_random_moments_of_writing_ledger_and_pages_agree(tmp_path):
     assert list(faulty.kills_without_kernel(tmp_path, 20, seed=1)) == [[]] * 20
 
 
+@pytest.mark.faults
 def test_the_command_killed_at_random_moments_leaves_no_process_and_heals(tmp_path):
     assert list(faulty.kills_of_commands(tmp_path, 3, seed=2)) == [[]] * 3
 
