@@ -230,7 +230,6 @@ def sprint_table(velocity: DataFrame[SprintVelocity], *, limit: int = 15) -> Tab
         "carried_over",
         "carried_again",
         "planning_accuracy",
-        "unplanned_share",
     ]
     return view(velocity.iloc[::-1], SprintVelocity, shown, limit=limit)
 

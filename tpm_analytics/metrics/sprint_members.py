@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tpm_analytics.errors import ParameterError
+from tpm_analytics.program.keys import among
 
 Measure = Literal["auto", "points", "items"]
 
@@ -87,6 +88,23 @@ def within_others(rows: pd.DataFrame) -> pd.Series:
     )
     keys = pd.MultiIndex.from_frame(rows[["sprint_id", "item_id"]])
     return pd.Series(keys.isin(pd.MultiIndex.from_frame(doubles)), index=rows.index)
+
+
+def not_counted(
+    begun: pd.DataFrame, scope: pd.DataFrame, items: pd.DataFrame
+) -> dict[str, np.ndarray]:
+    """Items that the sprints name and that are not counted in them, by sprint."""
+    named = scope[["sprint_id", "item_id"]].drop_duplicates()
+    loaded = among(named["item_id"], items["item_id"])
+    rows = named.merge(items[["item_id", "parent_id", "points"]], on="item_id")
+    found = {
+        "items_not_loaded": named[~loaded],
+        "items_within_others": rows[within_others(rows)],
+    }
+    return {
+        name: part.groupby("sprint_id").size().reindex(begun["sprint_id"], fill_value=0).to_numpy()
+        for name, part in found.items()
+    }
 
 
 def members(begun: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:

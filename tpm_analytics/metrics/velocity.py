@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics import sprint_members
 from tpm_analytics.metrics.sprint_members import LATE_CLOSE, Measure
-from tpm_analytics.program.keys import among
 from tpm_analytics.program.tables import Items, Sprints, SprintScope
 from tpm_analytics.results.velocity import (
     Setaside,
@@ -135,26 +133,9 @@ def sprint_velocity(
             unplanned_share=totals["completed_added"] / done,
             items=totals["items"].fillna(0),
             items_without_points=totals["items_without_points"].fillna(0),
-            **_not_counted(begun, sprint_scope, items),
+            **sprint_members.not_counted(begun, sprint_scope, items),
         )
     )
-
-
-def _not_counted(
-    begun: pd.DataFrame, scope: pd.DataFrame, items: pd.DataFrame
-) -> dict[str, np.ndarray]:
-    """Items that the sprints name and that are not counted in them, by sprint."""
-    named = scope[["sprint_id", "item_id"]].drop_duplicates()
-    loaded = among(named["item_id"], items["item_id"])
-    rows = named.merge(items[["item_id", "parent_id", "points"]], on="item_id")
-    found = {
-        "items_not_loaded": named[~loaded],
-        "items_within_others": rows[sprint_members.within_others(rows)],
-    }
-    return {
-        name: part.groupby("sprint_id").size().reindex(begun["sprint_id"], fill_value=0).to_numpy()
-        for name, part in found.items()
-    }
 
 
 def latest(
@@ -165,7 +146,7 @@ def latest(
     Parameters
     ----------
     velocity
-        Reads ``team``, ``starts_on``, ``ends_on``, ``closed``.
+        Reads ``team``, ``starts_on``, ``ends_on``, ``closed``, ``items``.
     last
         Sprints to keep of each team; 0 keeps all.
     until
@@ -176,17 +157,17 @@ def latest(
     -------
     SprintVelocity
         The rows kept. A running sprint is left out: its work is not done yet, and beside the
-        finished ones it would look like a bad one.
+        finished ones it would look like a bad one. So are those of which no item is known.
 
     Examples
     --------
     >>> latest(SprintVelocity.empty(), last=12).empty
     True
     """
-    SprintVelocity.require(velocity, "team", "starts_on", "ends_on", "closed")
+    SprintVelocity.require(velocity, "team", "starts_on", "ends_on", "closed", "items")
     if last < 0:
         raise ParameterError(f"last={last} is no number of sprints.", hint="0 keeps all")
-    over = velocity[velocity["closed"].astype(bool)]
+    over = velocity[velocity["closed"].astype(bool) & (velocity["items"] > 0)]
     newest = over.sort_values("starts_on", ascending=False, kind="stable")
     teams = newest.groupby("team", observed=True, dropna=False)
     kept = newest[teams.cumcount() < last] if last else newest

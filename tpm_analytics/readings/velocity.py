@@ -23,7 +23,8 @@ from tpm_analytics.results.velocity import (
 
 # Below this share a commitment says little about what will be done
 KEPT = 0.8
-SHOWN = 5
+# More sprints at once are a wall of figures: those furthest behind an even pace are told
+SHOWN_SPRINTS = 2
 # Weeks of a quarter of a year
 QUARTER = 13
 # What a rank correlation is worth in words: Cohen, "Statistical Power Analysis", 1988, chapter 3
@@ -34,7 +35,7 @@ def commitment(teams: DataFrame[TeamVelocity]) -> Reading:
     """Whether teams keep what they commit to. Reads ``team``, ``planning_accuracy``."""
     TeamVelocity.require(teams, "team", "planning_accuracy", "sprints")
     if teams.empty:
-        return say("No sprint is over, so no commitment can be held against what was done.")
+        return say("**No finished sprint** with dates and known contents is in the data.")
     known = teams.dropna(subset="planning_accuracy").sort_values("planning_accuracy")
     if known.empty:
         return say(
@@ -109,12 +110,19 @@ def carry_over(
     ever = counts[counts["carried"] > 0]
     if ever.empty and carried.empty:
         return say("No item went through more than one sprint.")
-    return say(
-        "**{share}** of the items that were in a sprint were carried over to the next at least "
-        "once, **{again}** more than once; of {open} of those no finish is known.",
+    first = say(
+        "**{share}** of the items that were in a sprint were carried over at least once",
         share=share(ever["share"].sum()),
-        again=count(again["items"].sum(), "item"),
-        open=f"{again['still_open'].sum():,}",
+    )
+    if not again["items"].sum():
+        return join(first, say("and **none** more than once."))
+    return join(
+        first,
+        say(
+            "and **{again}** more than once; of {open} of those no finish is known.",
+            again=count(again["items"].sum(), "item"),
+            open=f"{again['still_open'].sum():,}",
+        ),
     )
 
 
@@ -148,19 +156,30 @@ def chain(chain: DataFrame[SprintItems]) -> Reading:
 
 
 def burn(burn: DataFrame[Burn]) -> Reading:
-    """Where each sprint stands. Reads all columns."""
+    """Where the sprints furthest behind an even pace stand. Reads all columns."""
     Burn.require(burn, *Burn.declared())
     known = burn.dropna(subset="remaining")
     if known.empty:
         return say("No sprint runs, and none has ended lately.")
-    sprints = list(known.groupby("sprint_id", sort=False))
     whole = burn.groupby("sprint_id")["day_on"].max()
-    more = len(sprints) - SHOWN
-    runs = any(rows["day_on"].iloc[-1] < whole[key] for key, rows in sprints)
+    newest = known.groupby("sprint_id", sort=False).tail(1)
+    behind = (newest["remaining"] - newest["guideline"]).sort_values(ascending=False).index
+    sprints = [known[known["sprint_id"] == key] for key in newest.loc[behind, "sprint_id"]]
+    more = len(sprints) - SHOWN_SPRINTS
+    runs = any(rows["day_on"].iloc[-1] < whole[rows["sprint_id"].iloc[0]] for rows in sprints)
     return join(
         *([] if runs else [say("No sprint runs; this is how the last ended.")]),
-        *(_burnt(rows, whole[key]) for key, rows in sprints[:SHOWN]),
-        *([say("{more}; see the chart.", more=count(more, "more sprint"))] if more > 0 else []),
+        *(_burnt(rows, whole[rows["sprint_id"].iloc[0]]) for rows in sprints[:SHOWN_SPRINTS]),
+        *(
+            [
+                say(
+                    "{more} less behind; see the chart.",
+                    more=count(more, "sprint is", "sprints are"),
+                )
+            ]
+            if more > 0
+            else []
+        ),
     )
 
 
@@ -188,7 +207,8 @@ def burn_up(burn_up: DataFrame[BurnUp]) -> Reading:
             done=f"{done:,.0f}",
             grown=f"{grown:,.0f}",
         ),
-        say("What is left **shrinks**." if done > grown else "What is left does **not shrink**."),
+        *([say("What is left **shrinks**.")] if now.remaining and done > grown else []),
+        *([say("What is left does **not shrink**.")] if now.remaining and done <= grown else []),
     )
 
 
