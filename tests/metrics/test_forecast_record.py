@@ -106,7 +106,8 @@ def test_the_record_counts_by_share():
     record = forecast_record.track_record(told, Scored.empty())
     columns = ["share", "forecasts", "held", "missed", "pending", "kept"]
     assert record[columns].to_numpy().tolist() == [[0.5, 1, 1, 0, 0, 1.0], [0.85, 2, 1, 1, 1, 0.5]]
-    assert forecast_record.kept(record, share=0.85) == 0.5
+    # two are too few for a share
+    assert np.isnan(forecast_record.kept(record, share=0.85))
 
 
 def test_what_a_report_promises_goes_through_the_ledger_unchanged():
@@ -180,3 +181,5 @@ def test_on_the_sample_85_percent_means_about_85_percent():
     ).set_index("share")
     assert record.loc[0.85, "forecasts"] >= 60
     assert 0.75 <= record.loc[0.85, "kept"] <= 0.95
+    # steps can only help a promise to hold
+    assert (record["fairly_kept"] <= record["kept"] + 1e-9).all()

@@ -30,6 +30,7 @@ from tpm_analytics.results.forecast import (
 NO_FORECAST = "There is no forecast to draw; the sentence above says why."
 # Light for what is likely, dark for what is nearly certain
 _SURE = {"50 % sure": "#9ecae1", "85 % sure": "#4292c6", "95 % sure": "#08519c"}
+_NAMED = (0.5, 0.85, 0.95)
 _PERCENT = "replace(format(datum.value, '.0%'), '%', ' %')"
 
 
@@ -68,7 +69,7 @@ def burn_up_fan(
                 .title(None)
                 .scale(domain=["50%", "85%", "95%"], range=list(_SURE.values()))
                 .legend(
-                    labelExpr="replace(datum.label, '%', ' % sure: at least so much')",
+                    labelExpr="replace(datum.label, '%', ' % sure')",
                     labelLimit=NAME_WIDTH,
                     columns=1,
                 ),
@@ -140,7 +141,9 @@ def amount_chances(
             tooltip=tips(HowMany, "amount", "chance", "at_least"),
         )
     )
-    marks = alt.Chart(amounts[["share", "amount"]]).encode(alt.X("amount:O"))
+    # four names are too many to stand side by side on a telephone
+    named = amounts.loc[amounts["share"].isin(_NAMED), ["share", "amount"]]
+    marks = alt.Chart(named).encode(alt.X("amount:O"))
     rules = marks.mark_rule(color=_SURE["95 % sure"], strokeWidth=1.5)
     names = marks.mark_text(color=INK, align="center", baseline="bottom", dy=-3).encode(
         alt.Text("share:Q", format=".0%"), y=alt.value(0)
@@ -175,7 +178,7 @@ def added_and_finished(growth: DataFrame[Growth]) -> alt.FacetChart | alt.Chart:
         spec=bars,
         facet=alt.Facet("team:N").title(None).header(labelLimit=NAME_WIDTH),
         columns=1,
-    ).resolve_scale(x="independent")
+    )
 
 
 def calibration(record: DataFrame[TrackRecord]) -> alt.LayerChart | alt.Chart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
@@ -195,7 +196,12 @@ def _daily(
 
 def is_enough(one: pd.DataFrame) -> bool:
     """Whether the days of one team are enough to forecast from."""
-    return len(one) >= LEAST_DAYS and int((one["finished"] > 0).sum()) >= LEAST_FINISHES
+    return len(one) >= LEAST_DAYS and is_known_enough(one["finished"].to_numpy())
+
+
+def is_known_enough(finished: np.ndarray) -> bool:
+    """Whether something was finished on enough days to forecast from."""
+    return int((finished > 0).sum()) >= LEAST_FINISHES
 
 
 def features_at_once(items: DataFrame[Items], *, until: pd.Timestamp) -> dict[str, float]:

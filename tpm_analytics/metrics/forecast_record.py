@@ -11,9 +11,10 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.forecast import SHARES
+from tpm_analytics.metrics.forecast_history import is_known_enough
 from tpm_analytics.metrics.forecast_pace import in_working_days, record_of
 from tpm_analytics.metrics.forecast_scope import amounts, teams, work
-from tpm_analytics.models import convolution
+from tpm_analytics.models import convolution, scoring
 from tpm_analytics.models.views import STRETCH
 from tpm_analytics.program.tables import Items
 from tpm_analytics.results.forecast import (
@@ -31,6 +32,8 @@ ISSUED, LOOKING_BACK = "issued", "looking back"
 HELD, MISSED, PENDING = "held", "missed", "pending"
 # More look back on a program that no longer is what it was
 MOST_ORIGINS = 60
+# A share of fewer is told by its count alone
+FEWEST = 10
 
 
 def issued(
@@ -169,7 +172,7 @@ def scored(
     if not parts:
         return Scored.validate(Scored.empty())
     told = pd.concat(parts).sort_index(ignore_index=True)
-    return Scored.validate(_judged(told, until).assign(origin=ISSUED))
+    return Scored.validate(_judged(told, until).assign(origin=ISSUED, credit=float("nan")))
 
 
 def _finished_between(
@@ -223,7 +226,8 @@ def looking_back(deliveries: DataFrame[Deliveries]) -> DataFrame[Scored]:
     -------
     Scored
         One row per team, past day and share: how much would have been promised for the next four
-        weeks (20 working days), from what was known by then. The newest 60 such days at most.
+        weeks (20 working days), from what was known by then. The newest 60 such days at most, and
+        none on which too little was known to forecast.
 
     Notes
     -----
@@ -255,8 +259,10 @@ def looking_back(deliveries: DataFrame[Deliveries]) -> DataFrame[Scored]:
 def _promises_back(team: str, one: pd.DataFrame) -> Iterator[dict[str, object]]:
     _, step = convolution.on_grid(one["finished"].to_numpy())
     past = record_of(one, step)
-    _, days = in_working_days(one, step)
-    for row in range(past.count)[-MOST_ORIGINS:]:
+    history, days = in_working_days(one, step)
+    credit = 1 - scoring.reached(past.below, past.up_to, 1 - np.array(SHARES))
+    told = [row for row in range(past.count) if is_known_enough(history[: past.origin[row]])]
+    for row in told[-MOST_ORIGINS:]:
         seen, ended = days[past.origin[row] - 1], days[past.origin[row] + STRETCH - 1]
         for column, share in enumerate(SHARES):
             yield {
@@ -266,6 +272,7 @@ def _promises_back(team: str, one: pd.DataFrame) -> Iterator[dict[str, object]]:
                 "share": share,
                 "amount": past.promise[row, column] * step,
                 "actual": past.outcome[row] * step,
+                "credit": credit[row, column],
             }
 
 
@@ -278,28 +285,38 @@ def track_record(
     ----------
     issued, looking_back
         Forecasts that were made, and that would have been. Reads ``origin``, ``share``,
-        ``outcome``.
+        ``outcome``, ``credit``.
 
     Returns
     -------
     TrackRecord
         One row per origin and share. ``forecasts`` counts those whose day has come; ``kept`` is
-        the share of them that held, NA while there are none.
+        the share of them that held, NA while there are none. ``fairly_kept``: the share that
+        would have held if amounts had no steps; NA of issued ones, whose chances are not kept.
 
     Notes
     -----
     Of promises at 85 % some 85 in 100 should hold: fewer is overconfidence, many more is
-    caution that costs. Amounts are whole, so a promise holds a little more often than it says.
+    caution that costs. Amounts are whole, so a promise holds more often than it says: "at least
+    2" may be 92 % sure where "at least 3" would be 80 %. ``fairly_kept`` puts the outcome
+    anywhere between the two at random and takes the mean (the randomised probability integral
+    transform [1]_).
+
+    References
+    ----------
+    .. [1] C. Czado, T. Gneiting, L. Held, "Predictive Model Assessment for Count Data",
+       Biometrics 65(4), 2009.
 
     Examples
     --------
     >>> told = pd.DataFrame({
     ...     "origin": "issued", "share": [0.85] * 3, "outcome": ["held", "missed", "pending"],
+    ...     "credit": float("nan"),
     ... })
     >>> track_record(told, Scored.empty())[["forecasts", "held", "kept"]].values.tolist()
     [[2, 1, 0.5]]
     """
-    columns = ["origin", "share", "outcome"]
+    columns = ["origin", "share", "outcome", "credit"]
     Scored.require(issued, *columns)
     Scored.require(looking_back, *columns)
     told = pd.concat(
@@ -311,15 +328,20 @@ def track_record(
     if told.empty:
         return TrackRecord.validate(TrackRecord.empty())
     ended = {name: told["outcome"] == name for name in (HELD, MISSED, PENDING)}
-    counts = told.assign(**ended).groupby(["origin", "share"], as_index=False)[list(ended)].sum()
+    by_share = told.assign(**ended).groupby(["origin", "share"], as_index=False)
+    counts = by_share[list(ended)].sum()
     come = counts[HELD] + counts[MISSED]
     return TrackRecord.validate(
-        counts.assign(forecasts=come, kept=counts[HELD] / come.where(come > 0))
+        counts.assign(
+            forecasts=come,
+            kept=counts[HELD] / come.where(come > 0),
+            fairly_kept=by_share["credit"].mean()["credit"],
+        )
     )
 
 
 def kept(record: DataFrame[TrackRecord], *, share: float) -> float:
-    """Share of all promises at `share` that held, issued or looking back; NaN where none came due.
+    """Share of all promises at `share` that held, issued or looking back; NaN for fewer than ten.
 
     Reads ``share``, ``forecasts``, ``held``.
 
@@ -331,4 +353,4 @@ def kept(record: DataFrame[TrackRecord], *, share: float) -> float:
     TrackRecord.require(record, "share", "forecasts", "held")
     told = record[record["share"] == share]
     forecasts = int(told["forecasts"].sum())
-    return int(told["held"].sum()) / forecasts if forecasts else float("nan")
+    return int(told["held"].sum()) / forecasts if forecasts >= FEWEST else float("nan")

@@ -22,7 +22,7 @@ from tpm_analytics.results.forecast import (
     TrackRecord,
 )
 
-EVEN, LIKELY, SURE = 0.5, 0.85, 0.95
+EVEN, PROBABLE, LIKELY, SURE = 0.5, 0.7, 0.85, 0.95
 # Less than this added for each finished moves no day that anybody would notice
 NOTABLE_GROWTH = 0.02
 SHOWN = 5
@@ -45,7 +45,7 @@ def when(together: DataFrame[FinishDays], remaining: DataFrame[Remaining]) -> Re
     if remaining.empty:
         return say("**Nothing is left to do**: every item that is meant is finished.")
     left = say(
-        "{amount} are left{teams}; this holds if nothing is added.",
+        "{amount} are left{teams}.",
         amount=_left(remaining),
         teams=f", with {count(len(remaining), 'team')}" if len(remaining) > 1 else "",
     )
@@ -61,6 +61,7 @@ def when(together: DataFrame[FinishDays], remaining: DataFrame[Remaining]) -> Re
         say("An even chance: by {day}.", day=_day(days[EVEN])),
         say("95 % sure: by {day}.", day=_day(days[SURE])),
         left,
+        say("This holds if nothing is added; see further down what changes if it is."),
     )
 
 
@@ -149,12 +150,13 @@ def how_many(amounts: DataFrame[Amounts], remaining: DataFrame[Remaining]) -> Re
     promised = amounts.set_index("share")["amount"]
     unit = str(amounts["measure"].iloc[0])
     return say(
-        "By {day}, 85 % sure: **at least {likely}**. An even chance of {even}; "
-        "95 % sure of {sure}.",
+        "By {day}, 85 % sure: **at least {likely}**. 95 % sure of {sure}, "
+        "70 % of {probable}; an even chance of {even}.",
         day=text.day(amounts["by_on"].iloc[0]),
         likely=_much(promised[LIKELY], unit),
         even=amount(promised[EVEN]),
         sure=amount(promised[SURE]),
+        probable=amount(promised[PROBABLE]),
     )
 
 
@@ -327,11 +329,17 @@ def _back(looking_back: pd.DataFrame) -> Reading:
     )
     if row.forecasts < ENOUGH:
         return join(told, say("Too few to lean on."))
-    if row.kept < LIKELY - CLOSE:
-        return join(told, say("**Promises here were too bold**: take a later day, or the 95 %."))
-    if row.kept > LIKELY + CLOSE:
-        return join(told, say("Promises here were more careful than they said."))
-    return join(told, say("So 85 % means about what it says."))
+    fair = say(
+        "Had amounts no steps, {fair} would have held.",
+        fair=share(row.fairly_kept),
+    )
+    if row.fairly_kept < LIKELY - CLOSE:
+        return join(
+            told, fair, say("**Promises here were too bold**: take a later day, or the 95 %.")
+        )
+    if row.fairly_kept > LIKELY + CLOSE:
+        return join(told, fair, say("Promises here were more careful than they said."))
+    return join(told, fair, say("So 85 % means about what it says."))
 
 
 def doubts(effects: DataFrame[Effects]) -> Reading:

@@ -204,6 +204,9 @@ class Scored(Result):
     amount: Series[float] = column("Amount promised", ge=0)
     actual: Series[float] = column("Amount that came", ge=0, nullable=True)
     outcome: Series[Category] = column("held, missed or pending")
+    credit: Series[float] = column(
+        "Chance that it held, had amounts no steps", "share", ge=0, le=1, nullable=True
+    )
     measure: Series[Category] = column("What is counted: items or points")
 
 
@@ -217,3 +220,6 @@ class TrackRecord(Result):
     missed: Series[Count] = column("Missed", ge=0)
     pending: Series[Count] = column("Day yet to come", ge=0)
     kept: Series[float] = column("Kept", "share", ge=0, le=1, nullable=True)
+    fairly_kept: Series[float] = column(
+        "Kept, had amounts no steps", "share", ge=0, le=1, nullable=True
+    )
