@@ -29,7 +29,7 @@ from tpm_analytics.models import scoring
 from tpm_analytics.models.convolution import ROUNDING, at_least, days_within, mixture
 from tpm_analytics.models.views import LEAST_STRETCHES, STRETCH, VIEWS, YEAR, View, views
 
-__all__ = ["Outlook", "Record", "at_least", "days_within", "learn", "track_record"]
+__all__ = ["Outlook", "Record", "at_least", "days_within", "learn", "past_outlooks", "track_record"]
 
 # A difference of this much in loss (as a share of what is usually finished) makes a view count a
 # seventh; chosen on half of the series of the benchmark `calibration`, where 1 to 4 do as well
@@ -173,13 +173,7 @@ def learn(history: np.ndarray, *, year: int = YEAR) -> Outlook:
             "Nothing was finished in the past year.", hint="forecast from a team that is at work"
         )
     teacher = _taught(known, year)
-    present = views(known, year)
-    return Outlook(
-        present,
-        teacher.weights(np.array([view is not None for view in present])),
-        teacher.corrected(),
-        teacher.record(),
-    )
+    return teacher.outlook(views(known, year))
 
 
 def track_record(history: np.ndarray, *, year: int = YEAR) -> Record:
@@ -187,29 +181,43 @@ def track_record(history: np.ndarray, *, year: int = YEAR) -> Record:
     return _taught(np.asarray(history), year).record()
 
 
+def past_outlooks(history: np.ndarray, *, year: int = YEAR) -> Iterator[tuple[int, Outlook]]:
+    """Every past forecast of `track_record`: how many days were known, and what `learn` told."""
+    known = np.asarray(history)
+    teacher = _Teacher()
+    for origin in _origins(known, year):
+        seen = views(known[:origin], year)
+        yield origin, teacher.outlook(seen)
+        teacher.hear(seen, *_came(known, origin, year))
+
+
 def _taught(known: np.ndarray, year: int) -> _Teacher:
     teacher = _Teacher()
-    for origin, seen in _past(known, year):
-        teacher.forecast(origin, seen, STRETCH * float(known[:origin][-year:].mean()))
-        teacher.hear(int(known[origin : origin + STRETCH].sum()))
+    for origin in _origins(known, year):
+        teacher.hear(views(known[:origin], year), *_came(known, origin, year))
     return teacher
 
 
-def _past(known: np.ndarray, year: int) -> Iterator[tuple[int, Sequence[View | None]]]:
-    """Every past day a forecast is made on, oldest first, and the views from there.
+def _origins(known: np.ndarray, year: int) -> Iterator[int]:
+    """Every past day a forecast is made on, oldest first.
 
     The last forecast ends today; between two lie `STRETCH` days, so no outcome counts twice.
     """
     days = len(known)
     first = LEAST_STRETCHES * STRETCH + days % STRETCH
     for origin in range(first, days - STRETCH + 1, STRETCH):
-        before = known[:origin]
-        if before[-year:].any():
-            yield origin, views(before, year)
+        if known[max(0, origin - year) : origin].any():
+            yield origin
+
+
+def _came(known: np.ndarray, origin: int, year: int) -> tuple[int, int, float]:
+    """Days known, what was finished in the stretch after them, and what was usual before."""
+    usual = STRETCH * float(known[max(0, origin - year) : origin].mean())
+    return origin, int(known[origin : origin + STRETCH].sum()), usual
 
 
 class _Teacher:
-    """Goes through the past in order: forecast, then hear what came, then forecast again."""
+    """Goes through the past in order: hears what views said, and what came, and learns."""
 
     def __init__(self) -> None:
         self.losses = np.zeros(len(VIEWS))
@@ -217,45 +225,40 @@ class _Teacher:
         # where the uncorrected forecasts put what came: the correction learns from these
         self.raw: list[tuple[float, float]] = []
 
-    def weights(self, there: np.ndarray) -> np.ndarray:
+    def outlook(self, seen: Sequence[View | None]) -> Outlook:
+        """What is forecast by these views after all that was heard."""
+        return Outlook(seen, self.weights(seen), self.corrected(), self.record())
+
+    def weights(self, seen: Sequence[View | None]) -> np.ndarray:
+        there = np.array([view is not None for view in seen])
         counts = np.where(there, np.exp(-LEARNING_RATE * (self.losses - self.losses.min())), 0.0)
         weights: np.ndarray = counts / counts.sum()
         return weights
 
-    def forecast(self, origin: int, seen: Sequence[View | None], usual: float) -> None:
-        self.origin, self.usual = origin, usual
-        self.each = [None if view is None else np.cumsum(view.total(STRETCH)) for view in seen]
-        weights = self.weights(np.array([view is not None for view in seen]))
-        self.mixed = np.zeros(max(len(one) for one in self.each if one is not None))
-        for one, weight in zip(self.each, weights, strict=True):
-            if one is not None:
-                self.mixed[: len(one)] += weight * one
-                self.mixed[len(one) :] += weight
-        self.mixed = np.minimum(self.mixed, 1.0)
-
-    def hear(self, outcome: int) -> None:
-        final = np.interp(self.mixed, GRID, self.corrected())
-        self.rows.append(
-            (
-                self.origin,
-                outcome,
-                scoring.promised(final),
-                *scoring.place(final, outcome),
-                self.usual,
-            )
-        )
-        self.raw.append(scoring.place(self.mixed, outcome))
-        losses = np.array(
-            [
-                np.nan
-                if one is None
-                else scoring.pinball(scoring.promised(one, LEVELS), outcome, LEVELS).mean()
-                for one in self.each
-            ]
-        )
+    def hear(self, seen: Sequence[View | None], origin: int, outcome: int, usual: float) -> None:
+        """Learn from one past forecast; what came after it is told to nobody before."""
+        each = {
+            position: np.cumsum(view.total(STRETCH))
+            for position, view in enumerate(seen)
+            if view is not None
+        }
+        weights = self.weights(seen)
+        mixed = np.zeros(max(len(one) for one in each.values()))
+        for position, one in each.items():
+            mixed[: len(one)] += weights[position] * one
+            mixed[len(one) :] += weights[position]
+        mixed = np.minimum(mixed, 1.0)
+        final = np.interp(mixed, GRID, self.corrected())
+        place = scoring.place(final, outcome)
+        self.rows.append((origin, outcome, scoring.promised(final), *place, usual))
+        self.raw.append(scoring.place(mixed, outcome))
+        losses = np.full(len(VIEWS), np.nan)
+        for position, one in each.items():
+            promise = scoring.promised(one, LEVELS)
+            losses[position] = scoring.pinball(promise, outcome, LEVELS).mean() / usual
         # a view that was not there yet is taken to have done as well as the others
         losses[np.isnan(losses)] = np.nanmean(losses)
-        self.losses = MEMORY * self.losses + losses / self.usual
+        self.losses = MEMORY * self.losses + losses
 
     def corrected(self) -> np.ndarray:
         if not self.raw:
@@ -270,22 +273,13 @@ class _Teacher:
         return corrected
 
     def record(self) -> Record:
-        if not self.rows:
-            none = np.zeros(0)
-            return Record(
-                none.astype(int),
-                none.astype(int),
-                np.zeros((0, len(scoring.SHARES)), dtype=int),
-                none,
-                none,
-                none,
-            )
-        origin, outcome, promise, below, up_to, usual = zip(*self.rows, strict=True)
+        columns = [list(column) for column in zip(*self.rows, strict=True)] or [[]] * 6
+        origin, outcome, promise, below, up_to, usual = columns
         return Record(
-            np.array(origin),
-            np.array(outcome),
-            np.array(promise),
-            np.array(below),
-            np.array(up_to),
-            np.array(usual),
+            np.array(origin, dtype=np.int64),
+            np.array(outcome, dtype=np.int64),
+            np.array(promise, dtype=np.int64).reshape(-1, len(scoring.SHARES)),
+            np.array(below, dtype=np.float64),
+            np.array(up_to, dtype=np.float64),
+            np.array(usual, dtype=np.float64),
         )
