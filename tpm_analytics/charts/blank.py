@@ -15,8 +15,9 @@ def blank(reason: str) -> alt.Chart:
     >>> blank("No risk is open.").to_dict()["mark"]["text"]
     'No risk is open.'
     """
+    # a page keeps data by columns, so a row without any would be lost
     chart: alt.Chart = (
-        alt.Chart(alt.InlineData(values=[{}]), height=24)
+        alt.Chart(alt.InlineData(values=[{"row": 1}]), height=24)
         .mark_text(text=reason, color=MUTED, align="left", fontSize=12)
         .encode(x=alt.value(0))
     )

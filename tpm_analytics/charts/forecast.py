@@ -218,7 +218,7 @@ def calibration(record: DataFrame[TrackRecord]) -> alt.LayerChart | alt.Chart:
         )
     )
     names = points.mark_text(align="left", dx=8, dy=14).encode(
-        alt.Text("kept:Q", format=".0%"), alt.Size()
+        alt.Text("kept:Q", format=".0%"), size=alt.value(11)
     )
     return alt.LayerChart(layer=[line, points, names])
 
