@@ -18,9 +18,9 @@ from tests.reports import faulty
 
 KILLS = 20
 TESTS = {
-    "two schedulers at once": "schedulers/test_service.py::"
+    "two schedulers at once": "schedulers/test_service_at_work.py::"
     "test_two_schedulers_at_once_run_each_slot_exactly_once",
-    "kill -9 of a scheduler in the middle of a run": "schedulers/test_service.py::"
+    "kill -9 of a scheduler in the middle of a run": "schedulers/test_service_at_work.py::"
     "test_a_scheduler_killed_in_the_middle_of_a_run_loses_none_and_doubles_none",
     "clock set back and forward": "schedule/test_slots.py::"
     "test_a_clock_set_back_runs_nothing_twice_and_one_set_forward_starves_nothing",

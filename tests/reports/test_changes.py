@@ -7,6 +7,7 @@ from tests.reports import quick
 from tpm_analytics import reports
 from tpm_analytics.reports import changes, publish, words
 from tpm_analytics.reports.ledger import history, ledger
+from tpm_analytics.reports.ledger.entry import Entry
 from tpm_analytics.reports.page import news
 
 BEFORE = [
@@ -181,7 +182,7 @@ def test_another_way_of_counting_over_the_same_data_restates_nothing(space):
 
 
 def test_news_without_items_or_figures_say_so():
-    last = ledger.Entry(
+    last = Entry(
         id=1, report="velocity", asked_at=ledger.now(), started_at=ledger.now(), ended_at=None,
         outcome="complete", error=None, program=None, parameters={}, package="0.1",
     )  # fmt: skip

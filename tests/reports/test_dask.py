@@ -16,6 +16,7 @@ from tpm_analytics import reports
 from tpm_analytics.errors import ReportError
 from tpm_analytics.reports import crews, facts, fan_out, notebooks, publish
 from tpm_analytics.reports.ledger import ledger, ledger_file, receipt
+from tpm_analytics.reports.ledger.entry import Start
 
 distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
 
@@ -188,7 +189,7 @@ def test_without_the_extra_the_line_that_installs_it_is_told(tmp_path, monkeypat
 def test_the_ledger_of_a_cluster_needs_no_shared_memory(tmp_path, monkeypatch):
     monkeypatch.setenv("TPM_SHARED_LEDGER", "1")
     path = tmp_path / ledger.FILE
-    ledger.begin(path, ledger.Start(report="a", asked_at=ledger.now()))
+    ledger.begin(path, Start(report="a", asked_at=ledger.now(), started_at=ledger.now()))
     assert not path.with_name(path.name + "-wal").exists()
     assert len(ledger.entries(path)) == 1
 

@@ -18,6 +18,7 @@ from tests.reports.workspaces import code, make, report
 from tpm_analytics import reports, workspace
 from tpm_analytics.reports import execution, owner, publish, recovery
 from tpm_analytics.reports.ledger import ledger, receipt
+from tpm_analytics.reports.ledger.entry import Start
 from tpm_analytics.reports.page import index
 
 WAIT_SECONDS = 60
@@ -239,7 +240,7 @@ def test_a_run_that_is_told_to_end_says_so_and_leaves_no_process(tmp_path):
 def test_what_a_living_process_is_working_on_is_left_alone(tmp_path):
     space = make(tmp_path, {"velocity": report()})
     path = space.output / ledger.FILE
-    ledger.begin(path, ledger.Start(report="velocity", asked_at=ledger.now()))
+    ledger.begin(path, Start(report="velocity", asked_at=ledger.now(), started_at=ledger.now()))
     mine = space.output / "velocity" / f".running~{owner.mark()}-00ff"
     mine.mkdir(parents=True)
     recovery.tidy(space)

@@ -15,6 +15,7 @@ from tpm_analytics import reports
 from tpm_analytics.errors import ParameterError, ReportError, WorkspaceError
 from tpm_analytics.reports import publish
 from tpm_analytics.reports.ledger import ledger
+from tpm_analytics.reports.ledger.entry import Figure
 
 GONE_SECONDS = 10
 
@@ -66,7 +67,7 @@ def test_a_good_run_leaves_page_notebook_index_and_ledger(tmp_path):
         "sample",
         1200,
     )
-    assert told.figures == (ledger.Figure(name="velocity", value=31.4, unit="points"),)
+    assert told.figures == (Figure(name="velocity", value=31.4, unit="points"),)
     assert told.parameters == {"as_of": "2025-03-01", "team": "Core"}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from tpm_analytics.reports.ledger.ledger import Entry, Figure, Fingerprint, ProgramFacts
+from tpm_analytics.reports.ledger.entry import Entry, Figure, Fingerprint, ProgramFacts
 
 MOST_EXAMPLES = 10
 _KEY = ["record", "id"]

@@ -13,7 +13,7 @@ from tpm_analytics import calendars
 from tpm_analytics.errors import WorkspaceError
 from tpm_analytics.reports import facts
 from tpm_analytics.reports.failure import RunError
-from tpm_analytics.reports.ledger.ledger import ProgramFacts
+from tpm_analytics.reports.ledger.entry import ProgramFacts
 
 # A program without items is an empty export far more often than a program without work
 _AT_LEAST: Mapping[str, int] = MappingProxyType({"items": 1})

@@ -11,7 +11,7 @@ import pandas as pd
 from tpm_analytics.reports import changes, facts, publish, recovery
 from tpm_analytics.reports.changes import Moved
 from tpm_analytics.reports.ledger import ledger
-from tpm_analytics.reports.ledger.ledger import Entry, Figure, Fingerprint, ProgramFacts
+from tpm_analytics.reports.ledger.entry import Entry, Figure, Fingerprint, ProgramFacts
 from tpm_analytics.reports.ledger.ledger_file import BrokenLedgerError
 from tpm_analytics.workspace import snapshot_name
 

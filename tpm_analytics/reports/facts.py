@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 
-from tpm_analytics.reports.ledger.ledger import Figure, ProgramFacts, Record
+from tpm_analytics.reports.ledger.entry import Figure, ProgramFacts, Record
 
 PROGRAM_MIME = "application/vnd.tpm.program+json"
 FIGURE_MIME = "application/vnd.tpm.figure+json"

@@ -11,7 +11,7 @@ from tpm_analytics import errors
 from tpm_analytics.errors import ReportError, TpmError
 from tpm_analytics.reports import publish
 from tpm_analytics.reports.kernels import kernels
-from tpm_analytics.reports.ledger.ledger import Outcome
+from tpm_analytics.reports.ledger.entry import Outcome
 from tpm_analytics.reports.ledger.ledger_file import DISK_FULL, FullDiskError
 from tpm_analytics.reports.signals import Terminated
 

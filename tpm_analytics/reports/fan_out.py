@@ -22,7 +22,7 @@ from tpm_analytics.reports import locks, publish, recovery, signals
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.failure import RunError
 from tpm_analytics.reports.ledger import ledger, receipt
-from tpm_analytics.reports.ledger.ledger import Entry
+from tpm_analytics.reports.ledger.entry import Entry
 from tpm_analytics.reports.run import Run
 from tpm_analytics.reports.run import run as run_alone
 from tpm_analytics.reports.steps import OnCell

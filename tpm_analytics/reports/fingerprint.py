@@ -19,7 +19,7 @@ import nbformat
 
 from tpm_analytics import calendars
 from tpm_analytics.reports.catalogue import ReportDefinition
-from tpm_analytics.reports.ledger.ledger import Fingerprint
+from tpm_analytics.reports.ledger.entry import Fingerprint
 from tpm_analytics.workspace import ProgramDefinition, Workspace
 
 AS_OF, PROGRAM, TODAY = "as_of", "program", "today"

@@ -14,7 +14,7 @@ from pathlib import Path
 from tpm_analytics.errors import ReportError
 from tpm_analytics.reports import failure, locks, owner, publish, words
 from tpm_analytics.reports.ledger import ledger, ledger_file, receipt
-from tpm_analytics.reports.ledger.ledger import Ending, Entry
+from tpm_analytics.reports.ledger.entry import Ending, Entry
 from tpm_analytics.workspace import RUN_FOLDER_VARIABLE, Workspace
 
 _LEDGER_LOCK = ".ledger.lock"

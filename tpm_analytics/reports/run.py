@@ -30,7 +30,7 @@ from tpm_analytics.reports.catalogue import ReportDefinition
 from tpm_analytics.reports.failure import RunError, as_run_error
 from tpm_analytics.reports.fingerprint import AS_OF
 from tpm_analytics.reports.ledger import ledger, receipt
-from tpm_analytics.reports.ledger.ledger import Ending, Figure, Outcome, ProgramFacts
+from tpm_analytics.reports.ledger.entry import Ending, Figure, Outcome, ProgramFacts, Start
 from tpm_analytics.reports.ledger.ledger_file import BrokenLedgerError
 from tpm_analytics.reports.readers import share
 from tpm_analytics.reports.readers.share import Delivered
@@ -144,9 +144,11 @@ def run(
     """
     overrides = overrides or {}
     check_asked(definition, as_of=as_of, overrides=overrides)
-    start = ledger.Start(
+    now = ledger.now()
+    start = Start(
         report=definition.name,
-        asked_at=ledger.now(),
+        asked_at=now,
+        started_at=now,
         parameters={**definition.parameters, **overrides, **({AS_OF: as_of} if as_of else {})},
         package=facts.package_version(),
         how=how,

@@ -29,7 +29,14 @@ from tpm_analytics.reports.catalogue import ReportDefinition
 from tpm_analytics.reports.failure import RunError, first_line
 from tpm_analytics.reports.fingerprint import AS_OF, TODAY
 from tpm_analytics.reports.ledger import ledger, receipt
-from tpm_analytics.reports.ledger.ledger import Ending, Entry, Fingerprint, Outcome, ProgramFacts
+from tpm_analytics.reports.ledger.entry import (
+    Ending,
+    Entry,
+    Fingerprint,
+    Outcome,
+    ProgramFacts,
+    Start,
+)
 from tpm_analytics.reports.ledger.ledger_file import BrokenLedgerError
 from tpm_analytics.reports.ledger.receipt import Receipt
 from tpm_analytics.reports.page import due, head, render
@@ -52,7 +59,7 @@ class Asked:
     overrides: Mapping[str, str]
     force: bool
     on_cell: OnCell | None
-    start: ledger.Start
+    start: Start
 
     @property
     def folder(self) -> Path:

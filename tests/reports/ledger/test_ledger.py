@@ -8,15 +8,19 @@ import pytest
 
 from tpm_analytics.errors import ReportError
 from tpm_analytics.reports.ledger import ledger, ledger_file
-from tpm_analytics.reports.ledger.ledger import Ending, Figure, ProgramFacts
+from tpm_analytics.reports.ledger.entry import Ending, Figure, ProgramFacts, Start
 from tpm_analytics.reports.ledger.ledger_file import MIGRATIONS
 
 PROGRAM = ProgramFacts(source="sample", as_of="2025-03-31", rows={"items": 3})
 
 
 def begin(path, report="velocity"):
-    start = ledger.Start(
-        report=report, asked_at=ledger.now(), parameters={"team": "Core"}, package="0.1"
+    start = Start(
+        report=report,
+        asked_at=ledger.now(),
+        started_at=ledger.now(),
+        parameters={"team": "Core"},
+        package="0.1",
     )
     return ledger.begin(path, start)
 
@@ -161,7 +165,9 @@ def test_the_newest_run_of_every_report_is_found_also_by_how_it_ended(tmp_path):
     assert ledger.newest(path) == {}
     ends = (("a", "complete"), ("b", "failed"), ("a", "failed"), ("b", "complete"))
     for report, outcome in ends:
-        run = ledger.begin(path, ledger.Start(report=report, asked_at=ledger.now()))
+        run = ledger.begin(
+            path, Start(report=report, asked_at=ledger.now(), started_at=ledger.now())
+        )
         ledger.end(path, run, Ending(outcome=outcome, figures=(Figure(name="n", value=run),)))
     assert {name: entry.id for name, entry in ledger.newest(path).items()} == {"a": 3, "b": 4}
     good = ledger.newest(path, outcome="complete")

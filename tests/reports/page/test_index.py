@@ -4,7 +4,7 @@ from tests.reports.workspaces import make, report
 from tpm_analytics import reports
 from tpm_analytics.reports import publish
 from tpm_analytics.reports.ledger import ledger
-from tpm_analytics.reports.ledger.ledger import Ending, Figure, ProgramFacts
+from tpm_analytics.reports.ledger.entry import Ending, Figure, ProgramFacts, Start
 from tpm_analytics.reports.page import index
 
 TOML = """
@@ -25,7 +25,9 @@ def space_with(tmp_path):
 
 def ran(space, **ending):
     path = space.output / ledger.FILE
-    run = ledger.begin(path, ledger.Start(report="velocity", asked_at=ledger.now()))
+    run = ledger.begin(
+        path, Start(report="velocity", asked_at=ledger.now(), started_at=ledger.now())
+    )
     if ending:
         ledger.end(path, run, Ending(**ending))
 

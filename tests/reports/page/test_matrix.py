@@ -9,6 +9,7 @@ from tests.reports.workspaces import make, report
 from tpm_analytics.reports import publish
 from tpm_analytics.reports.catalogue import definitions
 from tpm_analytics.reports.ledger import ledger
+from tpm_analytics.reports.ledger.entry import Ending, Start
 from tpm_analytics.reports.ledger.ledger_file import opened
 from tpm_analytics.reports.page import index, matrix
 from tpm_analytics.reports.page.index import Card
@@ -92,9 +93,9 @@ def test_a_cell_of_the_matrix_says_when_its_next_run_has_not_come(tmp_path, brow
     space = make(tmp_path, {"velocity": report()}, toml)
     path = space.output / ledger.FILE
     ended = ledger.now() - timedelta(hours=5)
-    asked = ledger.Start(report="velocity--mobile", asked_at=ended)
+    asked = Start(report="velocity--mobile", asked_at=ended, started_at=ended)
     run = ledger.begin(path, asked)
-    ledger.end(path, run, ledger.Ending(outcome="complete"))
+    ledger.end(path, run, Ending(outcome="complete"))
     with opened(path) as book:
         book.execute("UPDATE runs SET started_at = ?1, ended_at = ?1", (ended.isoformat(),))
     (space.output / "velocity--mobile").mkdir()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from tests.reports.workspaces import make, report
 from tpm_analytics.reports import publish
 from tpm_analytics.reports.ledger import ledger
-from tpm_analytics.reports.ledger.ledger import Ending, Figure, ProgramFacts
+from tpm_analytics.reports.ledger.entry import Ending, Figure, ProgramFacts, Start
 from tpm_analytics.reports.page import index, trends
 
 TOML = """
@@ -23,7 +23,7 @@ def space_with(tmp_path):
 
 def ran(space, as_of=None, *figures, report="velocity", outcome="complete", **ending):
     path = space.output / ledger.FILE
-    run = ledger.begin(path, ledger.Start(report=report, asked_at=MONDAY, started_at=MONDAY))
+    run = ledger.begin(path, Start(report=report, asked_at=MONDAY, started_at=MONDAY))
     facts = ProgramFacts(source="sample", as_of=as_of, time_zone="Asia/Tokyo") if as_of else None
     told = Ending(outcome=outcome, program=facts, figures=figures, **{"question": "all", **ending})
     ledger.end(path, run, told)

@@ -10,7 +10,7 @@ import pandas as pd
 from tpm_analytics.errors import ParameterError, ReportError
 from tpm_analytics.reports import words
 from tpm_analytics.reports.ledger import ledger
-from tpm_analytics.reports.ledger.ledger import Entry
+from tpm_analytics.reports.ledger.entry import Entry
 from tpm_analytics.workspace import Workspace
 
 COLUMNS = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tpm_analytics.reports import publish
-from tpm_analytics.reports.ledger.ledger import Entry, Figure, Fingerprint, ProgramFacts, Record
+from tpm_analytics.reports.ledger.entry import Entry, Figure, Fingerprint, ProgramFacts, Record
 
 _INSTANTS = ("asked_at", "started_at", "ended_at")
 

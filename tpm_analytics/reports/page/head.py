@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 
 from tpm_analytics.reports import facts
-from tpm_analytics.reports.ledger.ledger import Figure, ProgramFacts
+from tpm_analytics.reports.ledger.entry import Figure, ProgramFacts
 from tpm_analytics.reports.page import news
 from tpm_analytics.reports.words import SHARE, Shown, day, label, moment, value
 

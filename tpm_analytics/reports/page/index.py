@@ -11,7 +11,7 @@ from markupsafe import Markup
 from tpm_analytics.reports import facts, failure, publish, words
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.ledger import ledger
-from tpm_analytics.reports.ledger.ledger import Entry
+from tpm_analytics.reports.ledger.entry import GOOD, Entry
 from tpm_analytics.reports.page import due, head, matrix, render, trends
 from tpm_analytics.workspace import Workspace
 
@@ -145,7 +145,7 @@ def _standing(definition: ReportDefinition, latest: Entry | None, good: Entry) -
 def _state(latest: Entry | None, *, has_page: bool) -> State:
     if latest is None:
         return "stale" if has_page else "new"
-    if latest.outcome in ledger.GOOD and has_page:
+    if latest.outcome in GOOD and has_page:
         return "fresh"
     return "stale" if has_page else "failed"
 

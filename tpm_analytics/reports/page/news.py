@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tpm_analytics.reports import words
-from tpm_analytics.reports.ledger.ledger import Figure
+from tpm_analytics.reports.ledger.entry import Figure
 
 _HAPPENED = {
     "new": "new",

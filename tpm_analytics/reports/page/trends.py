@@ -15,7 +15,7 @@ from tpm_analytics.calendars import zone
 from tpm_analytics.reports import publish, words
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.ledger import ledger
-from tpm_analytics.reports.ledger.ledger import Entry, Figure
+from tpm_analytics.reports.ledger.entry import GOOD, Entry, Figure
 from tpm_analytics.reports.page import render
 from tpm_analytics.workspace import Workspace
 
@@ -233,7 +233,7 @@ def _runs(
             when=_when(entry.started_at, time_zone),
             report=known[entry.report].title if entry.report in known else entry.report,
             outcome=entry.outcome,
-            good=entry.outcome in ledger.GOOD,
+            good=entry.outcome in GOOD,
             took="" if entry.duration_seconds is None else f"{entry.duration_seconds:.1f} s",
             note=_note(entry),
         )
