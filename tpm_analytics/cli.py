@@ -86,7 +86,8 @@ def init(folder: Annotated[Path, typer.Argument(help="Folder to make the workspa
 
     root = workspace.create(folder)
     sample.write(root / "data" / "sample")
-    out.print(f"A workspace is in {escape(str(root))}. Next: tpm run --workspace {folder}")
+    said = f"A workspace is in {escape(str(root))}. Next: tpm run --workspace {escape(str(folder))}"
+    out.print(said, soft_wrap=True)
 
 
 @app.command()
