@@ -51,7 +51,10 @@ def _entry(written: dict[str, Any]) -> Entry:
             "fingerprint": fingerprint and Fingerprint(**fingerprint),
             "figures": tuple(Figure(**figure) for figure in written["figures"]),
             # receipts of before there were any lack them
-            "records": tuple(Record(**record) for record in written.get("records", ())),
+            "records": tuple(
+                Record(**{**record, "rows": tuple(record["rows"])})
+                for record in written.get("records", ())
+            ),
         }
     )
 
