@@ -17,7 +17,7 @@ TABLES = {
     "committed_and_completed": results.SprintVelocity,
     "fates": results.SprintAmounts,
     "burn": results.Burn,
-    "burn_up": results.BurnUp,
+    "burn_up": results.ProgramBurn,
     "carry_counts": results.CarryCounts,
     "size_times": results.SizeTimes,
 }

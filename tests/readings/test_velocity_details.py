@@ -13,7 +13,7 @@ from tpm_analytics.metrics import (
     velocity_reconciliation,
 )
 from tpm_analytics.readings import velocity as readings
-from tpm_analytics.results.velocity import Burn, BurnUp, CarryCounts, SprintItems
+from tpm_analytics.results.velocity import Burn, CarryCounts, ProgramBurn, SprintItems
 
 BEFORE = starts(1) - DAY
 
@@ -97,7 +97,7 @@ def up_of(done_each_week):
     ends = pd.date_range("2025-01-05", periods=weeks, freq="7D", unit="us")
     scope = [100.0 + week for week in range(weeks)]
     done = pd.Series(done_each_week, dtype=float).cumsum()
-    return BurnUp.validate(
+    return ProgramBurn.validate(
         pd.DataFrame(
             {
                 "period_on": ends - 6 * DAY,

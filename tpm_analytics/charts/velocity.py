@@ -13,9 +13,9 @@ from tpm_analytics.charts.theme import ALARM, CALM, GOOD, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.results.velocity import (
     Burn,
-    BurnUp,
     CarriedItems,
     CarryCounts,
+    ProgramBurn,
     Reconciliation,
     Setaside,
     SizeTimes,
@@ -141,19 +141,21 @@ def burn(burn: DataFrame[Burn]) -> alt.FacetChart | alt.Chart:
     return faceted
 
 
-def burn_up(burn_up: DataFrame[BurnUp]) -> alt.LayerChart | alt.Chart:
+def burn_up(burn_up: DataFrame[ProgramBurn]) -> alt.LayerChart | alt.Chart:
     """All that is known of, as a line, over all that is done, as an area. Reads all columns.
 
     The gap is what is left; where the line rises as fast as the area, the end does not come
     nearer.
     """
-    BurnUp.require(burn_up, *BurnUp.declared())
+    ProgramBurn.require(burn_up, *ProgramBurn.declared())
     if burn_up.empty:
         return blank("No whole period with an item lies in the data.")
     base = alt.Chart(burn_up).encode(
-        alt.X("ends_on:T").title(BurnUp.label("ends_on")).axis(format=_DAYS, labelOverlap=True),
+        alt.X("ends_on:T")
+        .title(ProgramBurn.label("ends_on"))
+        .axis(format=_DAYS, labelOverlap=True),
         _legend({"Known of": INK, "Done": GOOD}),
-        tooltip=tips(BurnUp, "ends_on", "scope", "done", "remaining"),
+        tooltip=tips(ProgramBurn, "ends_on", "scope", "done", "remaining"),
     )
     area = base.mark_area(opacity=0.45).encode(
         alt.Y("done:Q", stack=None).title(burn_up["measure"].iloc[0])

@@ -13,7 +13,7 @@ from tpm_analytics.metrics import sprint_members
 from tpm_analytics.metrics.sprint_members import Measure
 from tpm_analytics.program import Program
 from tpm_analytics.program.tables import Items
-from tpm_analytics.results.velocity import Burn, BurnUp
+from tpm_analytics.results.velocity import Burn, ProgramBurn
 
 _DAY = pd.Timedelta(days=1)
 # How many sprints an error names as those there are
@@ -96,7 +96,7 @@ def burn_up(
     until: pd.Timestamp,
     every: Every = "week",
     measure: Measure = "auto",
-) -> DataFrame[BurnUp]:
+) -> DataFrame[ProgramBurn]:
     """All that is known of and all that is done in the whole program, period by period.
 
     Parameters
@@ -114,7 +114,7 @@ def burn_up(
 
     Returns
     -------
-    BurnUp
+    ProgramBurn
         One row per whole period from the first creation on. Where the two lines meet, all that
         is known of is done; scope that rises as fast as the work moves the end away. Items
         without a creation are left out until they finish. Sizes are today's, and items without
@@ -141,12 +141,12 @@ def burn_up(
     known = known.where(~(finished < known), finished)
     starts = calendars.periods(known.min(), until, every)
     if not len(starts):
-        return BurnUp.validate(BurnUp.empty())
+        return ProgramBurn.validate(ProgramBurn.empty())
     ends = starts.to_series().shift(-1).dropna() - _DAY
     last = calendars.period_start(pd.Series([until + _DAY]), every)[0] - _DAY
     ends = pd.DatetimeIndex([*ends, last]).as_unit("us")
     scope, done = (_running_total(days, amount, ends) for days in (known, finished))
-    return BurnUp.validate(
+    return ProgramBurn.validate(
         pd.DataFrame(
             {
                 "period_on": starts,

@@ -9,9 +9,9 @@ from tpm_analytics.readings import text
 from tpm_analytics.readings.text import Reading, amount, count, day, join, say, share
 from tpm_analytics.results.velocity import (
     Burn,
-    BurnUp,
     CarriedItems,
     CarryCounts,
+    ProgramBurn,
     Reconciliation,
     Setaside,
     SizeFit,
@@ -183,9 +183,9 @@ def burn(burn: DataFrame[Burn]) -> Reading:
     )
 
 
-def burn_up(burn_up: DataFrame[BurnUp]) -> Reading:
+def burn_up(burn_up: DataFrame[ProgramBurn]) -> Reading:
     """How far the whole program is, and whether the end comes nearer. Reads all columns."""
-    BurnUp.require(burn_up, *BurnUp.declared())
+    ProgramBurn.require(burn_up, *ProgramBurn.declared())
     if burn_up.empty:
         return say("No whole period with an item lies in the data.")
     now, then = burn_up.iloc[-1], burn_up.iloc[-min(len(burn_up), QUARTER + 1)]

@@ -134,7 +134,7 @@ class Burn(Result):
     guideline: Series[float] = column("Still to do at an even pace", ge=0, nullable=True)
 
 
-class BurnUp(Result):
+class ProgramBurn(Result):
     """One row per whole period: all that was known of at its end, and all that was done."""
 
     period_on: Series[Day] = column("First day of the period")
