@@ -14,12 +14,12 @@ from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.results.forecast import (
     ALL_TEAMS,
     Amounts,
-    BurnUp,
     Effects,
-    Fan,
     FeatureOrder,
+    ForecastFan,
     Growth,
     HowMany,
+    ScopeDone,
     Scored,
     Splits,
     TeamForecasts,
@@ -35,21 +35,21 @@ _PERCENT = "replace(format(datum.value, '.0%'), '%', ' %')"
 
 
 def burn_up_fan(
-    burn_up: DataFrame[BurnUp], fan: DataFrame[Fan], *, due: pd.Timestamp = pd.NaT
+    burn_up: DataFrame[ScopeDone], fan: DataFrame[ForecastFan], *, due: pd.Timestamp = pd.NaT
 ) -> alt.LayerChart | alt.Chart:
     """What was done and asked for so far, and from today on how much will be done at least.
 
     Reads all columns of both. Where a line of the fan meets the line of what is asked for, the
     work is done, as sure as that line says. `due` is marked if it is known.
     """
-    BurnUp.require(burn_up, *BurnUp.declared())
-    Fan.require(fan, *Fan.declared())
+    ScopeDone.require(burn_up, *ScopeDone.declared())
+    ForecastFan.require(fan, *ForecastFan.declared())
     if burn_up.empty:
         return blank("Nothing of this work is known to have been finished or created.")
     unit = str(burn_up["measure"].iloc[0])
     past = alt.Chart(burn_up[["day_on", "done", "scope"]]).encode(
         alt.X("day_on:T").title(None).axis(format="%b %Y", tickCount=8, labelOverlap="greedy"),
-        tooltip=tips(BurnUp, "day_on", "done", "scope"),
+        tooltip=tips(ScopeDone, "day_on", "done", "scope"),
     )
     layers: list[alt.Chart] = [
         past.mark_line(color=INK, interpolate="step-after", strokeWidth=1.5).encode(
@@ -73,7 +73,7 @@ def burn_up_fan(
                     labelLimit=NAME_WIDTH,
                     columns=1,
                 ),
-                tooltip=tips(Fan, "day_on", "share", "done"),
+                tooltip=tips(ForecastFan, "day_on", "share", "done"),
             )
         )
         end = burn_up[["day_on", "scope"]].tail(1).assign(until=fan["day_on"].max())

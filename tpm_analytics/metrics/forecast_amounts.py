@@ -14,12 +14,12 @@ from tpm_analytics.metrics.forecast_pace import Pace, ahead, pace_of
 from tpm_analytics.models import convolution
 from tpm_analytics.results.forecast import (
     Amounts,
-    BurnUp,
     Deliveries,
-    Fan,
     FinishDays,
+    ForecastFan,
     HowMany,
     Remaining,
+    ScopeDone,
     WorkDays,
 )
 
@@ -186,9 +186,9 @@ def fan(
     deliveries: DataFrame[Deliveries],
     remaining: DataFrame[Remaining],
     calendar: DataFrame[WorkDays],
-    burn_up: DataFrame[BurnUp],
+    burn_up: DataFrame[ScopeDone],
     finish_days: DataFrame[FinishDays],
-) -> DataFrame[Fan]:
+) -> DataFrame[ForecastFan]:
     """How much will be done at least, day by day: the lines that fan out of a burn-up.
 
     Parameters
@@ -202,21 +202,21 @@ def fan(
 
     Returns
     -------
-    Fan
+    ForecastFan
         One row per share (50, 85 and 95 %) and some 40 days up to a little after the last of
         ``finish_days``, or the calendar's end. No rows where `how_many` has none.
 
     Examples
     --------
-    >>> fan(Deliveries.empty(), Remaining.empty(), WorkDays.empty(), BurnUp.empty(),
+    >>> fan(Deliveries.empty(), Remaining.empty(), WorkDays.empty(), ScopeDone.empty(),
     ...     FinishDays.empty()).empty
     True
     """
     FinishDays.require(finish_days, "day_on")
-    BurnUp.require(burn_up, "day_on", "done")
+    ScopeDone.require(burn_up, "day_on", "done")
     paces = _paces(deliveries, remaining)
     if not paces or burn_up.empty:
-        return Fan.validate(Fan.empty())
+        return ForecastFan.validate(ForecastFan.empty())
     last, end = deliveries["day_on"].max(), calendar["day_on"].max()
     known = finish_days["day_on"].max() if finish_days["day_on"].notna().all() else end
     days_ahead = min(int(((known - last).days + 7) * BEYOND), (end - last).days)
@@ -234,7 +234,7 @@ def fan(
             }
             for share in FAN_SHARES
         ]
-    return Fan.validate(pd.DataFrame(rows))
+    return ForecastFan.validate(pd.DataFrame(rows))
 
 
 def possible(how_many: DataFrame[HowMany]) -> DataFrame[HowMany]:

@@ -12,7 +12,7 @@ from tpm_analytics.calendars import as_day
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.program.keys import among
 from tpm_analytics.program.tables import Items, Links, Milestones
-from tpm_analytics.results.forecast import NO_TEAM, BurnUp, Remaining
+from tpm_analytics.results.forecast import NO_TEAM, Remaining, ScopeDone
 
 Measure = Literal["items", "points"]
 
@@ -275,7 +275,7 @@ def remaining(
 
 def burn_up(
     work: DataFrame[Items], *, until: pd.Timestamp, measure: Measure = "items"
-) -> DataFrame[BurnUp]:
+) -> DataFrame[ScopeDone]:
     """What was done and what was asked for, day by day.
 
     Parameters
@@ -289,7 +289,7 @@ def burn_up(
 
     Returns
     -------
-    BurnUp
+    ScopeDone
         One row per day from the first finish, or the first creation where nothing is finished.
         An item whose creation is unknown counts as asked for all along; one without points as
         the average.
@@ -309,9 +309,9 @@ def burn_up(
     finished, created = work["finished_on"], work["created_on"]
     first = finished.min() if finished.notna().any() else created.min()
     if pd.isna(first) or first > until:
-        return BurnUp.validate(BurnUp.empty())
+        return ScopeDone.validate(ScopeDone.empty())
     days = pd.date_range(first, until, freq="D", unit="us")
-    return BurnUp.validate(
+    return ScopeDone.validate(
         pd.DataFrame(
             {
                 "day_on": days,

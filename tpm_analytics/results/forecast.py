@@ -106,7 +106,7 @@ class Amounts(Result):
     measure: Series[Category] = column("What is counted: items or points")
 
 
-class BurnUp(Result):
+class ScopeDone(Result):
     """One row per day: all that was done by then, and all that was asked for."""
 
     day_on: Series[Day] = column("Day")
@@ -115,7 +115,7 @@ class BurnUp(Result):
     measure: Series[Category] = column("What is counted: items or points")
 
 
-class Fan(Result):
+class ForecastFan(Result):
     """One row per day ahead and share of futures: at least so much is done by then."""
 
     day_on: Series[Day] = column("Day")
