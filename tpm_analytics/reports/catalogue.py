@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +16,7 @@ from tpm_analytics.reports.members import Member
 from tpm_analytics.reports.schedule import occurrences
 from tpm_analytics.reports.schedule.occurrences import Schedule
 from tpm_analytics.reports.sharing import Sharing
+from tpm_analytics.reports.words import meant
 from tpm_analytics.workspace import CONFIG, Workspace
 
 CELL_TIMEOUT_SECONDS = 600
@@ -114,7 +114,7 @@ def _named(name: str, every: Mapping[str, ReportDefinition], workspace: Workspac
         return [one.name for one in every.values() if one.member and one.member.group == name]
     known = {**dict.fromkeys(workspace.reports), **dict.fromkeys(every)}
     raise WorkspaceError(
-        f"{workspace.root / CONFIG} has no report {name!r}.{_meant(name, known)}",
+        f"{workspace.root / CONFIG} has no report {name!r}.{meant(name, known)}",
         hint=_listed(known),
     )
 
@@ -190,7 +190,7 @@ def _schedule(
 def _check(key: str, value: object, place: str) -> None:
     if key not in _TYPES:
         raise WorkspaceError(
-            f"{place} has a key that nothing reads: {key}.{_meant(key, _TYPES)}",
+            f"{place} has a key that nothing reads: {key}.{meant(key, _TYPES)}",
             hint=f"its keys are {', '.join(sorted(_TYPES))}",
         )
     wanted, said = _TYPES[key]
@@ -206,7 +206,7 @@ def _notebook(written: str, root: Path, place: str) -> Path:
     if found is None:
         there = sorted(path.name for path in (root / NOTEBOOKS).glob("*.ipynb"))
         raise WorkspaceError(
-            f"{place}: its notebook {written} is not there.{_meant(written, there)}",
+            f"{place}: its notebook {written} is not there.{meant(written, there)}",
             hint=f"the notebooks in {root / NOTEBOOKS}: {', '.join(there) or 'none'}",
         )
     if not found.is_relative_to(root.resolve()):
@@ -215,11 +215,6 @@ def _notebook(written: str, root: Path, place: str) -> Path:
             hint=f"copy it into {root / NOTEBOOKS}",
         )
     return found
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), n=1)
-    return f" Did you mean {close[0]}?" if close else ""
 
 
 def _listed(reports: Mapping[str, object]) -> str:

@@ -9,12 +9,12 @@ import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 import nbformat
 
 from tpm_analytics.errors import ParameterError, ReportError
+from tpm_analytics.reports.words import meant
 
 TAG = "parameters"
 FORM = "write each as: name: type = default  # help"
@@ -211,10 +211,8 @@ def _fits_one(kind: Kind, value: object) -> bool:
 def _require(known: Mapping[str, Parameter], name: str, where: str) -> None:
     if name in known:
         return
-    close = get_close_matches(name, known, n=1)
-    meant = f" Did you mean {close[0]}?" if close else ""
     takes = f" It takes: {', '.join(known)}." if known else " It takes none."
-    raise ParameterError(f"{where} has no parameter {name}.{meant}{takes}")
+    raise ParameterError(f"{where} has no parameter {name}.{meant(name, known)}{takes}")
 
 
 def _typed(parameter: Parameter, value: object, where: str) -> object:
@@ -253,9 +251,7 @@ def _scalar(base: str, text: str) -> object:
 
 def _misfit(parameter: Parameter, value: object, where: str) -> ParameterError:
     choices = [str(choice) for choice in parameter.kind.choices]
-    close = get_close_matches(str(value), choices, n=1)
-    meant = f" Did you mean {close[0]}?" if close else ""
     return ParameterError(
-        f"{where}: {parameter.name}={value} is not {parameter.kind}.{meant}",
+        f"{where}: {parameter.name}={value} is not {parameter.kind}.{meant(value, choices)}",
         hint=f"{parameter.name}: {parameter.help}" if parameter.help else None,
     )

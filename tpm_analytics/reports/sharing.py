@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from tpm_analytics.errors import ReportError, TpmError, WorkspaceError
 from tpm_analytics.reports import publishers
 from tpm_analytics.reports.publishers.parcel import Settings
+from tpm_analytics.reports.words import meant
 from tpm_analytics.workspace import EXTERNAL, Workspace
 
 TEAM, EXECUTIVE = "team", "executive"
@@ -83,7 +83,7 @@ def read(table: Mapping[str, Any], workspace: Workspace, place: str) -> Sharing:
     audience = table.get("audience", TEAM)
     if audience not in AUDIENCES:
         raise WorkspaceError(
-            f"{place}: audience = {audience!r} is none.{_meant(audience, AUDIENCES)}",
+            f"{place}: audience = {audience!r} is none.{meant(audience, AUDIENCES)}",
             hint=f"it is one of {', '.join(AUDIENCES)}",
         )
     hide = _words(table, "hide", HIDEABLE, place)
@@ -109,7 +109,7 @@ def _words(
     for word in words:
         if word not in known:
             raise WorkspaceError(
-                f"{place}: {key} has {word!r}.{_meant(word, known)}",
+                f"{place}: {key} has {word!r}.{meant(word, known)}",
                 hint=f"it may have {', '.join(known)}",
             )
     return tuple(words)
@@ -135,7 +135,7 @@ def _destination(entry: object, workspace: Workspace, place: str) -> Destination
     else:
         raise WorkspaceError(
             f"{place}: publish has {entry!r}, which is no address and no publisher."
-            f"{_meant(entry, workspace.publishers)}",
+            f"{meant(entry, workspace.publishers)}",
             hint='write an address such as "folder:/srv/reports", or add [publishers.NAME]',
         )
     to = settings.pop("to", None)
@@ -146,8 +146,3 @@ def _destination(entry: object, workspace: Workspace, place: str) -> Destination
     except TpmError as error:
         raise WorkspaceError(f"{place}: {error.message}", hint=error.hint) from error
     return Destination(to=to, settings=settings)
-
-
-def _meant(word: object, known: Mapping[str, Any] | tuple[str, ...]) -> str:
-    close = get_close_matches(str(word), list(known), n=1)
-    return f" Did you mean {close[0]}?" if close else ""

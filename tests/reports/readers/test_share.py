@@ -209,7 +209,11 @@ def test_no_value_of_a_parameter_names_a_file_outside_the_reports_folder(tmp_pat
     outside = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert all(path.is_relative_to(space.root) for path in outside)
     inside = {path.name for path in space.output.iterdir() if not path.name.startswith(".")}
-    assert {name for name in inside if ledger.FILE not in name} == {"velocity", "index.html"}
+    assert {name for name in inside if ledger.FILE not in name} == {
+        "velocity",
+        "index.html",
+        "history.html",
+    }
 
 
 def test_formats_that_are_no_longer_wanted_are_taken_away(tmp_path):

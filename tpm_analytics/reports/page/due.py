@@ -46,18 +46,13 @@ def line(
     return f'<p class="standing"{late}>{escape(" ".join(said))}</p>'
 
 
-def attributes(due: datetime, late: str) -> str:
-    """Return the attributes by which a script knows when to say `late`; safe HTML."""
-    return (
-        f' data-due="{escape(due.isoformat())}" data-grace="{GRACE_SECONDS}"'
-        f' data-late="{escape(late)}"'
-    )
-
-
 def _late(made_at: datetime, now: datetime, due: datetime, time_zone: str) -> str:
-    """Return the attributes that say, once it is so, that the run that was due has not come."""
+    """Return, as safe HTML, the attributes by which a script says that the run has not come."""
     late = (
         f"This page is from {words.moment(max(made_at, now), time_zone)}. The run that was due "
         f"{words.moment(due, time_zone)} has not come."
     )
-    return attributes(due, late)
+    return (
+        f' data-due="{escape(due.isoformat())}" data-grace="{GRACE_SECONDS}"'
+        f' data-late="{escape(late)}"'
+    )
