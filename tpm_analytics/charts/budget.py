@@ -119,7 +119,7 @@ def cost_range(costs: DataFrame[CostEstimates]) -> alt.LayerChart | alt.Chart:
     base = alt.Chart(known[[*shown, "past_estimates"]], width=420, height=alt.Step(30)).encode(
         _rows("meaning"), tooltip=tips(CostEstimates, *shown, "past_estimates")
     )
-    title = f"{CostEstimates.label('estimate_at_completion')}; the line is the budget"
+    title = "Will cost [currency]; line: the budget"
     money = alt.X("estimate_at_completion:Q").title(title).scale(zero=False)
     return alt.LayerChart(
         layer=[
@@ -150,7 +150,7 @@ def finish_range(finishes: DataFrame[FinishEstimates]) -> alt.LayerChart | alt.C
     base = alt.Chart(known[[*shown, "past_estimates"]], width=420, height=alt.Step(30)).encode(
         _rows("meaning"), tooltip=tips(FinishEstimates, *shown, "past_estimates")
     )
-    title = "Finish; the line is the planned one"
+    title = "Finish; line: as planned"
     days = alt.Axis(format="%-d %b %Y", tickCount=4, labelAngle=0)
     return alt.LayerChart(
         layer=[
@@ -189,6 +189,7 @@ def burn(burn: DataFrame[BurnRate]) -> alt.LayerChart | alt.Chart:
             alt.X("period_on:T").title("Period").axis(format="%b %Y", tickCount=8),
             alt.X2("ends_on"),
             alt.Y("cost:Q").title("Money [currency a period]").axis(format=MONEY),
+            alt.Y2Datum(0),
             shades,
         )
     )

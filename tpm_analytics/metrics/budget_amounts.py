@@ -131,7 +131,7 @@ def _uneven(rows: pd.DataFrame) -> list[pd.DataFrame]:
     """Find the periods after which a step is much longer or shorter than the usual one."""
     starts = np.unique(rows["period_on"].to_numpy())
     steps = np.diff(starts) / np.timedelta64(1, "D")
-    usual = float(np.median(steps)) if len(steps) else 1.0
+    usual = float(np.sort(steps)[(len(steps) - 1) // 2]) if len(steps) else 1.0
     odd = starts[1:][(steps > LONGEST_STEP * usual) | (steps * LONGEST_STEP < usual)]
     problem = f"the period before it does not begin about {usual:.0f} days earlier"
     return [_failures(rows, "period_on", rows["period_on"].isin(odd), problem)]

@@ -19,19 +19,19 @@ from tpm_analytics.results.budget import (
 )
 
 COST_METHODS = {
-    "cpi": "as efficient as so far (BAC / CPI)",
-    "budget_rate": "as budgeted from now on (AC + BAC − EV)",
-    "cpi_spi": "as efficient and as late as so far (CPI × SPI)",
-    "weighted": "mostly cost, a little lateness (0.8 CPI + 0.2 SPI)",
-    "recent": "as efficient as in the last 3 periods",
+    "cpi": "BAC / CPI: as efficient as so far",
+    "budget_rate": "AC + BAC − EV: as budgeted from now on",
+    "cpi_spi": "CPI × SPI: as efficient and as late as so far",
+    "weighted": "0.8 CPI + 0.2 SPI: mostly cost, a little lateness",
+    "recent": "Last 3 periods: as efficient as in these",
 }
 FINISH_METHODS = {
-    "pv1": "rest as planned, lateness in money (PV 1)",
-    "pv2": "as fast as so far, in money (PV 2)",
-    "ed1": "rest as planned, earned duration (ED 1)",
-    "ed2": "as fast as so far, earned duration (ED 2)",
-    "es1": "rest as planned, earned schedule (ES 1)",
-    "es2": "as fast as so far, earned schedule (ES 2)",
+    "pv1": "PV 1: rest as planned, lateness in money",
+    "pv2": "PV 2: as fast as so far, in money",
+    "ed1": "ED 1: rest as planned, by earned duration",
+    "ed2": "ED 2: as fast as so far, by earned duration",
+    "es1": "ES 1: rest as planned, by earned schedule",
+    "es2": "ES 2: as fast as so far, by earned schedule",
 }
 RECENT_PERIODS = 3
 # An estimate made near the end is better than one made early: only those of this near a share

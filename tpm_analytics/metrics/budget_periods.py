@@ -82,7 +82,7 @@ def arranged(budget: pd.DataFrame, until: pd.Timestamp | None) -> Periods:
         tellers = spoken[name].any(axis=1)
         if not tellers.any():
             matrix[:] = np.nan
-        told = min([told, *(_last_told(~np.isnan(row)) for row in matrix[tellers])])
+        told = min([told, *(_first(np.isnan(row)) for row in matrix[tellers])])
     earned[:, told:] = cost[:, told:] = np.nan
     return Periods(starts, ends, tuple(map(str, names)), plan, earned, cost, told)
 
@@ -90,6 +90,12 @@ def arranged(budget: pd.DataFrame, until: pd.Timestamp | None) -> Periods:
 def _last_told(told: np.ndarray) -> int:
     where = np.flatnonzero(told)
     return int(where[-1]) + 1 if len(where) else 0
+
+
+def _first(marked: np.ndarray) -> int:
+    """Position of the first marked period; their number where none is."""
+    where = np.flatnonzero(marked)
+    return int(where[0]) if len(where) else len(marked)
 
 
 def position(rows: pd.DataFrame, budget: np.ndarray) -> model.Position:

@@ -57,7 +57,8 @@ def money(sum_of: float) -> str:
     size = abs(sum_of)
     sign = "−" if sum_of < 0 and round(size) else ""
     if size >= 0.9995 * MILLION:
-        return f"{sign}{float(f'{size / MILLION:.3g}'):,g} million"
+        decimals = max(0, 3 - len(f"{size / MILLION:.0f}"))
+        return f"{sign}{size / MILLION:,.{decimals}f} million"
     return f"{sign}{float(f'{size:.3g}'):,.0f}"
 
 
@@ -108,7 +109,10 @@ def outlook(costs: DataFrame[CostEstimates], finishes: DataFrame[FinishEstimates
         return say(NOTHING)
     return join(
         *(_cost(one) for one in cost.head(1).itertuples()),
-        *(_finish(one) for one in finish.head(1).itertuples()),
+        *(
+            _finish(one, done=bool((cost["estimate_to_complete"] == 0).any()))
+            for one in finish.head(1).itertuples()
+        ),
     )
 
 
@@ -140,7 +144,7 @@ def _cost_range(one: Any) -> Reading:
     )
 
 
-def _finish(one: Any) -> Reading:
+def _finish(one: Any, *, done: bool) -> Reading:
     if pd.isna(one.finish_on):
         return say("At the pace so far **no finish is in sight**.")
     late = (one.finish_on - one.planned_finish_on).days
@@ -149,17 +153,22 @@ def _finish(one: Any) -> Reading:
         if not late
         else f"{count(abs(late), 'day')} {'later' if late > 0 else 'earlier'} than planned"
     )
-    done = say("It will be done on **{day}**, {how}.", day=text.day(one.finish_on), how=how)
+    told = say(
+        "It {will_be} done on **{day}**, {how}.",
+        will_be="was" if done else "will be",
+        day=text.day(one.finish_on),
+        how=how,
+    )
     if pd.notna(one.low_on):
         return join(
-            done,
+            told,
             say(
                 "Expect **{low} to {high}** in 8 of 10 cases.",
                 low=text.day(one.low_on),
                 high=text.day(one.high_on),
             ),
         )
-    return done
+    return told
 
 
 def _past(one: Any) -> dict[str, str]:
@@ -334,22 +343,21 @@ def efficiency(efficiency: DataFrame[Efficiency]) -> Reading:
     changed = efficiency[efficiency["changed"]]
     if changed.empty:
         return say("In no workstream has the cost of what is earned clearly changed.")
-    return join(
-        *(
-            say(
-                "Since {day} **{workstream}** spends **{since}** for each 1.00 earned; before it "
-                "was {before}.{extra}",
-                day=text.day(row.since_on),
-                workstream=row.workstream,
-                since=f"{row.since:.2f}",
-                before=f"{row.before:.2f}",
-                extra=f" That is {money(row.cost_since)} beyond what was earned."
-                if row.cost_since > 0
-                else "",
-            )
-            for row in changed.head(SHOWN).itertuples()
-        )
+    return join(*(_changed(row) for row in changed.head(SHOWN).itertuples()))
+
+
+def _changed(row: Any) -> Reading:
+    told = say(
+        "Since {day} **{workstream}** spends **{since}** for each 1.00 earned; before it was "
+        "{before}.",
+        day=text.day(row.since_on),
+        workstream=row.workstream,
+        since=f"{row.since:.2f}",
+        before=f"{row.before:.2f}",
     )
+    if row.cost_since <= 0:
+        return told
+    return join(told, say("That is {extra} beyond what was earned.", extra=money(row.cost_since)))
 
 
 def burn(runway: DataFrame[Runway], burn: DataFrame[BurnRate]) -> Reading:
