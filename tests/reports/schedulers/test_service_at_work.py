@@ -194,15 +194,17 @@ def test_reports_due_at_once_run_side_by_side_and_the_slots_of_each_in_turn(tmp_
     assert service.run_due(space, workers=2) == []
 
 
-def test_a_slot_whose_worker_is_killed_is_run_again_by_the_next(tmp_path):
+@pytest.mark.parametrize(("kills", "outcome", "closed"), [(1, "complete", 2), (2, "lost", 1)])
+def test_a_slot_whose_worker_is_killed_is_run_once_more_and_then_left_open(
+    tmp_path, kills, outcome, closed
+):
     space, wanted = real(tmp_path, ["one", "two"], 1)
     killing = notebook(
         code('name: str = "x"', "parameters"),
         code(
             "import os, pathlib, signal\n"
-            "mark = pathlib.Path('killed')\n"
-            "if name == 'one' and not mark.exists():\n"
-            "    mark.touch()\n"
+            f"if name == 'one' and len(list(pathlib.Path().glob('killed*'))) < {kills}:\n"
+            "    pathlib.Path(f'killed-{os.getpid()}').touch()\n"
             "    os.kill(int(next(pathlib.Path('reports/one').glob('.running~*')).name"
             ".split('~')[1].split('-')[0]), signal.SIGKILL)\n"
             "    signal.pause()"
@@ -210,8 +212,10 @@ def test_a_slot_whose_worker_is_killed_is_run_again_by_the_next(tmp_path):
     )
     make(tmp_path, {"work": killing}, (tmp_path / "tpm.toml").read_text())
     done = service.run_due(workspace.read(tmp_path), workers=2)
-    assert (tmp_path / "killed").exists()
+    assert len(list(tmp_path.glob("killed*"))) == kills
     assert {(one.slot.report, one.slot.due_at) for one in done} == wanted
-    assert {one.run.outcome for one in done} == {"complete"}
-    assert {one.slot.again for one in done if one.slot.report == "one"} == {True}
-    assert len(good_runs(space)) == len(wanted)
+    told = {one.run.report: (one.run.outcome, one.slot.again) for one in done}
+    assert told["one"] == (outcome, True)
+    assert told["two"][0] == "complete"
+    assert len(ended(space)) == len(good_runs(space)) == closed
+    assert {one.attempts for one in slots.taken(space.output / ledger.FILE, "one")} == {2}
