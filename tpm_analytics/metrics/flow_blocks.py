@@ -7,6 +7,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
+from tpm_analytics.models.ranks import nearest_rank
 from tpm_analytics.program.history import instants
 from tpm_analytics.program.keys import positions
 from tpm_analytics.program.program import Program
@@ -68,9 +69,10 @@ def blocked_time(program: Program, items: DataFrame[Items]) -> DataFrame[Blocked
         blocks=("days", "size"),
         items=("item", "nunique"),
         blocked_days=("days", "sum"),
-        median_days=("days", "median"),
         open_now=("lasting", "sum"),
-    ).reset_index()
+    )
+    median = nearest_rank(days.to_numpy(), grouped.ngroup().to_numpy(), len(told), (0.5,))[:, 0]
+    told = told.assign(median_days=median).reset_index()
     total = told["blocked_days"].sum()
     return BlockedTime.validate(
         told.assign(share=told["blocked_days"] / total if total else np.nan).sort_values(

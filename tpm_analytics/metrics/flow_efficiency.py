@@ -6,6 +6,7 @@ import numpy as np
 from pandera.typing import DataFrame
 
 from tpm_analytics.metrics.flow_blocks import blocked_while
+from tpm_analytics.models.ranks import nearest_rank
 from tpm_analytics.program.tables import Blocks, Items
 from tpm_analytics.program.workflow import STAGES
 from tpm_analytics.results.flow_stages import Efficiencies, Stays, TeamEfficiency
@@ -106,12 +107,19 @@ def team_efficiency(efficiency: DataFrame[Efficiencies]) -> DataFrame[TeamEffici
     times = ["active_days", "waiting_days", "blocked_days"]
     grouped = efficiency.groupby("team", observed=True, dropna=False)
     summed = grouped[times].sum()
+    known = efficiency["efficiency"].notna().to_numpy()
+    median = nearest_rank(
+        efficiency["efficiency"].to_numpy()[known],
+        grouped.ngroup().to_numpy()[known],
+        len(summed),
+        (0.5,),
+    )[:, 0]
     whole = summed.sum(axis=1)
     return TeamEfficiency.validate(
         summed.assign(
             items=grouped.size(),
             efficiency=(summed["active_days"] / whole).where(whole > 0).clip(upper=1.0),
-            median_efficiency=grouped["efficiency"].median(),
+            median_efficiency=median,
         )
         .reset_index()
         .astype({"team": efficiency["team"].dtype})
