@@ -2,8 +2,10 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.metrics.sprints import DAY, FIRST, program_of, sprint_table, starts
+from tests.metrics.sprints import DAY, FIRST, LATER, program_of, sprint_table, starts
 from tpm_analytics import ParameterError, Program
 from tpm_analytics.metrics import velocity, velocity_burn
 
@@ -88,6 +90,33 @@ def test_at_its_end_a_sprint_burnt_down_to_what_it_carried_over():
     ).iloc[0]
     assert (burnt["remaining"], burnt["done"]) == (row["carried_over"], row["completed"])
     assert (burnt["remaining"], burnt["done"]) == (13, 3)
+
+
+days = st.one_of(st.none(), st.integers(-4, 14))
+entries = st.tuples(days, st.integers(-4, 14), st.integers(1, 9), st.booleans())
+
+
+@given(st.lists(entries, min_size=1, max_size=10))
+@settings(max_examples=30, deadline=None)
+def test_whatever_befalls_its_items_a_sprint_ends_at_what_is_told_of_it(drawn):
+    # an hour before the moment of the start, so that nothing happens after the sprint's last one
+    def at(day):
+        return None if day is None else FIRST + day * DAY - DAY / 24
+
+    items = {f"A-{n}": (1, at(done)) for n, (done, *_) in enumerate(drawn)}
+    scope = [
+        ("1", f"A-{n}", at(added), at(added + stays) if leaves else None)
+        for n, (_, added, stays, leaves) in enumerate(drawn)
+    ]
+    program = program_of(sprint_table(1), items, scope)
+    found = velocity_burn.burn(program, measure="items")
+    assert (found["scope"] - found["done"] == found["remaining"]).all()
+    row = velocity.sprint_velocity(
+        program.sprints, program.sprint_scope, program.items, until=LATER, measure="items"
+    ).iloc[0]
+    told = row[["committed", "completed", "carried_over"]].fillna(0).tolist()
+    last = found.iloc[-1]
+    assert [found["scope"].iloc[0], last["done"], last["remaining"]] == told
 
 
 def test_a_sprint_is_found_by_its_name_and_another_one_is_refused():

@@ -345,16 +345,17 @@ def set_aside(
     SprintVelocity.require(
         velocity, "items_without_points", "items_within_others", "items_not_loaded"
     )
-    late = sprints["completed_at"] > sprints["ends_at"] + LATE_CLOSE
     counted = velocity["sprint_id"]
+    delays = (sprints["completed_at"] - sprints["ends_at"])[sprints["sprint_id"].isin(counted)]
+    late = delays[delays > LATE_CLOSE]
+    latest_close = f" (by up to {late.max().days:,})" if len(late) else ""
     finished = len(latest(velocity, last=0))
     untold = sprint_scope.loc[sprint_scope["added_at"].isna(), "sprint_id"].drop_duplicates()
     counts = {
         "sprints without dates, or not begun": (~sprints["sprint_id"].isin(counted)).sum(),
         "sprints still running, not in the averages": (~velocity["closed"].astype(bool)).sum(),
-        f"sprints closed more than {LATE_CLOSE.days} days late, taken to end as planned": (
-            late & sprints["sprint_id"].isin(counted)
-        ).sum(),
+        f"sprints closed more than {LATE_CLOSE.days} days late{latest_close}, taken to end as "
+        "planned": len(late),
         "sprints without a history of their scope, so what was committed is unknown": (
             untold.isin(counted).sum()
         ),
