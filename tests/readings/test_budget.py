@@ -65,7 +65,7 @@ def test_the_page_in_words():
 
 def test_a_range_says_on_how_many_estimates_it_rests():
     begun = ("New", [10.0] * 10, [9.0] * 5, [10.0] * 5)
-    told = str(page(program_of(*many(6, 3), begun))["outlook"])
+    told = str(page(program_of(*many(12, 3), begun))["outlook"])
     assert "in 8 of 10 cases" in told
     assert "past estimates of" in told
 
