@@ -177,7 +177,7 @@ def last_team(teams: DataFrame[FinishDays], together: DataFrame[FinishDays]) -> 
         return say(
             "Not done within two years, 85 % sure: **{teams}**.", teams=_names(open_end["team"])
         )
-    last = likely.loc[likely["day_on"].idxmax()]
+    last = likely.sort_values("day_on", kind="stable").iloc[-1]
     of_all = together.loc[together["share"] == LIKELY, "day_on"]
     sentence = say(
         "**{team}** is the last: 85 % sure by {day}.", team=last.team, day=text.day(last.day_on)
@@ -258,7 +258,7 @@ def features(order: DataFrame[FeatureOrder]) -> Reading:
     known = order.dropna(subset="likely_on")
     if known.empty:
         return say("No feature has a day: nothing is finished under them yet, or too slowly.")
-    last = known.loc[known["likely_on"].idxmax()]
+    last = known.sort_values("likely_on", kind="stable").iloc[-1]
     guessed = int(order["guessed"].sum())
     return join(
         say(
