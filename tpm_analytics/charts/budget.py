@@ -172,7 +172,7 @@ def burn(burn: DataFrame[BurnRate]) -> alt.LayerChart | alt.Chart:
     BurnRate.require(burn, *BurnRate.declared())
     if burn.empty:
         return blank("No period tells what was spent.")
-    names = {name: BurnRate.declared()[name].meaning for name in ("cost", "planned")}
+    names = {"cost": "Spent", "planned": "Planned"}
     base = alt.Chart(burn[["period_on", "ends_on", "cost", "planned", "burn_rate"]]).encode(
         tooltip=tips(BurnRate, "period_on", "ends_on", "cost", "planned", "burn_rate")
     )
@@ -195,8 +195,8 @@ def burn(burn: DataFrame[BurnRate]) -> alt.LayerChart | alt.Chart:
     )
     plan = (
         base.transform_calculate(what="'planned'")
-        .mark_line(interpolate="step-after")
-        .encode(alt.X("period_on:T"), alt.Y("planned:Q"), shades)
+        .mark_rule(strokeWidth=2.5)
+        .encode(alt.X("period_on:T"), alt.X2("ends_on"), alt.Y("planned:Q"), shades)
     )
     return alt.LayerChart(layer=[bars, plan])
 

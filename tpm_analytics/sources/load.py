@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import cast
+
+import pandas as pd
 
 from tpm_analytics import secrets, workspace
 from tpm_analytics.calendars import today, zone
@@ -47,7 +50,7 @@ def load(
         that must not be read by others is written ``secret:NAME``; see `tpm_analytics.secrets`.
     as_of
         Day to see the program from, or ``"today"``. Without it, the day `tpm.toml` names, else
-        the last day on which anything in the data happened.
+        the last day on which anything in the data happened, or today if that lies ahead.
     time_zone
         IANA name of the zone whose days count; `tpm.toml`'s, else UTC.
     workflow
@@ -80,15 +83,19 @@ def load(
     day = as_of if as_of not in (None, "") else definition.as_of
     seen_from = today(zone_name) if day == "today" else day
     used = _workflow(stages)
+    now = today(zone_name)
     program = kept.program(
-        (address, scheme, located, options, seen_from, zone_name, used),
+        (address, scheme, located, options, seen_from or now, zone_name, used),
         Path(located),
-        lambda: Program.from_tables(
-            _reader(scheme)(located, options),
-            source=address,
-            as_of=seen_from,
-            time_zone=zone_name,
-            workflow=used,
+        lambda: _not_ahead(
+            Program.from_tables(
+                _reader(scheme)(located, options),
+                source=address,
+                as_of=seen_from or None,
+                time_zone=zone_name,
+                workflow=used,
+            ),
+            None if seen_from else now,
         ),
     )
     shown = _for_readers(program)
@@ -108,6 +115,17 @@ def located(address: str, folder: Path) -> str:
     if not colon or scheme in PLACELESS or secrets.is_reference(address):
         return address
     return f"{scheme}:{(folder / Path(place).expanduser()).resolve()}"
+
+
+def _not_ahead(program: Program, now: pd.Timestamp | None) -> Program:
+    """See from today what has a day after it: a finish typed into 2099 is no news from then."""
+    if now is None or program.as_of <= now:
+        return program
+    note = (
+        f"The data tells of days after today, up to {program.as_of:%Y-%m-%d}: "
+        f"it is seen from {now:%Y-%m-%d}."
+    )
+    return replace(program.at(now), notes=(*program.notes, note))
 
 
 def _for_readers(program: Program) -> Program:
