@@ -73,7 +73,10 @@ def unplanned(teams: DataFrame[TeamVelocity]) -> Reading:
     TeamVelocity.require(teams, "team", "unplanned_share", "carry_over_share")
     known = teams.dropna(subset="unplanned_share").sort_values("unplanned_share")
     if known.empty:
-        return say("How much of it came unplanned is **unknown**, for the same reason.")
+        return say(
+            "How much of it came unplanned is **unknown**: nothing tells what was in a sprint when "
+            "it started."
+        )
     most, least = known.iloc[-1], known.iloc[0]
     if len(known) == 1:
         return say(
@@ -242,7 +245,7 @@ def reconciliation(reasons: DataFrame[Reconciliation]) -> Reading:
     """Whether the tracker's own sprint reports show other figures. Reads all columns."""
     Reconciliation.require(reasons, *Reconciliation.declared())
     if reasons.empty:
-        return say("A sprint report of Jira over the same data would show the **same figures**.")
+        return say("**Nothing** in the data makes Jira's own sprint reports show other figures.")
     known = reasons.dropna(subset="difference")
     if known.empty:
         return say(
