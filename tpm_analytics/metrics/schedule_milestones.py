@@ -46,8 +46,8 @@ def milestone_trend(
     MilestoneTrend
         One row per report, milestone by milestone, and one for the day it was reached. Left out:
         reports of milestones that are not among ``milestones``. Of several reports on one day the
-        last counts. ``first_planned_on`` is the baseline, or the first forecast where there is
-        none.
+        last counts. What was reported after it was reached is no row; ``first_planned_on`` is the
+        baseline, or the first report of all where there is none.
 
     Notes
     -----
@@ -76,9 +76,11 @@ def milestone_trend(
         .drop_duplicates(["milestone_id", "reported_on"], keep="last")
         .merge(milestones[["milestone_id", "name", "baseline_on"]], on="milestone_id")
     )
-    by_milestone = rows.groupby("milestone_id")["forecast_on"]
-    first = rows["baseline_on"].fillna(by_milestone.transform("first"))
-    moved = by_milestone.diff().fillna(0 * DAY) / DAY
+    told = pd.concat([known.sort_values("reported_on", kind="stable"), done])
+    earliest = told.drop_duplicates("milestone_id")
+    planned = looked_up(rows["milestone_id"], earliest["milestone_id"], earliest["forecast_on"])
+    first = rows["baseline_on"].fillna(planned)
+    moved = rows.groupby("milestone_id")["forecast_on"].diff().fillna(0 * DAY) / DAY
     return MilestoneTrend.validate(
         rows.assign(
             name=rows["name"].fillna(rows["milestone_id"]),
