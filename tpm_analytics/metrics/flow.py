@@ -11,7 +11,7 @@ from pandera.typing import DataFrame
 from tpm_analytics import calendars
 from tpm_analytics.calendars import Every
 from tpm_analytics.errors import ParameterError
-from tpm_analytics.metrics.flow_days import day_number, day_numbers, per_period
+from tpm_analytics.metrics.flow_days import day_number, day_numbers, order_of_days, per_period
 from tpm_analytics.models.ranks import nearest_rank
 from tpm_analytics.program.tables import Items
 from tpm_analytics.results.flow import (
@@ -104,7 +104,7 @@ def cycle_time(items: DataFrame[Items]) -> DataFrame[CycleTimes]:
     started, finished = day_numbers(items["started_on"]), day_numbers(items["finished_on"])
     rows = np.flatnonzero((items["finished_on"] >= items["started_on"]).to_numpy())
     # items of one day stay in the order of the table: text is slow to sort
-    rows = rows[np.argsort(finished[rows], kind="stable")]
+    rows = rows[order_of_days(finished[rows])]
     columns = [name for name in CycleTimes.declared() if name != "cycle_days"]
     return CycleTimes.validate(
         items[columns]
@@ -292,7 +292,8 @@ def work_in_progress(
     [1, 2, 1]
     """
     Items.require(items, "started_on", "finished_on")
-    begun = items[items["started_on"].notna() & ~(items["finished_on"] < items["started_on"])]
+    begun = items[["started_on", "finished_on"]]
+    begun = begun[begun["started_on"].notna() & ~(begun["finished_on"] < begun["started_on"])]
     first = begun["started_on"].min()
     if pd.isna(first) or first > until:
         return WorkInProgress.validate(WorkInProgress.empty())
@@ -371,7 +372,7 @@ def unmeasured(items: DataFrame[Items]) -> DataFrame[Unmeasured]:
     [{'items': 1, 'share': 1.0}]
     """
     Items.require(items, "started_on", "finished_on")
-    done = items[items["finished_on"].notna()]
+    done = items.loc[items["finished_on"].notna(), ["started_on", "finished_on"]]
     counts = {
         "because no move to an active status is known": (done["started_on"].isna().sum()),
         "because they finished before they started": (

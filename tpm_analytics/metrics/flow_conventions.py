@@ -63,7 +63,8 @@ def conventions(program: Program, items: DataFrame[Items]) -> DataFrame[Conventi
     """
     Items.require(items, "item_id", "created_on", "started_at", "started_on", "finished_on")
     Items.require(items, "finished_at")
-    done = items[items["finished_on"].notna()]
+    columns = ["created_on", "started_at", "started_on", "finished_at", "finished_on"]
+    done = items[columns][items["finished_on"].notna()]
     if done.empty:
         return Conventions.validate(Conventions.empty())
     since = program.as_of - LATELY

@@ -64,3 +64,18 @@ def per_period(
         place[inside], weights=per_day[inside], minlength=len(whole)
     ).astype(per_day.dtype)
     return summed
+
+
+def order_of_days(numbers: np.ndarray) -> np.ndarray:
+    """Positions that sort `numbers`, those of one day in the order they have.
+
+    NumPy sorts numbers of 16 bits by radix, ten times faster than others: days of 179 years.
+
+    Examples
+    --------
+    >>> order_of_days(np.array([20003, 20001, 20003])).tolist()
+    [1, 0, 2]
+    """
+    if len(numbers) and numbers.max() - numbers.min() < 2**16:
+        numbers = (numbers - numbers.min()).astype(np.uint16)
+    return np.argsort(numbers, kind="stable")

@@ -60,10 +60,12 @@ def efficiency(
     count = len(stays["item_id"].cat.categories)
     active = used & (stays["stage"].cat.codes.to_numpy() == _ACTIVE)
     days = stays["days"].to_numpy()
-    total = np.bincount(item[used], weights=days[used], minlength=count)
-    worked = np.bincount(item[active], weights=days[active], minlength=count)
+    total = np.bincount(item, weights=days * used, minlength=count)
+    worked = np.bincount(item, weights=days * active, minlength=count)
     blocked, blocked_active = blocked_while(stays, blocks, used, active)
-    rows = np.flatnonzero(np.bincount(item[used], minlength=count))
+    seen = np.zeros(count, dtype=bool)
+    seen[item[used]] = True
+    rows = np.flatnonzero(seen)
     worked = np.maximum(worked[rows] - blocked_active[rows], 0.0)
     waited = np.maximum(total[rows] - worked - blocked[rows], 0.0)
     whole = total[rows]

@@ -55,12 +55,13 @@ def time_in_status(stays: DataFrame[Stays]) -> DataFrame[TimeInStatus]:
     counted = underway | (stays["stage"].cat.codes.to_numpy() != _DONE)
     ended = counted & stays["left_on"].notna().to_numpy()
     quantiles = nearest_rank(days, np.where(ended, status, -1), len(names), (0.5, 0.85))
-    spent = np.bincount(status[underway], weights=days[underway], minlength=len(names))
-    total = np.bincount(status[counted], weights=days[counted], minlength=len(names))
+    spent = np.bincount(status, weights=days * underway, minlength=len(names))
+    total = np.bincount(status, weights=days * counted, minlength=len(names))
     here = np.bincount(status[counted & ~ended], minlength=len(names))
-    met = np.zeros((len(stays["item_id"].cat.categories), len(names)), dtype=bool)
-    met[stays["item_id"].cat.codes.to_numpy()[counted], status[counted]] = True
-    items = met.sum(axis=0)
+    met = np.zeros((len(names) + 1, len(stays["item_id"].cat.categories)), dtype=bool)
+    place = np.where(counted, status, len(names)).astype(np.int64)
+    met[place, stays["item_id"].cat.codes.to_numpy()] = True
+    items = np.count_nonzero(met[:-1], axis=1)
     stage = np.zeros(len(names), dtype=np.int8)
     stage[status] = stays["stage"].cat.codes.to_numpy()
     shown = np.flatnonzero(items)
@@ -195,11 +196,12 @@ def _last_leaves(stays: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, pd.Index]
     names = stays["status"].cat.categories
     used = stays["underway"].to_numpy(dtype=bool) & stays["finished"].to_numpy(dtype=bool)
     used &= stays["stage"].cat.codes.to_numpy() != _DONE
-    rows = np.flatnonzero(used)
-    status = stays["status"].cat.codes.to_numpy()[rows]
-    key = stays["item_id"].cat.codes.to_numpy()[rows].astype(np.int64) * len(names) + status
-    ages = stays["age_days"].to_numpy(dtype=np.int64, na_value=0)[rows]
-    last = np.zeros(len(stays["item_id"].cat.categories) * len(names), dtype=np.int64)
-    last[key] = ages  # stays are in order of time, and the last one written stays
-    found = np.flatnonzero(last)
+    key = stays["item_id"].cat.codes.to_numpy() * np.int64(len(names))
+    key += stays["status"].cat.codes.to_numpy()
+    slots = len(stays["item_id"].cat.categories) * len(names)
+    key[~used] = slots  # a slot for what does not count
+    last = np.zeros(slots + 1, dtype=np.int64)
+    # stays are in order of time, and the last one written stays
+    last[key] = stays["age_days"].array.to_numpy(dtype=np.int64, na_value=0)
+    found = np.flatnonzero(last[:-1])
     return found % max(len(names), 1), last[found], names

@@ -8,6 +8,11 @@ import numpy as np
 
 # the radix sort of NumPy, linear in the rows, is for keys of at most 16 bits
 _RADIX = 2**16
+# a band is a 32nd of a power of two wide for floats, and at most a 4096th of the span for integers
+_MANTISSA_CUT = 52 - 5
+_BAND_BITS = 12
+# counts of so many bands of all groups still fit into a processor's cache
+_MOST_BANDS = 2_000_000
 
 
 def rank(share: float, count: int) -> int:
@@ -40,8 +45,8 @@ def nearest_rank(
 
     Notes
     -----
-    Rows are put together by group with one radix sort, and each group is then partitioned, not
-    sorted: linear in the rows. A group without values has NaN.
+    Values are counted in bands first, and only the bands that hold an answer are sorted: a few
+    passes over the rows, where sorting them would take many. A group without values has NaN.
 
     Examples
     --------
@@ -51,13 +56,62 @@ def nearest_rank(
            [nan, nan]])
     """
     answers = np.full((count, len(shares)), np.nan)
-    sizes, together = gathered(values, groups, count)
+    if not len(values):
+        return answers
+    bands = _bands(values)
+    width = int(bands.max()) + 1
+    if count * width > _MOST_BANDS:
+        return _by_sorting(values, groups, answers, shares)
+    key = groups * np.int64(width) + bands
+    key[groups < 0] = count * width
+    table = np.bincount(key, minlength=count * width + 1)[:-1].reshape(count, width)
+    upto = table.cumsum(axis=1)
+    sizes = upto[:, -1]
+    used = np.flatnonzero(sizes)
+    if not len(used):
+        return answers
+    ranks = np.array([[rank(share, size) for share in shares] for size in sizes[used].tolist()])
+    holding = np.array(
+        [np.searchsorted(upto[group], ranks[row], "right") for row, group in enumerate(used)]
+    )
+    wanted = np.zeros(count * width + 1, dtype=bool)
+    wanted[(used[:, None] * width + holding).ravel()] = True
+    rows = np.flatnonzero(wanted[key])
+    order = np.lexsort((values[rows], key[rows]))
+    chosen, chosen_key = values[rows][order], key[rows][order]
+    for row, group in enumerate(used):
+        band = group * width + holding[row]
+        begins = np.searchsorted(chosen_key, band, "left")
+        before = upto[group, holding[row]] - table[group, holding[row]]
+        answers[group] = chosen[begins + ranks[row] - before]
+    return answers
+
+
+def _bands(values: np.ndarray) -> np.ndarray:
+    """Whole numbers in the order of `values`, few of them and each of a narrow band of values."""
+    if values.dtype.kind in "iu":
+        lowest = values.min()
+        span = int(values.max() - lowest)
+        # shifted as far as leaves no more bands than a table of counts should have
+        return (values - lowest).astype(np.int64) >> max(span.bit_length() - _BAND_BITS, 0)
+    # the bits of a float that is not negative are in its order: exponent first, then mantissa
+    bits = (values + 0.0).view(np.int64)
+    if bits.min() < 0:
+        bits = (values - values.min()).view(np.int64)
+    band = bits >> _MANTISSA_CUT
+    band -= band.min()
+    return band
+
+
+def _by_sorting(
+    values: np.ndarray, groups: np.ndarray, answers: np.ndarray, shares: Sequence[float]
+) -> np.ndarray:
+    sizes, together = gathered(values, groups, len(answers))
     begin = 0
     for group, size in enumerate(sizes.tolist()):
         if size:
-            part = together[begin : begin + size]
-            ranks = [rank(share, size) for share in shares]
-            answers[group] = np.partition(part, sorted(set(ranks)))[ranks]
+            part = np.sort(together[begin : begin + size])
+            answers[group] = part[[rank(share, size) for share in shares]]
         begin += size
     return answers
 

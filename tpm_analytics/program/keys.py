@@ -55,10 +55,15 @@ def positions(names: pd.Index, keys: pd.Series) -> np.ndarray:
     if len(names) == len(keys) and names.equals(pd.Index(keys)):
         return np.arange(len(names))
     text = pa.large_string()
+    named = pa.chunked_array([pa.array(names.array, type=text, from_pandas=True)])
+    told = named.combine_chunks().dictionary_encode()
+    # the fewer are hashed, and the many looked up among them
     found = compute.index_in(
-        pa.array(names, type=text, from_pandas=True),
-        pa.array(keys, type=text, from_pandas=True),
-        skip_nulls=True,
+        pa.array(keys.array, type=text, from_pandas=True), told.dictionary, skip_nulls=True
     )
-    where: np.ndarray = found.fill_null(-1).to_numpy().astype(np.int64)
-    return where
+    hit = found.fill_null(-1).to_numpy()
+    where = np.full(len(told.dictionary) + 1, -1)
+    where[hit] = np.arange(len(hit))
+    where[-1] = -1
+    rows: np.ndarray = where[told.indices.fill_null(-1).to_numpy()]
+    return rows
