@@ -224,14 +224,14 @@ def sprint_table(velocity: DataFrame[SprintVelocity], *, limit: int = 15) -> Tab
         "team",
         "name",
         "starts_on",
+        "committed",
+        "planning_accuracy",
         "completed_points",
         "completed_items",
-        "committed",
         "added",
-        "removed",
         "carried_over",
         "carried_again",
-        "planning_accuracy",
+        "removed",
     ]
     return view(velocity.iloc[::-1], SprintVelocity, shown, limit=limit)
 
