@@ -16,7 +16,7 @@ from tests.reports.kernels.test_warm import descendants, gone
 from tests.reports.workspaces import RECORD, code, make, report
 from tpm_analytics import reports
 from tpm_analytics.errors import WorkspaceError
-from tpm_analytics.reports import fan_out
+from tpm_analytics.reports import crews, fan_out
 from tpm_analytics.reports.failure import RunError
 from tpm_analytics.reports.ledger import ledger
 
@@ -209,6 +209,20 @@ def test_all_kernels_end_with_the_one_who_asked(tmp_path, number, code_, outcome
     assert len(entries) == 2
     assert {entry.outcome for entry in entries} <= outcome
     assert sorted(reports.run_all(make(tmp_path, {}), workers=1)) == []
+
+
+def test_a_signal_leaves_a_worker_in_peace_that_waits_for_the_next_run(tmp_path):
+    space = make(tmp_path, {"a": report(), "b": report()})
+    config = fan_out.fingerprint_of(space.root)
+    a, b = (
+        fan_out.Task(root=space.root, config=config, report=name, asked=fan_out.Asked())
+        for name in ("a", "b")
+    )
+    with crews.Processes(2) as crew:
+        assert crew.submit(a).result().outcome == "complete"
+        for worker in crew.pool._processes:  # one of them holds the lock of the queue
+            os.kill(worker, signal.SIGTERM)
+        assert crew.submit(b).result().outcome == "complete"
 
 
 def test_a_worker_that_sees_another_workspace_refuses(tmp_path):

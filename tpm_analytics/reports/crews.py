@@ -29,8 +29,16 @@ CONNECT_SECONDS = 20
 TOPIC = "tpm-progress"
 _PRELOADED = ["tpm_analytics.reports.crews"]
 
+# What ends a run on a worker, and how Python takes it by itself
+_SIGNALS: dict[int, Any] = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGTERM: signal.SIG_DFL,
+}
+_AGAIN_SECONDS = 0.2
+
 _line: Any = None  # of a worker: where it tells how far its run is
 _stopped: Any = None  # of a worker: an event after which it begins no run
+_busy = False  # of a worker: whether it does a run
 _batches: set[str] = set()  # of a cluster's worker: for whom it runs
 
 
@@ -143,17 +151,23 @@ class Processes:
             return
         list(self.heard())
         self.stopped.set()
-        for pid in self.pids:
+        # The pool itself tells nobody who its workers are; one that still starts just ends
+        for pid in list(self.pool._processes or ()):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
+                os.kill(pid, number if pid in self.pids else signal.SIGTERM)
         self.pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _begin(told: Any, stopped: Any, server: str) -> None:
-    """Make a process a worker: it hears of interrupts from the one who asks, and ends with it."""
+    """Make a process a worker: it hears of interrupts from the one who asks, and ends with it.
+
+    No signal ends it while it waits: it would take the lock of the queue along, for which all
+    others would wait for ever.
+    """
     global _line, _stopped
     _line, _stopped = told, stopped
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     if os.name == "posix":
         os.setpgid(0, 0)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -173,31 +187,34 @@ def _end_with_parent() -> None:
         return
     parent.join()
     main = threading.main_thread().ident or 0
-    while True:  # the first may end a run only: then the worker waits for the next
-        if hasattr(signal, "pthread_kill"):
-            signal.pthread_kill(main, signal.SIGTERM)
-        else:
-            os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(1)
+    while _busy and hasattr(signal, "pthread_kill"):  # its run ends with all that it started
+        signal.pthread_kill(main, signal.SIGTERM)
+        time.sleep(_AGAIN_SECONDS)
+    os._exit(1)
 
 
 def _in_process(errand: Errand[T]) -> T:
-    # One run more than there are workers waits where none can take it back
     parent = multiprocessing.parent_process()
-    if _stopped.is_set() or (parent is not None and not parent.is_alive()):
-        raise KeyboardInterrupt
-    with signals.heeded(), _interruptible():
+    with _interruptible(), signals.heeded():
+        # One errand more than there are workers waits where none can take it back
+        if _stopped.is_set() or (parent is not None and not parent.is_alive()):
+            raise KeyboardInterrupt
         return errand.do(lambda *step: _line.put(step))
 
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let an interrupt end a run, and leave a worker that waits for one in peace."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Let a signal end a run, and leave a worker that waits for one in peace."""
+    global _busy
+    _busy = True
+    for number, handler in _SIGNALS.items():
+        signal.signal(number, handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        _busy = False
 
 
 class Cluster:
