@@ -37,25 +37,22 @@ def gantt(
 ) -> alt.LayerChart | alt.Chart:
     """Activities over time: as it looks now, on the baseline, with the critical ones ringed.
 
-    Reads ``activity_id``, ``name``, ``team``, ``state``, ``start_on``, ``finish_on``,
-    ``baseline_start_on``, ``baseline_finish_on``, ``slip_days``, ``total_float_days``,
+    Reads ``activity_id``, ``name``, ``shown_name``, ``team``, ``state``, ``start_on``,
+    ``finish_on``, ``baseline_start_on``, ``baseline_finish_on``, ``slip_days``, ``total_float_days``,
     ``critical``, ``duration_days``. The thin grey bar is the baseline; a diamond is a milestone.
     """
     columns = ["activity_id", "name", "team", "state", "start_on", "finish_on"]
     columns += ["baseline_start_on", "baseline_finish_on", "slip_days", "total_float_days"]
-    Schedule.require(schedule, *columns, "critical", "duration_days")
+    Schedule.require(schedule, *columns, "shown_name", "critical", "duration_days")
     if schedule.empty:
         return blank(NO_SCHEDULE)
-    shown = schedule[[*columns, "critical", "duration_days"]]
+    shown = schedule[[*columns, "shown_name", "critical", "duration_days"]]
     base = alt.Chart(shown, width=520, height=alt.Step(19)).encode(
-        alt.Y("label:N")
+        alt.Y("shown_name:N")
         .sort(field="start_on", order="ascending")
         .title(None)
         .axis(labelLimit=230, labelOverlap=False),
         tooltip=tips(Schedule, *columns),
-    )
-    base = base.transform_calculate(
-        label="isValid(datum.name) ? datum.name : datum.activity_id",
     )
     when = alt.X("start_on:T").title(None).axis(format="%b %Y", tickCount=8)
     planned = base.mark_bar(color="#d6dae1", size=15, cornerRadius=0).encode(
@@ -199,24 +196,18 @@ def progress(
 def slack_bars(slack: DataFrame[SlackTo], *, limit: int = 20) -> alt.LayerChart | alt.Chart:
     """How much later each open activity may finish before the target moves.
 
-    Reads ``target_name``, ``activity_id``, ``name``, ``team``, ``finish_on``, ``slack_days`` of the
+    Reads ``activity_id``, ``shown_name``, ``team``, ``finish_on``, ``slack_days`` of the
     first rows.
     """
-    SlackTo.require(slack, "target_name", "activity_id", "name", "team", "finish_on", "slack_days")
+    SlackTo.require(slack, "activity_id", "shown_name", "team", "finish_on", "slack_days")
     if slack.empty:
         return blank("Nothing that is open leads to a milestone.")
-    columns = ["activity_id", "name", "team", "finish_on", "slack_days"]
-    base = (
-        alt.Chart(slack[columns].head(limit), width=440, height=alt.Step(20))
-        .transform_calculate(label="isValid(datum.name) ? datum.name : datum.activity_id")
-        .encode(
-            alt.X("slack_days:Q").title("Room [working days]"),
-            alt.Y("label:N").sort(None).title(None).axis(labelLimit=260, labelOverlap=False),
-            color=alt.when("datum.slack_days <= 0")
-            .then(alt.value(ALARM))
-            .otherwise(alt.value(CALM)),
-            tooltip=tips(SlackTo, *columns),
-        )
+    columns = ["activity_id", "shown_name", "team", "finish_on", "slack_days"]
+    base = alt.Chart(slack[columns].head(limit), width=440, height=alt.Step(20)).encode(
+        alt.X("slack_days:Q").title("Room [working days]"),
+        alt.Y("shown_name:N").sort(None).title(None).axis(labelLimit=260, labelOverlap=False),
+        color=alt.when("datum.slack_days <= 0").then(alt.value(ALARM)).otherwise(alt.value(CALM)),
+        tooltip=tips(SlackTo, *columns),
     )
     figures = base.mark_text(align="left", dx=5, fontSize=11).encode(
         alt.Text("slack_days:Q", format=".3~r")

@@ -7,7 +7,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
-from tpm_analytics.metrics.schedule_plan import Plan, as_days, plan_of
+from tpm_analytics.metrics.schedule_plan import Plan, as_days, labels, plan_of
 from tpm_analytics.models import network as model
 from tpm_analytics.models.network import SAME_TIME
 from tpm_analytics.program.tables import Activities, Links, Milestones, People
@@ -242,7 +242,8 @@ def schedule(
     )
     dated = times.join(_dates(plan)).join(plan.activities)
     slip = (dated["finish_on"] - dated["baseline_finish_on"]) / DAY
-    return Schedule.validate(dated.assign(slip_days=slip))
+    shown = labels(dated["activity_id"], dated["name"])
+    return Schedule.validate(dated.assign(slip_days=slip, shown_name=shown))
 
 
 def _rounded(days: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
 from tpm_analytics.calendars import Every
+from tpm_analytics.metrics.schedule_plan import labels
 from tpm_analytics.program.keys import looked_up
 from tpm_analytics.program.tables import MilestoneForecasts, Milestones
 from tpm_analytics.results.schedule import Schedule
@@ -71,10 +72,13 @@ def milestone_trend(
     reports = pd.concat([before[list(done.columns)], done])
     if reports.empty:
         return MilestoneTrend.validate(MilestoneTrend.empty())
+    named = milestones[["milestone_id", "baseline_on"]].assign(
+        name=labels(milestones["milestone_id"], milestones["name"])
+    )
     rows = (
         reports.sort_values(["milestone_id", "reported_on"], kind="stable")
         .drop_duplicates(["milestone_id", "reported_on"], keep="last")
-        .merge(milestones[["milestone_id", "name", "baseline_on"]], on="milestone_id")
+        .merge(named, on="milestone_id")
     )
     told = pd.concat([known.sort_values("reported_on", kind="stable"), done])
     earliest = told.drop_duplicates("milestone_id")
@@ -83,7 +87,6 @@ def milestone_trend(
     moved = rows.groupby("milestone_id")["forecast_on"].diff().fillna(0 * DAY) / DAY
     return MilestoneTrend.validate(
         rows.assign(
-            name=rows["name"].fillna(rows["milestone_id"]),
             first_planned_on=first,
             moved_days=moved,
             slip_days=(rows["forecast_on"] - first) / DAY,
@@ -149,7 +152,7 @@ def milestone_slips(
     )
     return MilestoneSlips.validate(
         rows.assign(
-            name=rows["name"].fillna(rows["milestone_id"]),
+            name=labels(rows["milestone_id"], rows["name"]),
             state=state,
             first_planned_on=first,
             expected_on=expected,
@@ -272,7 +275,7 @@ def milestone_check(
     gap = (both["finish_on"] - both["due_on"]) / DAY
     return MilestoneCheck.validate(
         both.assign(
-            name=both["name"].fillna(both["milestone_id"]),
+            name=labels(both["milestone_id"], both["name"]),
             first_planned_on=both["baseline_on"],
             reported_on=both["due_on"],
             scheduled_on=both["finish_on"],

@@ -354,3 +354,16 @@ def _floor(
 def as_days(days: pd.Series) -> np.ndarray:
     """Days of a column as NumPy days, NaT where unknown."""
     return days.to_numpy(dtype="datetime64[D]")
+
+
+def labels(keys: pd.Series, names: pd.Series) -> pd.Series:
+    """Name of each row, its key in front where two share a name, and the key where it has none.
+
+    Examples
+    --------
+    >>> labels(pd.Series(["a", "b", "c"]), pd.Series(["Test", "Test", None])).tolist()
+    ['a Test', 'b Test', 'c']
+    """
+    named = names.astype("str").fillna(keys)
+    twice = named.duplicated(keep=False)
+    return named.mask(twice & (named != keys), keys + " " + named)

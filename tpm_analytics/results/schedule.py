@@ -19,6 +19,7 @@ class Schedule(Result):
 
     activity_id: Series[str] = column("Activity")
     name: Series[str] = column("What is done", nullable=True)
+    shown_name: Series[str] = column("Its name, with the key where two share one")
     team: Series[Category] = column("Team", nullable=True)
     workstream: Series[Category] = column("Workstream", nullable=True)
     state: Series[Category] = column("State: finished, begun or to come")
@@ -90,6 +91,7 @@ class SlackTo(Result):
     target_on: Series[Day] = column("Finish of the target")
     activity_id: Series[str] = column("Activity")
     name: Series[str] = column("What is done", nullable=True)
+    shown_name: Series[str] = column("Its name, with the key where two share one")
     team: Series[Category] = column("Team", nullable=True)
     finish_on: Series[Day] = column("Finish")
     slack_days: Series[float] = column("Delay until the target moves", "working days")
