@@ -153,7 +153,9 @@ def test_each_doubt_tells_what_it_changes():
     doubts = forecast_history.doubts(program)
     span = forecast_calendar.from_first_to_last(program.items, until=program.as_of)
     calendar = forecast_calendar.working_days(program.people, program.absences, during=span)
-    told = forecast_doubts.effects(program, doubts, calendar, of="CHK-3, LED-5")
+    items = forecast_history.trusted(program.items, doubts)
+    pace = forecast_history.pace(items, calendar, of="CHK-3, LED-5", until=program.as_of)
+    told = forecast_doubts.effects(program.items, pace, doubts, calendar, of="CHK-3, LED-5")
     meant = forecast_scope.work(program.items, of="CHK-3, LED-5")
     by_fault = told.set_index("fault")
     unbegun = by_fault.loc[forecast_history.NEVER_BEGUN]

@@ -25,7 +25,7 @@ from tpm_analytics.results.forecast import (
 
 FAN_SHARES = (0.5, 0.85, 0.95)
 # More steps make a fan no smoother
-FAN_DAYS = 20
+FAN_DAYS = 14
 # How much longer than the last promise a picture looks ahead
 BEYOND = 1.1
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 from pandera.typing import DataFrame
 
@@ -9,36 +11,36 @@ from tpm_analytics.metrics import forecast
 from tpm_analytics.metrics import forecast_history as history
 from tpm_analytics.metrics import forecast_scope as scope
 from tpm_analytics.metrics.forecast_scope import Measure
-from tpm_analytics.program import Program
 from tpm_analytics.program.keys import among
 from tpm_analytics.program.tables import Items
-from tpm_analytics.results.forecast import Doubts, Effects, WorkDays
+from tpm_analytics.results.forecast import Deliveries, Doubts, Effects, WorkDays
 
 KEPT, SET_ASIDE = "kept in what is left", "set aside"
 
 
 def effects(
-    program: Program,
+    items: DataFrame[Items],
+    pace: DataFrame[Deliveries],
     doubts: DataFrame[Doubts],
     calendar: DataFrame[WorkDays],
     *,
     of: str = "",
-    measure: Measure = "items",
 ) -> DataFrame[Effects]:
     """The 85 % answer as it is told, and as it would be if each fault were treated otherwise.
 
     Parameters
     ----------
-    program
-        Reads ``items`` and the day it is seen from.
+    items
+        All items, the doubtful ones too. Reads what `forecast_history.pace` and
+        `forecast_scope.remaining` read.
+    pace
+        The pace that is told; it says from which day, in what measure, and whether it is borrowed.
     doubts
         Reads all columns; see `forecast_history.doubts`.
     calendar
         Reads all columns.
     of
         What is forecast; see `forecast_scope.work`.
-    measure
-        ``"items"`` or ``"points"``.
 
     Returns
     -------
@@ -46,34 +48,38 @@ def effects(
         One row per fault that occurs among the items that count here, most items first. ``day_on``
         is when all teams are done with what was treated as told; ``otherwise_on`` with finishes
         by clean-up counted, or with items that stand still left out of what is to be done.
-        ``days``: how many later that is. NA where no day can be named.
+        ``days``: how many later that is. NA where no day can be named. No rows without a pace.
 
     Examples
     --------
-    >>> items = pd.DataFrame({"item_id": ["A-1"], "created_at": ["2025-03-03T09:00Z"]})
-    >>> program = Program.from_tables({"items": items})
-    >>> effects(program, Doubts.empty(), WorkDays.empty()).empty
+    >>> from tpm_analytics import Program
+    >>> items = Program.from_tables({"items": pd.DataFrame({
+    ...     "item_id": ["A-1"], "created_at": ["2025-03-03T09:00Z"],
+    ... })}).items
+    >>> effects(items, Deliveries.empty(), Doubts.empty(), WorkDays.empty()).empty
     True
     """
+    Deliveries.require(pace, "day_on", "measure", "basis")
     Doubts.require(doubts, *Doubts.declared())
-    told = _likely_on(program, history.trusted(program.items, doubts), calendar, of, measure)
-    meant = scope.work(program.items, of=of)
-    borrowed = _is_borrowed(program, doubts, calendar, of)
+    if pace.empty:
+        return Effects.validate(Effects.empty())
+    asked = _Asked(calendar, of, pace["day_on"].max(), str(pace["measure"].iloc[0]))
+    told = _likely_on(history.trusted(items, doubts), asked)
+    # of what is left only the scope counts, but a pace may be borrowed from all work
+    meant = scope.work(items, of=of)
+    paced = items if (pace["basis"] != "own").any() else meant
     rows = []
     for fault, found in doubts.groupby("fault", observed=True):
-        # a pace may be borrowed from all work, but of what is left only the scope counts
-        open_ = not found["finished"].astype("bool").any()
-        concerned = program.items if borrowed and not open_ else meant
-        count = int(among(concerned["item_id"], found["item_id"]).sum())
-        if not count:
+        finished = bool(found["finished"].astype("bool").any())
+        concerned = among((paced if finished else meant)["item_id"], found["item_id"])
+        if not concerned.any():
             continue
-        items = history.trusted(program.items, doubts, counted=str(fault))
-        otherwise = _likely_on(program, items, calendar, of, measure)
+        otherwise = _likely_on(history.trusted(items, doubts, counted=str(fault)), asked)
         rows.append(
             {
                 "fault": str(fault),
-                "items": count,
-                "treatment": KEPT if open_ else SET_ASIDE,
+                "items": int(concerned.sum()),
+                "treatment": SET_ASIDE if finished else KEPT,
                 "day_on": told,
                 "otherwise_on": otherwise,
                 "days": (otherwise - told).days,
@@ -85,25 +91,20 @@ def effects(
     return Effects.validate(table.sort_values("items", ascending=False, ignore_index=True))
 
 
-def _is_borrowed(
-    program: Program, doubts: DataFrame[Doubts], calendar: DataFrame[WorkDays], of: str
-) -> bool:
-    items = history.trusted(program.items, doubts)
-    pace = history.pace(items, calendar, of=of, until=program.as_of)
-    return bool((pace["basis"] != "own").any())
+@dataclass(frozen=True)
+class _Asked:
+    """What stays the same whatever is set aside."""
+
+    calendar: DataFrame[WorkDays]
+    of: str
+    until: pd.Timestamp
+    measure: str
 
 
-def _likely_on(
-    program: Program,
-    items: DataFrame[Items],
-    calendar: DataFrame[WorkDays],
-    of: str,
-    measure: Measure,
-) -> pd.Timestamp:
+def _likely_on(items: DataFrame[Items], asked: _Asked) -> pd.Timestamp:
     """Day by which all teams are done, 85 % sure; NaT where none can be named."""
-    until = program.as_of
-    left = scope.remaining(scope.work(items, of=of), until=until, measure=measure)
-    pace = history.pace(items, calendar, of=of, until=until, measure=measure)
-    together = forecast.joint(forecast.when(pace, left, calendar), left)
-    days = forecast.finish_days(together, shares=[forecast.LIKELY])["day_on"]
-    return days.iloc[0] if len(days) else pd.NaT
+    measure: Measure = "points" if asked.measure == "points" else "items"
+    left = scope.remaining(scope.work(items, of=asked.of), until=asked.until, measure=measure)
+    pace = history.pace(items, asked.calendar, of=asked.of, until=asked.until, measure=measure)
+    together = forecast.joint(forecast.when(pace, left, asked.calendar), left)
+    return forecast.day_for(forecast.finish_days(together), share=forecast.LIKELY)

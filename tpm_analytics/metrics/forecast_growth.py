@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -30,8 +31,8 @@ GROWTH_WEEKS = 13
 # The standard error of a chance near 85 % is then 0.4 points: below what a page prints
 TRIALS = 8000
 DAYS_A_WEEK = 7
-# Weeks that are computed one by one, and how many lie between two of those after them
-STEPS_OF_A_WEEK = 4
+# Up to a week, how many weeks lie between two that are computed: what is far off needs no detail
+STEPS = ((4, 1), (28, 4), (math.inf, 12))
 
 
 def growth(
@@ -287,14 +288,14 @@ def _finished_by_week(
 ) -> Iterator[tuple[int, np.ndarray]]:
     """Days ahead at the end of each week, and how much is finished by then with each luck.
 
-    The distribution is computed for the first weeks and then for every fourth; between two of
-    them, each luck is taken to be spread evenly.
+    The distribution is computed for the first weeks and then for every fourth or twelfth; between
+    two of them, each luck is taken to be spread evenly.
     """
     weeks = len(working) // DAYS_A_WEEK
     before = 0
     finished_before: np.ndarray = np.zeros(len(luck))
     while before < weeks:
-        week = min(before + (1 if before < STEPS_OF_A_WEEK else STEPS_OF_A_WEEK), weeks)
+        week = min(before + next(step for until, step in STEPS if before < until), weeks)
         limits = np.cumsum(pace.total(working[: week * DAYS_A_WEEK]))
         finished = np.searchsorted(limits / limits[-1], luck) * pace.step
         for number in range(before + 1, week + 1):

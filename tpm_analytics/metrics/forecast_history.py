@@ -266,8 +266,8 @@ def pace(
     Notes
     -----
     Work not begun has no pace of its own: reference class forecasting [1]_ takes that of work
-    like it. What a team finishes is divided evenly among the features it works on at once, of
-    which those to be forecast are some.
+    like it. Each of a team's finishes is taken to be of this work as often as it is one of the
+    features that the team works on at once; which one it is, is left to chance.
 
     References
     ----------

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tpm_analytics.metrics.forecast_calendar import is_working
 from tpm_analytics.metrics.forecast_history import is_enough
-from tpm_analytics.models import convolution, forecasting
+from tpm_analytics.models import convolution, forecasting, sharing
 from tpm_analytics.models.forecasting import Outlook
 
 DAYS_A_YEAR = 365.25
@@ -38,19 +38,20 @@ class Pace:
 
     def done_after(self, working: np.ndarray, amount: float) -> np.ndarray:
         """Chance that `amount` is finished after 0, 1, 2, ... of the days that are `working`."""
-        steps = int(np.ceil(round(amount * self.sharing / self.step, 6)))
+        steps = int(np.ceil(round(amount / self.step, 6)))
         worked = np.r_[0, np.cumsum(working)]
-        chance: np.ndarray = self.outlook.finished_within(steps, int(worked[-1]))[worked]
-        return chance
+        totals, cases = np.unique(sharing.totals_needed(steps, self.sharing), return_counts=True)
+        chance: np.ndarray = np.average(
+            [self.outlook.finished_within(int(total), int(worked[-1])) for total in totals],
+            axis=0,
+            weights=cases,
+        )
+        return chance[worked]
 
     def total(self, working: np.ndarray) -> np.ndarray:
         """Distribution of what is finished in those days, in steps."""
         whole = self.outlook.total(int(working.sum()))
-        if self.sharing == 1:
-            return whole
-        own = np.floor(np.arange(len(whole)) / self.sharing).astype(np.int64)
-        shared: np.ndarray = np.bincount(own, weights=whole)
-        return shared
+        return whole if self.sharing == 1 else sharing.shared(whole, self.sharing)
 
 
 def pace_of(one: pd.DataFrame, *, step: float | None = None) -> Pace | None:
