@@ -54,12 +54,16 @@ def positions(names: pd.Index, keys: pd.Series) -> np.ndarray:
     """
     if len(names) == len(keys) and names.equals(pd.Index(keys)):
         return np.arange(len(names))
+    if not len(names) or not len(keys):
+        return np.full(len(names), -1)
     text = pa.large_string()
     named = pa.chunked_array([pa.array(names.array, type=text, from_pandas=True)])
     told = named.combine_chunks().dictionary_encode()
     # the fewer are hashed, and the many looked up among them
     found = compute.index_in(
-        pa.array(keys.array, type=text, from_pandas=True), told.dictionary, skip_nulls=True
+        pa.array(keys.array, type=text, from_pandas=True),
+        told.dictionary.cast(text),
+        skip_nulls=True,
     )
     hit = found.fill_null(-1).to_numpy()
     where = np.full(len(told.dictionary) + 1, -1)
