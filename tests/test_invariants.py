@@ -53,6 +53,7 @@ OPTIONS = {
     "scope": lambda _: "",
     "as_of": lambda program: program.as_of,
     "recorded": lambda _: pd.DataFrame(),
+    "before": lambda program: program.as_of,
 }
 # options of the metric that makes what another one reads
 MADE_WITH = {"overloads": {"by": "named"}}
