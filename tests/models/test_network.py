@@ -85,7 +85,7 @@ def test_an_activity_delayed_by_its_float_does_not_move_the_end_and_by_one_more_
     early = model.forward(net, durations)
     end = early.finish.max()
     slack = model.backward(net, durations, np.full_like(durations, end)) - early.finish
-    free = model.free_finish(net, durations, early) - early.finish
+    free = model.free_finish(net, durations, early) - early.finish[:, 0]
     assert (slack >= 0).all()
     assert slack.min() == 0
     for activity in range(len(durations)):
@@ -94,8 +94,8 @@ def test_an_activity_delayed_by_its_float_does_not_move_the_end_and_by_one_more_
         assert model.forward(net, durations, earliest=by).finish.max() == end
         by[activity] += 1
         assert model.forward(net, durations, earliest=by).finish.max() > end
-        if np.isfinite(free[activity, 0]) and free[activity, 0] > 0:
-            by[activity] = early.start[activity, 0] + free[activity, 0]
+        if np.isfinite(free[activity]) and free[activity] > 0:
+            by[activity] = early.start[activity, 0] + free[activity]
             moved = model.forward(net, durations, earliest=by).start - early.start
             assert np.flatnonzero(moved[:, 0]).tolist() == [activity]
 
@@ -215,3 +215,26 @@ def test_days_and_times_turn_into_one_another_and_unknown_stays_unknown():
     assert there[0] == 7
     assert np.isnan(there[1])
     assert time.days(there, at_end=True).astype(str).tolist() == ["2025-03-12", "NaT"]
+
+
+@pytest.mark.parametrize("kind", [FS, SS, FF, SF])
+def test_links_at_once_are_carried_as_one_by_one(kind):
+    links = [(0, 1, kind, 1), (2, 1, kind, 0), (1, 3, kind, 2), (3, 4, kind, 0)]
+    net = net_of(5, *links)
+    calendars = working_time(
+        MONDAY - 30,
+        MONDAY + 60,
+        MONDAY,
+        off=[np.array(["2025-03-05", "2025-03-11"], dtype="datetime64[D]"), NONE_OFF],
+        calendar=np.array([0, 1, 0, 1, 0]),
+    )
+    durations = column(3, 2, 4, 5, 1)
+    early = model.forward(net, durations, time=calendars)
+    gaps = model.link_gaps(net, durations, early, time=calendars)
+    assert (gaps >= 0).all()
+    free = model.free_finish(net, durations, early, time=calendars)
+    for activity in range(4):
+        latest = np.full_like(durations, np.inf)
+        followers = [after for before, after, *_ in links if before == activity]
+        latest[followers] = early.finish[followers]
+        assert free[activity] == model.backward(net, durations, latest, time=calendars)[activity, 0]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.metrics.schedule import schedule
+from tpm_analytics.metrics.schedule_dates import dates_of
 from tpm_analytics.metrics.schedule_plan import plan_of
 from tpm_analytics.metrics.schedule_points import POINTS, Case, Point
 from tpm_analytics.program.tables import Activities, ActivityDemand, Links
@@ -64,7 +64,7 @@ def schedule_health(
     if activities.empty:
         return ScheduleHealth.validate(ScheduleHealth.empty())
     plan = plan_of(activities, links, until=until, days_off=days_off)
-    dated = schedule(activities, links, until=until, days_off=days_off)
+    dated = dates_of(plan)
     case = Case(plan, dated, activity_demand, until)
     rows = [_row(number, point(case)) for number, point in enumerate(POINTS, start=1)]
     return ScheduleHealth.validate(pd.DataFrame(rows))

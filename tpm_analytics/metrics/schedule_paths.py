@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.metrics.schedule import DAY, schedule
+from tpm_analytics.metrics.schedule_dates import DAY, dates_of
 from tpm_analytics.metrics.schedule_plan import Plan, plan_of
 from tpm_analytics.models.network import FS, KINDS, SAME_TIME
 from tpm_analytics.program.tables import Activities, Links
@@ -76,7 +76,7 @@ def driving_path(
     if activities.empty:
         return DrivingPath.validate(DrivingPath.empty())
     plan = plan_of(activities, links, until=until, days_off=days_off)
-    dated = schedule(activities, links, until=until, days_off=days_off)
+    dated = dates_of(plan)
     last = plan.position(target) if target else plan.last
     steps = _steps(plan, last, dated["slip_days"])
     rows = dated.iloc[[position for position, _ in steps]].reset_index(drop=True)
@@ -180,7 +180,7 @@ def driving_links(
     if activities.empty:
         return DrivingLinks.validate(DrivingLinks.empty())
     plan = plan_of(activities, links, until=until, days_off=days_off)
-    critical = schedule(activities, links, until=until, days_off=days_off)["critical"].to_numpy()
+    critical = dates_of(plan)["critical"].to_numpy()
     tied = plan.links
     name = plan.activities["name"]
     ends = critical[tied["before"]] & critical[tied["after"]]
@@ -235,7 +235,7 @@ def slack_to(
     if activities.empty:
         return SlackTo.validate(SlackTo.empty())
     plan = plan_of(activities, links, until=until, days_off=days_off)
-    dated = schedule(activities, links, until=until, days_off=days_off)
+    dated = dates_of(plan)
     aimed = [plan.position(target) for target in targets] or _usual_targets(plan)
     latest = np.full((len(plan.activities), len(aimed)), np.inf)
     latest[aimed, np.arange(len(aimed))] = plan.early.finish[aimed, 0]

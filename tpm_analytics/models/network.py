@@ -274,22 +274,16 @@ def _backward(net: Network, rows: _Rows, was: list[float], time: WorkingTime | N
             kind, other = kinds[link], before[link]
             if kind in {SS, SF} and was[other] == was[other]:
                 continue
-            allowed = allows(kind, finish[activity], duration[activity], lags[link], out=scratch)
+            allowed = finish[activity]
+            if kind in {FS, SS}:
+                allowed = np.subtract(allowed, duration[activity], out=scratch)
+            if lags[link]:
+                allowed = np.subtract(allowed, lags[link], out=scratch)
             if time is not None:
                 allowed = time.carried_back(allowed, activity, other, at_end=kind in {FS, FF})
             if kind in {SS, SF}:
                 allowed = np.add(allowed, duration[other], out=scratch)
             np.minimum(finish[other], allowed, out=finish[other])
-
-
-def allows(
-    kind: int, finish: np.ndarray, duration: np.ndarray, lag: float, *, out: np.ndarray
-) -> np.ndarray:
-    """Latest time of the event at a link's near end, if its far activity is to end at `finish`."""
-    event = finish
-    if kind in {FS, SS}:
-        event = np.subtract(event, duration, out=out)
-    return np.subtract(event, lag, out=out) if lag else event
 
 
 def free_finish(
@@ -300,25 +294,20 @@ def free_finish(
     begun: np.ndarray | None = None,
     time: WorkingTime | None = None,
 ) -> np.ndarray:
-    """Latest finish of each activity that delays no activity right behind it; else infinite.
+    """Latest finish of each activity that delays none right behind it, in the first trial.
 
-    Parameters as in `forward`, whose answer is `early`.
+    Parameters as in `forward`, whose answer is `early`. Infinite where nothing waits.
     """
-    finish = np.full_like(duration, np.inf)
-    scratch = np.empty(duration.shape[1], dtype=duration.dtype)
-    was = np.full(len(duration), np.nan) if begun is None else begun
-    links = zip(net.before, net.after, net.kind.tolist(), net.lag.tolist(), strict=True)
-    for before, after, kind, lag in links:
-        if kind in {SS, SF} and not np.isnan(was[before]):
-            continue
-        allowed = allows(kind, early.finish[after], duration[after], lag, out=scratch)
-        if time is not None:
-            allowed = time.carried_back(
-                allowed, before=after, after=before, at_end=kind in {FS, FF}
-            )
-        if kind in {SS, SF}:
-            allowed = allowed + duration[before]
-        np.minimum(finish[before], allowed, out=finish[before])
+    from_finish, to_start = np.isin(net.kind, (FS, FF)), np.isin(net.kind, (FS, SS))
+    length, ends = duration[:, 0], early.finish[:, 0]
+    allowed = ends[net.after] - to_start * length[net.after] - net.lag
+    if time is not None:
+        allowed = time.carried_each(allowed, net.after, net.before, at_end=from_finish, back=True)
+    allowed = allowed + ~from_finish * length[net.before]
+    if begun is not None:
+        allowed[~from_finish & ~np.isnan(begun[net.before])] = np.inf
+    finish = np.full(len(length), np.inf)
+    np.minimum.at(finish, net.before, allowed)
     return finish
 
 
@@ -329,14 +318,12 @@ def link_gaps(
 
     A row each link, in the order given to `network`. A link with no gap drives its activity.
     """
+    from_finish, to_start = np.isin(net.kind, (FS, FF)), np.isin(net.kind, (FS, SS))
+    start, finish = early.start[:, 0], early.finish[:, 0]
+    event = np.where(from_finish, finish[net.before], start[net.before])
+    if time is not None:
+        event = time.carried_each(event, net.before, net.after, at_end=from_finish)
+    reached = finish[net.after] - to_start * duration[net.after, 0]
     gap = np.empty(len(net.before))
-    begins = early.finish[:, 0] - duration[:, 0]
-    for link, (before, after) in enumerate(zip(net.before, net.after, strict=True)):
-        from_finish = net.kind[link] in {FS, FF}
-        event = (early.finish if from_finish else early.start)[before, :1]
-        if time is not None:
-            event = time.carried(event, before, after, at_end=from_finish)
-        to_start = net.kind[link] in {FS, SS}
-        reached = begins[after] if to_start else early.finish[after, 0]
-        gap[net.source[link]] = reached - event[0] - net.lag[link]
+    gap[net.source] = reached - event - net.lag
     return gap

@@ -58,9 +58,10 @@ class WorkingTime:
         """Working time of a calendar up to a place on the line."""
         last = self.worked.shape[1] - 2
         known = np.isfinite(place)
-        day = np.clip(np.where(known, np.floor(place), 0), 0, last).astype(np.intp)
+        at = np.where(known, place, 0.0)
+        day = np.clip(np.floor(at), 0, last).astype(np.intp)
         before, behind = self.worked[calendar, day], self.worked[calendar, day + 1]
-        return np.where(known, before + (behind - before) * (place - day), place)
+        return np.where(known, before + (behind - before) * (at - day), place)
 
     def carried(self, time: np.ndarray, before: int, after: int, *, at_end: bool) -> np.ndarray:
         """Working time of activity `before` as that of activity `after`."""
@@ -87,6 +88,25 @@ class WorkingTime:
             begins = self.moment(back, other, at_end=False)
             back = np.where(begins > place + _SLACK, back - 1, back)
         return back.astype(time.dtype)
+
+    def carried_each(
+        self,
+        time: np.ndarray,
+        before: np.ndarray,
+        after: np.ndarray,
+        *,
+        at_end: np.ndarray,
+        back: bool = False,
+    ) -> np.ndarray:
+        """The same for many links at once, a time each; `back` as `carried_back` does."""
+        answer = time.copy()
+        pairs = np.stack([self.calendar[before], self.calendar[after], at_end])
+        for mine, other, ends in np.unique(pairs[:, pairs[0] != pairs[1]], axis=1).T:
+            ours = (pairs == [[mine], [other], [ends]]).all(axis=0)
+            first, second = before[ours][0], after[ours][0]
+            carry = self.carried_back if back else self.carried
+            answer[ours] = carry(time[ours], first, second, at_end=bool(ends))
+        return answer
 
     def days(self, time: np.ndarray, *, at_end: bool) -> np.ndarray:
         """Day on which each activity's working time lies; NaT where it is not finite.
