@@ -292,7 +292,7 @@ def track_record(
     TrackRecord
         One row per origin and share. ``forecasts`` counts those whose day has come; ``kept`` is
         the share of them that held, NA while there are none. ``fairly_kept``: the share that
-        would have held if amounts had no steps; NA of issued ones, whose chances are not kept.
+        would have held if items were not whole; NA of issued ones, whose chances are not kept.
 
     Notes
     -----

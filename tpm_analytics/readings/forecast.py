@@ -330,7 +330,7 @@ def _back(looking_back: pd.DataFrame) -> Reading:
     if row.forecasts < ENOUGH:
         return join(told, say("Too few to lean on."))
     fair = say(
-        "Had amounts no steps, {fair} would have held.",
+        "Allowing for items being whole, {fair} of them would have held.",
         fair=share(row.fairly_kept),
     )
     if row.fairly_kept < LIKELY - CLOSE:

@@ -205,7 +205,7 @@ class Scored(Result):
     actual: Series[float] = column("Amount that came", ge=0, nullable=True)
     outcome: Series[Category] = column("held, missed or pending")
     credit: Series[float] = column(
-        "Chance that it held, had amounts no steps", "share", ge=0, le=1, nullable=True
+        "Chance that it held, allowing for whole items", "share", ge=0, le=1, nullable=True
     )
     measure: Series[Category] = column("What is counted: items or points")
 
@@ -221,5 +221,5 @@ class TrackRecord(Result):
     pending: Series[Count] = column("Day yet to come", ge=0)
     kept: Series[float] = column("Kept", "share", ge=0, le=1, nullable=True)
     fairly_kept: Series[float] = column(
-        "Kept, had amounts no steps", "share", ge=0, le=1, nullable=True
+        "Kept, allowing for whole items", "share", ge=0, le=1, nullable=True
     )
