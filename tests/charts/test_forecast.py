@@ -48,7 +48,9 @@ def texts(spec):
 def test_all_teams_stand_out_beside_the_teams():
     line = charts.finish_chances(notable(2)).to_dict()["layer"][0]["encoding"]
     assert line["color"]["scale"]["domain"] == ["team 0", "team 1", ALL_TEAMS]
-    assert line["strokeWidth"]["scale"]["range"][-1] > line["strokeWidth"]["scale"]["range"][0]
+    width = line["strokeWidth"]
+    assert ALL_TEAMS in width["condition"]["test"]
+    assert width["condition"]["value"] > width["value"]
 
 
 def test_one_team_is_not_drawn_twice():

@@ -110,9 +110,9 @@ def finish_chances(
             alt.Color("team:N", scale=scale)
             .title(None)
             .legend(columns=4, labelLimit=NAME_WIDTH // 2),
-            alt.StrokeWidth("team:N", legend=None).scale(
-                domain=names, range=[*[1.75] * len(teams), 3.5][: len(names)]
-            ),
+            strokeWidth=alt.when(alt.datum.team == ALL_TEAMS)
+            .then(alt.value(3.5))
+            .otherwise(alt.value(1.75)),
             tooltip=tips(When, "team", "day_on", "chance"),
         )
     )
@@ -131,7 +131,9 @@ def amount_chances(
     if how_many.empty:
         return blank(NO_FORECAST)
     unit, by = str(how_many["measure"].iloc[0]), how_many["by_on"].iloc[0]
-    amount = alt.X("amount:O").title(f"Finished by {by:%Y-%m-%d} [{unit}]")
+    # told, because two tables that share an axis of steps sort it differently
+    steps = alt.Scale(domain=how_many["amount"].tolist())
+    amount = alt.X("amount:O", scale=steps).title(f"Finished by {by:%Y-%m-%d} [{unit}]")
     bars = (
         alt.Chart(how_many[["amount", "chance", "at_least"]])
         .mark_bar(color=_SURE["50 % sure"])
@@ -143,7 +145,7 @@ def amount_chances(
     )
     # four names are too many to stand side by side on a telephone
     named = amounts.loc[amounts["share"].isin(_NAMED), ["share", "amount"]]
-    marks = alt.Chart(named).encode(alt.X("amount:O"))
+    marks = alt.Chart(named).encode(alt.X("amount:O", scale=steps))
     rules = marks.mark_rule(color=_SURE["95 % sure"], strokeWidth=1.5)
     names = marks.mark_text(color=INK, align="center", baseline="bottom", dy=-3).encode(
         alt.Text("share:Q", format=".0%"), y=alt.value(0)
