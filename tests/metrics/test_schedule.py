@@ -335,3 +335,73 @@ def test_the_baseline_of_the_sample_is_what_the_critical_path_method_gives():
     assert (plan["start_on"] == plan["baseline_start_on"]).all()
     assert (plan["finish_on"] == plan["baseline_finish_on"]).all()
     assert (plan["slip_days"] == 0).all()
+
+
+def test_open_activities_are_told_with_the_largest_slip_first():
+    plan = planned(
+        program_of(
+            [
+                work("a", 5, baseline_start_on="2025-03-03", baseline_finish_on="2025-03-06"),
+                work("b", 5, baseline_start_on="2025-03-03", baseline_finish_on="2025-03-04"),
+                work("c", 5),
+            ]
+        )
+    )
+    assert paths.latest_first(plan)["activity_id"].tolist() == ["b", "a", "c"]
+    assert paths.latest_first(plan)["slip_days"].tolist()[:2] == [3, 1]
+
+
+def test_for_one_picture_the_open_activities_with_the_least_room_are_kept():
+    done = {"actual_start_on": "2025-02-24", "actual_finish_on": "2025-02-28"}
+    plan = planned(program_of([work("a", 5), work("b", 1), work("c", 5) | done]))
+    assert paths.critical_first(plan, last=1)["activity_id"].tolist() == ["a"]
+    assert paths.critical_first(plan, last=9)["activity_id"].tolist() == ["c", "b", "a"]
+
+
+def test_the_curve_ends_at_everything_and_passes_through_what_is_done():
+    begun = {"actual_start_on": "2025-03-03", "percent_complete": 0.5}
+    told = {"baseline_start_on": "2025-03-03", "baseline_finish_on": "2025-03-07"}
+    program = program_of([work("a", 4) | begun | told, work("b", 6) | told], until="2025-03-07")
+    curve = views.progress_curve(planned(program), until=program.as_of)
+    last = curve.groupby("curve", observed=True)["share"].last()
+    assert last["baseline"] == 1
+    assert last["expected"] == 1
+    assert last["done"] == pytest.approx(0.2)
+    assert (
+        curve.groupby("curve", observed=True)["share"]
+        .apply(lambda share: share.is_monotonic_increasing)
+        .all()
+    )
+
+
+def test_a_roadmap_names_what_each_workstream_finishes_in_each_quarter():
+    program = program_of(
+        [work("a", 30, name="Design", workstream="X"), work("b", 2, name="Buy", workstream="Y")]
+    )
+    bars = views.roadmap(planned(program))
+    assert bars[["workstream", "activities", "finishing"]].to_numpy().tolist() == [
+        ["X", 1, 0],
+        ["Y", 1, 1],
+        ["X", 1, 1],
+    ]
+    assert bars["names"].tolist()[1:] == ["Buy", "Design"]
+    assert len(views.roadmap(planned(program), since=pd.Timestamp("2025-04-01"))) == 1
+
+
+def test_a_drawn_network_runs_from_left_to_right_and_no_two_boxes_share_a_place():
+    plan = planned(DIAMOND)
+    links = paths.driving_links(DIAMOND.activities, DIAMOND.links, until=SUNDAY)
+    nodes = views.network_nodes(plan, links)
+    assert by_activity(nodes, "depth") == {"design": 0, "build": 1, "write": 1, "ship": 2}
+    assert not nodes.duplicated(["depth", "place"]).any()
+    edges = views.network_edges(nodes, links)
+    assert (edges["from_depth"] < edges["to_depth"]).all()
+    assert len(edges) == 4
+    assert len(views.network_nodes(plan, links, last=2)) == 2
+
+
+def test_the_activities_of_one_team_keep_the_dates_of_the_whole_program():
+    program = program_of([work("a", 5, team="X"), work("b", 1, team="Y")], [("a", "b")])
+    ours = views.of_team(planned(program), team="Y")
+    assert days_of(ours, "start_on") == {"b": "03-10"}
+    assert len(views.of_team(planned(program))) == 2

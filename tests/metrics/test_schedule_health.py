@@ -184,7 +184,7 @@ def test_a_circle_of_items_is_named_in_the_order_of_waiting():
     assert found == {"circle": ["A"]}
     assert cases["detail"].tolist() == ["A -> B -> C -> A"]
     assert whole["cases"].tolist() == [1, 0, 0, 0, 0, 0]
-    assert whole["of"].tolist() == [4, 4, 4, 4, 4, 0]
+    assert whole["of"].tolist() == [4, 4, 0, 4, 4, 4]
 
 
 def test_the_planted_circle_of_the_sample_is_found():

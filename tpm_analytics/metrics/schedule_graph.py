@@ -19,19 +19,19 @@ EPIC = "epic"
 DAY = pd.Timedelta(days=1)
 FINDINGS = {
     "circle": "Items that wait for one another in a circle",
+    "across": "Open blockers in another team",
+    "empty": "Open epics without items",
+    "stale": "Estimates older than half a year on work not begun",
     "early": "Done while what blocks it is not",
     "turned": "Links the wrong way round",
-    "across": "Open blockers in another team",
-    "stale": "Estimates older than half a year on work not begun",
-    "empty": "Open epics without items",
 }
 REMEDIES = {
     "circle": "Remove or turn round one link of each circle.",
+    "across": "Agree on a day with the other team.",
+    "empty": "Fill the epic, or close it.",
+    "stale": "Estimate anew, or drop the item.",
     "early": "Close the blocker, or remove the link: it did not block.",
     "turned": "Turn the link round: what is said to block could not.",
-    "across": "Agree on a day with the other team.",
-    "stale": "Estimate anew, or drop the item.",
-    "empty": "Fill the epic, or close it.",
 }
 
 
@@ -54,7 +54,7 @@ def issue_graph_cases(
     Returns
     -------
     IssueGraphCases
-        Finding by finding, the oldest first. Left out: links of which an end was not loaded. A
+        Finding by finding, those of open work before those of the past, the oldest first. Left out: links of which an end was not loaded. A
         circle has one row, and ``detail`` names its items in the order of waiting.
 
     Notes
@@ -77,7 +77,9 @@ def issue_graph_cases(
     found = [part for part in parts if len(part)]
     if not found:
         return IssueGraphCases.validate(IssueGraphCases.empty())
-    return IssueGraphCases.validate(pd.concat(found, ignore_index=True))
+    rows = pd.concat(found, ignore_index=True)
+    place = rows["finding"].map({name: number for number, name in enumerate(FINDINGS.values())})
+    return IssueGraphCases.validate(rows.iloc[place.argsort(kind="stable")].reset_index(drop=True))
 
 
 def issue_graph(

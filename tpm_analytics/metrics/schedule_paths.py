@@ -305,3 +305,25 @@ def critical_first(schedule: DataFrame[Schedule], *, last: int = 60) -> DataFram
     return Schedule.validate(
         kept.sort_values(["start_on", "finish_on", "activity_id"], ignore_index=True)
     )
+
+
+def latest_first(schedule: DataFrame[Schedule]) -> DataFrame[Schedule]:
+    """Open activities against the baseline, those that slip most first.
+
+    Parameters
+    ----------
+    schedule
+        Reads ``state``, ``slip_days``, ``total_float_days``.
+
+    Returns
+    -------
+    Schedule
+        Those without a baseline come last.
+    """
+    Schedule.require(schedule, "state", "slip_days", "total_float_days")
+    going = schedule[schedule["state"] != "finished"]
+    return Schedule.validate(
+        going.sort_values(
+            ["slip_days", "total_float_days"], ascending=[False, True], ignore_index=True
+        )
+    )

@@ -22,7 +22,7 @@ class Schedule(Result):
     shown_name: Series[str] = column("Its name, with the key where two share one")
     team: Series[Category] = column("Team", nullable=True)
     workstream: Series[Category] = column("Workstream", nullable=True)
-    state: Series[Category] = column("State: finished, begun or to come")
+    state: Series[Category] = column("State")
     duration_days: Series[float] = column("Planned duration", "working days", nullable=True)
     remaining_days: Series[float] = column("Work left", "working days", ge=0)
     start_on: Series[Day] = column("Start: actual, or the earliest possible", nullable=True)
@@ -127,7 +127,7 @@ class RoadmapBars(Result):
     activities: Series[Count] = column("Activities under way", "activities", ge=1)
     finishing: Series[Count] = column("Finish in the quarter", "activities", ge=0)
     names: Series[str] = column("What is finished in it", nullable=True)
-    state: Series[Category] = column("State: finished, begun or to come")
+    state: Series[Category] = column("State")
 
 
 class NetworkNodes(Result):
@@ -136,7 +136,7 @@ class NetworkNodes(Result):
     activity_id: Series[str] = column("Activity")
     name: Series[str] = column("What is done", nullable=True)
     team: Series[Category] = column("Team", nullable=True)
-    state: Series[Category] = column("State: finished, begun or to come")
+    state: Series[Category] = column("State")
     critical: Series[Flag] = column("Whether any delay moves the end")
     finish_on: Series[Day] = column("Finish")
     total_float_days: Series[float] = column(
