@@ -49,8 +49,8 @@ def test_all_teams_stand_out_beside_the_teams():
     line = charts.finish_chances(notable(2)).to_dict()["layer"][0]["encoding"]
     assert line["color"]["scale"]["domain"] == ["team 0", "team 1", ALL_TEAMS]
     width = line["strokeWidth"]
-    assert ALL_TEAMS in width["condition"]["test"]
-    assert width["condition"]["value"] > width["value"]
+    assert ALL_TEAMS in str(width["condition"])
+    assert width["condition"][0]["value"] > width["value"]
 
 
 def test_one_team_is_not_drawn_twice():

@@ -31,7 +31,7 @@ NO_FORECAST = "There is no forecast to draw; the sentence above says why."
 # Light for what is likely, dark for what is nearly certain
 _SURE = {"50 % sure": "#9ecae1", "85 % sure": "#4292c6", "95 % sure": "#08519c"}
 _NAMED = (0.5, 0.85, 0.95)
-_PERCENT = "replace(format(datum.value, '.0%'), '%', ' %')"
+_PERCENT = "replace(format(datum.value, '.1~%'), '%', ' %')"
 
 
 def burn_up_fan(
