@@ -54,8 +54,9 @@ def issue_graph_cases(
     Returns
     -------
     IssueGraphCases
-        Finding by finding, those of open work before those of the past, the oldest first. Left out: links of which an end was not loaded. A
-        circle has one row, and ``detail`` names its items in the order of waiting.
+        Finding by finding, those of open work before those of the past, the oldest first. Left
+        out: links of which an end was not loaded. A circle has one row, and ``detail`` names its
+        items in the order of waiting.
 
     Notes
     -----
