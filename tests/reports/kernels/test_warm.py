@@ -186,7 +186,7 @@ def test_what_a_kernel_started_ends_with_it_however_it_hides(manager, end):
     below = descendants(parent(made.provisioner.pid))
     assert started in below
     if end == "lost":
-        made.provisioner.kernel.line.close()
+        made.provisioner._hang_up()
     elif end == "kill":
         os.kill(made.provisioner.pid, signal.SIGKILL)
     else:
