@@ -170,3 +170,27 @@ def test_the_table_of_teams_ends_with_all_of_them():
     assert told["items"].tolist() == [50, 5, 55]
     assert told["basis"].tolist() == ["this work", "this work", "all of these"]
     assert told["likely_on"].iloc[2] >= told["likely_on"].iloc[0]
+
+
+def test_pictures_of_many_teams_keep_those_done_last_and_few_points():
+    days = pd.date_range("2025-01-01", periods=700)
+    each = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "team": f"team {number:02}",
+                    "day_on": days,
+                    "chance": np.clip((np.arange(700) - 10 * number) / 300, 0, 1),
+                }
+            )
+            for number in range(20)
+        ]
+    )
+    left = pd.DataFrame({"team": [f"team {number:02}" for number in range(20)]})
+    shown = forecast.notable(each, forecast.joint(each, left))
+    assert sorted(shown["team"].unique()) == [
+        ALL_TEAMS,
+        *(f"team {number:02}" for number in range(8, 20)),
+    ]
+    assert len(shown) <= 4100
+    assert shown["day_on"].max() == pd.Timestamp("2025-01-01") + 490 * DAY

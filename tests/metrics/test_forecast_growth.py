@@ -92,3 +92,9 @@ def test_parts_are_counted_and_those_that_came_later():
     # E-2 is not begun, so nobody knows yet into how many parts it falls
     assert (row.kind, row.parents, row.parts) == ("Epic", 1, 3.0)
     assert row.added_later == pytest.approx(1 / 3)
+
+
+def test_pictures_show_the_busiest_teams():
+    program = program_of(steady(60, team="idle", open_items=0), steady(60, team="busy", a_day=2))
+    told = forecast_growth.growth(program.items, until=program.as_of)
+    assert set(forecast_growth.busiest(told, teams=1)["team"]) == {"busy"}

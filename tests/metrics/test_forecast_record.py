@@ -183,3 +183,24 @@ def test_on_the_sample_85_percent_means_about_85_percent():
     assert 0.75 <= record.loc[0.85, "kept"] <= 0.95
     # steps can only help a promise to hold
     assert (record["fairly_kept"] <= record["kept"] + 1e-9).all()
+
+
+def test_pictures_show_the_teams_that_missed_most():
+    rows = pd.DataFrame(
+        {
+            "origin": "looking back",
+            "asked": "how many",
+            "team": ["a", "a", "b", "b", "b"],
+            "as_of": ASKED_ON,
+            "share": [0.85, 0.85, 0.85, 0.5, 0.85],
+            "day_on": ASKED_ON + DAY,
+            "amount": 1.0,
+            "actual": 1.0,
+            "outcome": ["missed", "missed", "missed", "missed", "pending"],
+            "credit": 0.5,
+            "measure": "items",
+        }
+    )
+    kept = forecast_record.most_missed(Scored.validate(rows), teams=1)
+    assert kept["team"].tolist() == ["a", "a"]
+    assert len(forecast_record.most_missed(Scored.validate(rows))) == 3

@@ -31,6 +31,8 @@ LIKELY = 0.85
 FLAT = 0.0005
 # One in a million is never told apart from never
 DIGITS = 6
+# More lines cannot be told apart, and more points make a page heavy and a line no clearer
+MOST_TEAMS, MOST_POINTS = 12, 4000
 
 
 def when(
@@ -301,8 +303,8 @@ def notable(when: DataFrame[When], together: DataFrame[When]) -> DataFrame[When]
     -------
     When
         Rows from the last day on which nothing can be done to the first on which all is all but
-        certain, for charts, which should not be wide and flat. Those of all together are left
-        out where there is one team only.
+        certain, for charts, which should not be wide and flat. Of many teams those that are done
+        last, and of many days every n-th. All together are left out where there is one team only.
 
     Examples
     --------
@@ -315,11 +317,16 @@ def notable(when: DataFrame[When], together: DataFrame[When]) -> DataFrame[When]
     When.require(together, *When.declared())
     if when.empty:
         return When.validate(When.empty())
-    told = pd.concat([when, together]) if len(when["team"].unique()) > 1 else when
+    latest = when.groupby("team")["chance"].mean().nsmallest(MOST_TEAMS).index
+    few = when[when["team"].isin(latest)]
+    told = pd.concat([few, together]) if len(when["team"].unique()) > 1 else few
     widest = told.groupby("day_on")["chance"].agg(["min", "max"])
     begins = widest.index[widest["max"] <= FLAT].max()
     ends = widest.index[widest["min"] >= 1 - FLAT].min()
-    kept = ~(told["day_on"] < begins) & ~(told["day_on"] > ends)
+    days = widest.index
+    days = days[~(days < begins) & ~(days > ends)]
+    step = -(-len(days) * len(told["team"].unique()) // MOST_POINTS)
+    kept = told["day_on"].isin(days[::step].union(days[-1:]))
     return When.validate(told[kept].reset_index(drop=True))
 
 

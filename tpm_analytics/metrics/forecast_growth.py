@@ -11,6 +11,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
 from tpm_analytics.errors import ParameterError
+from tpm_analytics.metrics.forecast import MOST_TEAMS
 from tpm_analytics.metrics.forecast_pace import Pace, ahead, pace_of
 from tpm_analytics.metrics.forecast_scope import Measure, amounts, teams
 from tpm_analytics.program.keys import among, looked_up
@@ -144,6 +145,32 @@ def growth_rates(growth: DataFrame[Growth]) -> DataFrame[GrowthRates]:
             measure=str(growth["measure"].iloc[0]),
         )
     )
+
+
+def busiest(growth: DataFrame[Growth], *, teams: int = MOST_TEAMS) -> DataFrame[Growth]:
+    """Rows of the teams for which most was added and finished, for charts.
+
+    Parameters
+    ----------
+    growth
+        Reads all columns.
+    teams
+        Most teams to keep.
+
+    Returns
+    -------
+    Growth
+        The rows of these teams, in the order they had.
+
+    Examples
+    --------
+    >>> busiest(Growth.empty()).empty
+    True
+    """
+    Growth.require(growth, *Growth.declared())
+    moved = (growth["added"] + growth["finished"]).groupby(growth["team"]).sum()
+    kept = growth["team"].isin(moved.nlargest(teams).index)
+    return Growth.validate(growth[kept].reset_index(drop=True))
 
 
 def splits(items: DataFrame[Items]) -> DataFrame[Splits]:

@@ -10,7 +10,7 @@ from pandera.errors import SchemaError, SchemaErrors
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
-from tpm_analytics.metrics.forecast import SHARES
+from tpm_analytics.metrics.forecast import LIKELY, MOST_TEAMS, SHARES
 from tpm_analytics.metrics.forecast_history import is_known_enough
 from tpm_analytics.metrics.forecast_pace import in_working_days, record_of
 from tpm_analytics.metrics.forecast_scope import amounts, teams, work
@@ -274,6 +274,37 @@ def _promises_back(team: str, one: pd.DataFrame) -> Iterator[dict[str, object]]:
                 "actual": past.outcome[row] * step,
                 "credit": credit[row, column],
             }
+
+
+def most_missed(
+    scored: DataFrame[Scored], *, share: float = LIKELY, teams: int = MOST_TEAMS
+) -> DataFrame[Scored]:
+    """Forecasts at one share of the teams that missed most of them, for charts.
+
+    Parameters
+    ----------
+    scored
+        Reads all columns.
+    share
+        Share that was promised.
+    teams
+        Most teams to keep.
+
+    Returns
+    -------
+    Scored
+        The rows of these teams whose day has come, in the order they had.
+
+    Examples
+    --------
+    >>> most_missed(Scored.empty()).empty
+    True
+    """
+    Scored.require(scored, *Scored.declared())
+    told = scored[(scored["share"] == share) & (scored["outcome"] != PENDING)]
+    missed = (told["outcome"] == MISSED).astype("int64").groupby(told["team"]).sum()
+    kept = told["team"].isin(missed.nlargest(teams).index)
+    return Scored.validate(told[kept].reset_index(drop=True))
 
 
 def track_record(
