@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 BENCHMARKS = {
-    "calibration": "forecasts from every past month of real teams: how often they held, at what loss",
+    "calibration": "forecasts from each past month of real teams: how often they held",
     "flow": "all flow metrics of 1,000,000 items and 8,000,000 moves, against DuckDB",
     "forecast": "exact forecast curves and 1,000 past forecasts, against Monte Carlo in NumPy",
     "jira_load": "a Jira export of 100,000 issues, from file to checked tables and cycle times",

@@ -60,9 +60,9 @@ def when(
     Notes
     -----
     Exact: no future is drawn by chance, the whole distribution is computed [1]_, so the same data
-    gives the same days. Several views of the past (any recent day, the level of the last weeks,
-    months like those of the year, rhythms) are weighted by how well each would have forecast this
-    team before, and corrected where that record shows too much or too little confidence; see
+    gives the same days. Several views of the past (the present level, the last months, those of the
+    year, rhythms) are weighted by how well each would have forecast this team before, and
+    corrected where that record shows too much or too little confidence; see
     ``docs/metrics/forecast.md``. Only working days count: on a day off nothing is expected.
     Nothing is added to the work: see `forecast_growth.when_growing`.
 
