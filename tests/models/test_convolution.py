@@ -112,6 +112,7 @@ def test_recent_days_can_weigh_more():
         ([0.1, 0.3], [1, 3], 0.1),
         ([20, 40], [1, 2], 20),
         ([0, 0], [0, 0], 1),
+        ([0.01, 0.4, 10], [0, 20, 500], 0.02),
     ],
 )
 def test_points_lie_on_the_coarsest_grid_that_holds_them(points, steps, step):

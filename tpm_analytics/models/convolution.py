@@ -21,6 +21,8 @@ ROUNDING = 1e-12
 LONG = 192
 # Points are kept to the hundredth: no scale in use is finer
 POINT_STEP = 0.01
+# Finer than this many steps in the largest day no answer is better, and all are slower
+MOST_STEPS = 500
 
 
 def observed(counts: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
@@ -47,6 +49,8 @@ def observed(counts: np.ndarray, weights: np.ndarray | None = None) -> np.ndarra
 def on_grid(points: np.ndarray) -> tuple[np.ndarray, float]:
     """Points as whole steps of the largest grid they all lie on, and that step in points.
 
+    Where the largest has more than 500 of these steps, the grid is coarser and points are rounded.
+
     Examples
     --------
     >>> steps, step = on_grid(np.array([0.0, 0.5, 3.0]))
@@ -55,7 +59,8 @@ def on_grid(points: np.ndarray) -> tuple[np.ndarray, float]:
     """
     fine = np.rint(np.asarray(points, dtype=np.float64) / POINT_STEP).astype(np.int64)
     step = int(np.gcd.reduce(fine)) if fine.any() else round(1 / POINT_STEP)
-    return fine // step, step * POINT_STEP
+    step *= max(1, -(-int(fine.max(initial=0)) // (step * MOST_STEPS)))
+    return np.rint(fine / step).astype(np.int64), step * POINT_STEP
 
 
 def total(distribution: np.ndarray, periods: int) -> np.ndarray:

@@ -31,8 +31,8 @@ from tpm_analytics.models.views import LEAST_STRETCHES, STRETCH, VIEWS, YEAR, Vi
 
 __all__ = ["Outlook", "Record", "at_least", "days_within", "learn", "past_outlooks", "track_record"]
 
-# A difference of this much in loss (as a share of what is usually finished) makes a view count a
-# seventh; chosen on half of the series of the benchmark `calibration`, where 1 to 4 do as well
+# A view counts a seventh of another where its losses add up to as much more as is usually finished
+# in a stretch; chosen on half of the series of the benchmark `calibration`, where 1 to 4 do as well
 LEARNING_RATE = 2.0
 # An outcome of a year ago counts half: 0.95 to the thirteenth
 MEMORY = 0.95
