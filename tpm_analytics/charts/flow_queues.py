@@ -76,8 +76,8 @@ def _lines(queues: DataFrame[Queues], name: str) -> alt.Chart:
     if queues.empty:
         return blank("No move of an item between its start and its finish is known.")
     return (
-        alt.Chart(queues, height=200)
-        .mark_line(strokeWidth=1.75)
+        alt.Chart(queues, height=200, title=str(queues["status"].iloc[0]))
+        .mark_line(strokeWidth=1.75, point={"size": 14})
         .encode(
             alt.X("period_on:T").title(None).axis(format=DAYS, labelOverlap=True, tickCount=8),
             alt.Y(f"{name}:Q").title(Queues.label(name)),

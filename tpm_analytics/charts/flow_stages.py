@@ -77,7 +77,7 @@ def ageing(ageing: DataFrame[Ageing], paces: DataFrame[Paces]) -> alt.LayerChart
             days,
             alt.Y2("from_days:Q"),
             alt.Color("share:O")
-            .title("Finished items that had left the status by this age, in bands")
+            .title("Finished items that had left by this age")
             .scale(range=RAMP)
             .legend(format=".0%", titleLimit=NAME_WIDTH * 2),
             tooltip=tips(Paces, "status", "share", "age_days", "items"),
