@@ -124,7 +124,7 @@ def length(days: float) -> str:
 
     Examples
     --------
-    >>> length(4.05), length(0.2), length(0.01)
+    >>> length(4.1), length(0.2), length(0.01)
     ('4.1 days', '5 hours', 'less than an hour')
     """
     if days >= 1:
