@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +63,7 @@ class Scores:
     def below_naive(self) -> float:
         """By how much the loss lies below that of the better naive forecast."""
         naive = min(self.window_loss.mean(), self.sprint_loss.mean())
-        return float(1 - self.loss.mean() / naive)
+        return float(1 - self.loss.mean() / naive) if naive else float("nan")
 
     def series_coverage(self) -> np.ndarray:
         """Coverage at 85 % of each series with enough forecasts."""
@@ -92,6 +92,9 @@ def run(arguments: Sequence[str]) -> int:
         print(f"No data set is in {options.data}; there should be: {', '.join(series.DATA_SETS)}")
         return 2
     scores = _scored(_score(key, history) for key, history in known.items())
+    if not len(scores.loss):
+        print(f"No series has a year with {LEAST_YEARLY} items or more, and four weeks after it.")
+        return 2
     _print_table(scores, by_series=options.by_series)
     if options.spans:
         _print_spans(known)
@@ -127,8 +130,8 @@ def _scores(
 
 
 def _scored(rows: Iterable[Iterator[tuple[object, ...]]]) -> Scores:
-    columns = zip(*(row for one in rows for row in one), strict=True)
-    return Scores(*(np.array(column) for column in columns))
+    columns = list(zip(*(row for one in rows for row in one), strict=True))
+    return Scores(*(np.array(column) for column in columns or [()] * len(fields(Scores))))
 
 
 def _print_table(scores: Scores, *, by_series: bool) -> None:

@@ -121,7 +121,7 @@ def _laukkanen(folder: Path) -> Iterator[tuple[str, np.ndarray]]:
 
 def _incidents(folder: Path) -> Iterator[tuple[str, np.ndarray]]:
     """Incidents resolved."""
-    incidents = pd.read_json(folder / "incidents.jsonl", lines=True, convert_dates=False)
+    incidents = pd.read_json(folder / "incidents.jsonl", lines=True, dtype=False)
     resolved = incidents["resolved_at"].fillna(incidents["published_at"])
     named = incidents.assign(all="incidents", resolved=resolved)
     yield from _by(named, "all", "resolved", resolved)
