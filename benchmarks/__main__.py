@@ -12,6 +12,7 @@ BENCHMARKS = {
     "forecast": "exact forecast curves and 1,000 past forecasts, against Monte Carlo in NumPy",
     "jira_load": "a Jira export of 100,000 issues, from file to checked tables and cycle times",
     "levelling": "72 published problems under limited resources, against the best known makespans",
+    "overload": "who of 10,000 people is promised too often, over 104 weeks",
     "reports": "24 reports end to end, against plain papermill and nbconvert on the same cores",
     "schedule_risk": "10,000 futures of 1,000 activities, against networkx and bare NumPy sampling",
     "faults": "kill -9, full disks and notebooks that do harm: how often all is whole after",

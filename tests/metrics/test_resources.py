@@ -267,3 +267,17 @@ def test_a_missing_column_is_named_with_its_meaning():
         resources.capacity(
             program.people.drop(columns="hours_per_week"), program.absences, during=MARCH
         )
+
+
+def test_hours_of_many_people_stay_with_the_one_they_are_promised_of():
+    people = [{"person_id": f"P-{number:03}"} for number in range(300)]
+    program = staffed(people, allocations=[("P-299", "A", *MARCH, 0.5), ("P-000", "B", *MARCH, 1)])
+    told = used(program, by="named").set_index(["group", "period_on"])["utilisation"]
+    assert told[told > 0].groupby("group").max().to_dict() == {"P-000": 1.0, "P-299": 0.5}
+
+
+def test_two_allocations_to_one_workstream_are_one_row_in_each_week():
+    program = staffed(
+        [{"person_id": "P"}], allocations=[("P", "A", *MARCH, 0.5), ("P", "A", *MARCH, 0.25)]
+    )
+    assert promised(program)["allocated_hours"].tolist() == [30.0, 30.0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Literal, get_args
 
 import numpy as np
@@ -196,10 +195,15 @@ def allocation(
     )
     hours = ours["share"].to_numpy()[span] * _hours_per_day(people)[holder[span]] * days
     streams = ours["workstream"].astype("category").cat
-    stream = streams.codes.to_numpy().astype(np.int64)[span]
-    key = (holder[span] * len(starts) + period) * len(streams.categories) + stream
-    rows, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    person, period, stream = holder[span][first], period[first], stream[first]
+    stream = streams.codes.to_numpy().astype(np.int64)
+    # numbered by pairs, of which there are few, so that no row need be sorted
+    pairs, pair = np.unique(holder * len(streams.categories) + stream, return_inverse=True)
+    key = pair[span] * len(starts) + period
+    size = len(pairs) * len(starts)
+    rows = np.flatnonzero(np.bincount(key, minlength=size))
+    total = np.bincount(key, weights=hours, minlength=size)[rows]
+    pair, period = np.divmod(rows, len(starts))
+    person, stream = np.divmod(pairs[pair], len(streams.categories))
     return Allocated.validate(
         pd.DataFrame(
             {
@@ -207,7 +211,7 @@ def allocation(
                 "workstream": pd.Categorical.from_codes(stream, categories=streams.categories),
                 "period_on": starts[period],
                 "ends_on": ends[period],
-                "allocated_hours": np.bincount(inverse, weights=hours, minlength=len(rows)),
+                "allocated_hours": total,
             }
         )
     )
@@ -243,17 +247,15 @@ def utilisation(
     Notes
     -----
     ``utilisation = sum of hours promised / sum of hours available``. A role of two people at
-    160 % and 40 % stands at 100 %: `staffing.overloads`
-    looks at each person before it groups.
+    160 % and 40 % stands at 100 %: `staffing.overloads` looks at each person before it groups.
     """
     Capacity.require(capacity, "person_id", "team", "role", "period_on", "ends_on")
     Capacity.require(capacity, "capacity_hours")
     Allocated.require(allocated, "person_id", "period_on", "allocated_hours")
-    usage = _usage(capacity, allocated)
+    usage, columns = _usage(capacity, allocated), _columns(by)
     if usage.empty:
-        _columns(by)
         return Utilisation.validate(Utilisation.empty())
-    grouped = _grouped(usage, _columns(by))
+    grouped = _grouped(usage, columns)
     grouped = grouped[grouped["people"] > 0]
     available = grouped["capacity_hours"].where(grouped["capacity_hours"] > 0)
     named = _labelled(grouped, by).assign(utilisation=grouped["allocated_hours"] / available)
@@ -294,15 +296,22 @@ def busiest(utilisation: DataFrame[Utilisation], *, groups: int = 40) -> DataFra
 
 def _usage(capacity: pd.DataFrame, allocated: pd.DataFrame) -> pd.DataFrame:
     """Capacity with what of it is promised: 0 where nothing is, NA where hours are unknown."""
-    promised = (
-        allocated.assign(person_id=allocated["person_id"].astype(capacity["person_id"].dtype))
-        .groupby(["person_id", "period_on"], observed=True)["allocated_hours"]
-        .sum(min_count=1)
-        .reset_index()
-    )
-    usage = capacity.merge(promised, on=["person_id", "period_on"], how="left")
-    hours = usage["allocated_hours"].fillna(0.0).where(usage["capacity_hours"].notna())
-    return usage.assign(allocated_hours=hours)
+    people = capacity["person_id"].astype("category").dtype
+    starts = pd.Index(capacity["period_on"].unique())
+    place = _places(allocated, people, starts)
+    hours = allocated["allocated_hours"].fillna(0.0).to_numpy()
+    size = len(people.categories) * len(starts)
+    # a place for each person and period: sums of millions of rows need no sorting
+    promised = np.bincount(place[place >= 0], weights=hours[place >= 0], minlength=size)
+    found = pd.Series(promised[_places(capacity, people, starts)], index=capacity.index)
+    return capacity.assign(allocated_hours=found.where(capacity["capacity_hours"].notna()))
+
+
+def _places(table: pd.DataFrame, people: pd.CategoricalDtype, starts: pd.Index) -> np.ndarray:
+    """Number of each row's person and period; -1 for one that is unknown."""
+    person = table["person_id"].astype(people).cat.codes.to_numpy().astype(np.int64)
+    period = starts.get_indexer(table["period_on"])
+    return np.where((person >= 0) & (period >= 0), person * len(starts) + period, -1)
 
 
 def _grouped(usage: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -332,11 +341,7 @@ def _labelled(grouped: pd.DataFrame, by: str) -> pd.DataFrame:
     if by == "named":
         return full.assign(group=full["person_id"].astype("str"))
     parts = [full[name].astype("str").fillna(f"no {name}") for name in _columns(by)]
-    return full.assign(group=reduce(_beside, parts) if parts else "Everyone")
-
-
-def _beside(left: pd.Series, right: pd.Series) -> pd.Series:
-    return left + " · " + right
+    return full.assign(group=parts[0].str.cat(parts[1:], sep=" · ") if parts else "Everyone")
 
 
 def _require(people: pd.DataFrame, absences: pd.DataFrame) -> None:

@@ -120,9 +120,17 @@ def _runs(over: pd.DataFrame) -> pd.DataFrame:
 
 def _colliding(over: pd.DataFrame, allocated: pd.DataFrame) -> pd.Series:
     """Names of the workstreams that meet in each ``row``, one text each."""
-    theirs = allocated["person_id"].isin(over["person_id"].unique())
-    promised = allocated[theirs & (allocated["allocated_hours"] > 0)].astype({"person_id": "str"})
-    met = over[["row", "person_id", "period_on"]].merge(promised, on=["person_id", "period_on"])
+    people = allocated["person_id"].astype("category").cat
+    # numbered, since text of millions of rows is slow to compare
+    person = people.categories.get_indexer(over["person_id"])
+    over, person = over[person >= 0], person[person >= 0]
+    theirs = np.isin(people.codes, np.unique(person)) & (allocated["allocated_hours"] > 0)
+    promised = allocated.loc[theirs, ["period_on", "workstream"]]
+    met = (
+        over[["row", "period_on"]]
+        .assign(person=person)
+        .merge(promised.assign(person=people.codes[theirs]), on=["person", "period_on"])
+    )
     names = met[["row", "workstream"]].drop_duplicates().astype({"workstream": "str"})
     return names.sort_values(["row", "workstream"]).groupby("row")["workstream"].agg(", ".join)
 
