@@ -11,7 +11,7 @@ from pandera.typing import DataFrame
 
 import tpm_analytics as tpm
 from tpm_analytics import metrics
-from tpm_analytics.metrics import flow, resources
+from tpm_analytics.metrics import flow, resources, schedule_risk_plan
 from tpm_analytics.program import TABLES, Program
 from tpm_analytics.program.table import Result
 
@@ -42,6 +42,16 @@ def public_metrics():
 
 
 METRICS = public_metrics()
+
+
+def uncertain(program):
+    """Build the remaining schedule with its doubts."""
+    struck = schedule_risk_plan.strikes(program.risks, program.activities, program.milestones)
+    return schedule_risk_plan.uncertain_plan(
+        program.activities, program.links, struck, until=program.as_of
+    )
+
+
 OPTIONS = {
     "until": lambda program: program.as_of,
     "since": lambda program: program.as_of - pd.Timedelta(days=91),
@@ -54,6 +64,8 @@ OPTIONS = {
     "as_of": lambda program: program.as_of,
     "recorded": lambda _: pd.DataFrame(),
     "before": lambda program: program.as_of,
+    "plan": uncertain,
+    "trials": lambda _: 200,
 }
 # options of the metric that makes what another one reads
 MADE_WITH = {"overloads": {"by": "named"}}

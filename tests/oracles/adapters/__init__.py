@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.oracles.adapters import budget, forecast, process_behaviour, risk, schedule, velocity
+from tests.oracles.adapters import (
+    budget,
+    forecast,
+    process_behaviour,
+    risk,
+    schedule,
+    schedule_risk,
+    velocity,
+)
 
 ADAPTERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "cpm": schedule.cpm,
@@ -16,6 +24,7 @@ ADAPTERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "pert": schedule.pert,
     "risk": risk.risk,
     "schedule_health": schedule.schedule_health,
+    "schedule_risk": schedule_risk.schedule_risk,
     "velocity": velocity.velocity,
     "xmr": process_behaviour.xmr,
 }
