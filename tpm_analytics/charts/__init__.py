@@ -2,6 +2,7 @@
 
 from tpm_analytics.charts import (
     budget,
+    dependencies,
     flow,
     flow_balance,
     flow_queues,
@@ -18,6 +19,7 @@ from tpm_analytics.charts import (
 
 __all__ = [
     "budget",
+    "dependencies",
     "flow",
     "flow_balance",
     "flow_queues",

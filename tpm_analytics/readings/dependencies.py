@@ -1,0 +1,128 @@
+"""What waiting between teams says, in plain words."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics.readings.text import Reading, count, join, say, share
+from tpm_analytics.results.dependencies import Circles, Dependencies, LinkCounts, TeamWaits
+
+WAITING = "waiting today"
+
+
+def waits(waits: DataFrame[TeamWaits]) -> Reading:
+    """Who waited for whom the longest. Reads all columns."""
+    TeamWaits.require(waits, *TeamWaits.declared())
+    if waits.empty:
+        return say("No link orders two items, so who waits for whom **cannot be said**.")
+    between = waits[waits["across"].fillna(value=False)]
+    if between.empty:
+        return say("No link leads from one team to another.")
+    links = count(between["links"].sum(), "link")
+    if not between["measured"].sum():
+        return say(
+            "{links} from team to team are known; how long anybody waited on them **cannot be "
+            "said**: no history tells when items became ready or were begun.",
+            links=links,
+        )
+    total = between["waited_days"].sum()
+    if not total:
+        return say("On {links} between teams **nobody waited**.", links=links)
+    most = between.iloc[0]
+    return join(
+        say(
+            "Teams waited **{days}** for other teams, on {waited} of {links} between teams.",
+            days=count(round(total), "day"),
+            waited=f"{between['waited'].sum():,}",
+            links=links,
+        ),
+        say(
+            "The most: **{to} for {by}**, {days} on {links}, the longest wait {longest}.",
+            to=_named(most["to_team"]),
+            by=_named(most["from_team"]),
+            days=count(round(most["waited_days"]), "day"),
+            links=count(most["links"], "link"),
+            longest=count(round(most["longest_days"]), "day"),
+        ),
+    )
+
+
+def open_links(watched: DataFrame[Dependencies]) -> Reading:
+    """What waits between teams today, and what will. Reads what `between_teams` keeps."""
+    Dependencies.require(watched, "state", "to_id", "to_team", "from_id", "from_team")
+    Dependencies.require(watched, "waited_days", "age_days")
+    if watched.empty:
+        return say("No open work waits for another team.")
+    now = watched[watched["state"] == WAITING]
+    oldest = watched["age_days"].max()
+    aged = (
+        say("The oldest link has stood for up to {days}.", days=count(oldest, "day"))
+        if pd.notna(oldest)
+        else say("How old the links are is unknown.")
+    )
+    if now.empty:
+        return join(
+            say(
+                "**{links}** between teams not cleared; nobody is known to wait today.",
+                links=count(len(watched), "link is", "links are"),
+            ),
+            aged,
+        )
+    worst = now.iloc[0]
+    return join(
+        say(
+            "**{waiting}** another team's work today, of {links} not cleared between teams.",
+            waiting=count(len(now), "item waits for", "items wait for"),
+            links=count(len(watched), "link"),
+        ),
+        say(
+            "The longest: {item} of {to} has waited {days} for {other} of {by}.",
+            item=worst["to_id"],
+            to=_named(worst["to_team"]),
+            days=count(round(worst["waited_days"]), "day"),
+            other=worst["from_id"],
+            by=_named(worst["from_team"]),
+        ),
+        aged,
+    )
+
+
+def circles(circles: DataFrame[Circles]) -> Reading:
+    """Whether items wait for one another in a circle. Reads all columns."""
+    Circles.require(circles, *Circles.declared())
+    if circles.empty:
+        return say("No items wait for one another in a circle.")
+    first = circles.iloc[0]
+    return say(
+        "**{circles}** one another in a circle, so that none can be begun rightly: {named}. "
+        "One link of each has to go.",
+        circles=count(len(circles), "set of items waits for", "sets of items wait for"),
+        named=first["circle"],
+    )
+
+
+def links(counts: DataFrame[LinkCounts]) -> Reading:
+    """How many links the figures stand on, and how many leave what was loaded.
+
+    Reads all columns, in the order that `link_counts` gives them.
+    """
+    LinkCounts.require(counts, *LinkCounts.declared())
+    if counts.empty:
+        return say("The source delivers no links.")
+    ordering, _, leaving, _ = counts["links"].tolist()
+    if not ordering + leaving:
+        return say("Of {links} none orders two items.", links=count(counts["links"].sum(), "link"))
+    return say(
+        "Of {links} **{ordering}** between loaded items and count here. {leaving} "
+        "({part} of those that order items) lead to items that were not loaded; whether they "
+        "hold anything up is unknown.",
+        links=count(counts["links"].sum(), "link"),
+        ordering=count(ordering, "orders work", "order work"),
+        leaving=f"{leaving:,}",
+        part=share(leaving / (ordering + leaving)),
+    )
+
+
+def _named(team: object) -> str:
+    return "a team that is not named" if pd.isna(team) else str(team)
