@@ -44,6 +44,28 @@ def test_json_lines_of_every_shape_are_read(tmp_path, values, packed):
     assert keys(file) == ["A-1", "A-2", "A-3"]
 
 
+@pytest.mark.parametrize("name", ["export.json", "export.jsonl", "export.json.gz"])
+@pytest.mark.parametrize("between", ["\n", "", "\r\n\n"], ids=["line by line", "no gap", "blanks"])
+@pytest.mark.parametrize(
+    "values",
+    [ISSUES, [{"issues": ISSUES[:1]}, {"issues": ISSUES[1:]}], [ISSUES[:2], ISSUES[2:]]],
+    ids=["issues", "search pages", "arrays"],
+)
+def test_indented_documents_one_after_the_other_are_read(tmp_path, values, between, name):
+    content = between.join(json.dumps(value, indent=2) for value in values).encode() + b"\n"
+    file = tmp_path / name
+    file.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+    assert keys(file) == ["A-1", "A-2", "A-3"]
+
+
+def test_braces_in_a_title_end_no_document(tmp_path):
+    odd = 'a "}{" and ]\\ in it'
+    content = "\n".join(json.dumps(issue(f"A-{n}", summary=odd), indent=2) for n in (1, 2))
+    file = tmp_path / "export.json"
+    file.write_text(content, encoding="utf-8-sig")
+    assert delivered(file).tables["items"]["title"].tolist() == [odd, odd]
+
+
 def test_more_lines_than_are_read_at_once_all_arrive(tmp_path):
     many = [issue(f"A-{number}") for number in range(100)]
     assert keys(saved(tmp_path, many, "export.jsonl")) == [one["key"] for one in many]
@@ -110,6 +132,8 @@ def test_statuses_of_a_project_and_of_a_paged_search_are_read(tmp_path):
 WHOLE = json.dumps({"issues": ISSUES}).encode()
 INDENTED = json.dumps({"issues": ISSUES}, indent=1).encode()
 LINES = "".join(json.dumps(one) + "\n" for one in ISSUES).encode()
+PAGES = b"\n".join(json.dumps({"issues": [one]}, indent=1).encode() for one in ISSUES)
+THIRD_PAGE = PAGES[: PAGES.index(b'"A-3"')].count(b"\n") + 1
 LOGIN = b"<!DOCTYPE html>\n<html><title>Log in</title></html>"
 BROKEN = {
     "cut short": ("export.json", WHOLE[:400], r"export\.json is JSON cut short.*line 1, column"),
@@ -118,6 +142,23 @@ BROKEN = {
     "the first line cut short": ("x.jsonl", LINES[:90], r"cut short: it ends at line 1, column"),
     "a broken line": ("x.jsonl", LINES.replace(b'"A-2"', b"A-2"), "not JSON at line 2, column"),
     "a broken document": ("x.json", WHOLE.replace(b'"A-2"', b"A-2"), "not JSON at line 1, column"),
+    "documents cut short": ("x.json", PAGES[:-30], r"cut short: it ends at line \d\d+, column"),
+    "a broken document among others": (
+        "x.json",
+        PAGES.replace(b'"A-3"', b"A-3"),
+        f"not JSON at line {THIRD_PAGE}, column",
+    ),
+    "documents between commas": (
+        "x.json",
+        PAGES.replace(b"\n}\n{", b"\n},\n{"),
+        r"not JSON at line \d+, column 2.*\nHint: .*documents one after the other",
+    ),
+    "a number that JSON has not": ("x.json", PAGES + b'\n{"issues": [NaN]}', "is not JSON at line"),
+    "Latin-1 in a second document": (
+        "x.json",
+        PAGES.replace(b"of A-3", b"\xe9"),
+        r"not in UTF-8 at byte \d+",
+    ),
     "a gzip cut short": (
         "x.json.gz",
         gzip.compress(WHOLE)[:-30],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import json
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,12 +22,14 @@ BATCH = 8
 _GZIP_MAGIC = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_OPENINGS = (b"{", b"[")  # the first line of an indented document
+_BLANKS = re.compile(r"[ \t\r\n]*")
 _AGAIN = "export it from Jira again, and check that the download ran to its end"
 
 
 @dataclass(frozen=True)
 class Batch:
-    """JSON values that were read together, with the line each stood on; no lines: one document."""
+    """JSON values that were read together, with the line each began on; no lines: one document."""
 
     path: Path
     values: list[Any]
@@ -61,10 +65,11 @@ def find(place: str) -> list[Path]:
 
 
 def batches(path: Path) -> Iterator[Batch]:
-    """Yield the JSON values of a file in batches: its one document, or a value for each line.
+    """Yield the JSON values of a file in batches: its documents, or a value for each line.
 
     What the file holds decides, not how it is named. JSON Lines are read as a stream: the values
-    of one batch are all that is ever held of them.
+    of one batch are all that is ever held of them. Documents one after the other, as a script
+    that saves page after page writes them, are held as text, and parsed one at a time.
 
     Raises
     ------
@@ -94,10 +99,11 @@ def _values(file: BinaryIO, path: Path) -> Iterator[Batch]:
     try:
         first = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        if path.name.lower().removesuffix(".gz").endswith(("jsonl", "ndjson")):
+        named_lines = path.name.lower().removesuffix(".gz").endswith(("jsonl", "ndjson"))
+        if named_lines and line.strip() not in _OPENINGS:
             raise _not_json(path, line, error, number) from error
         file.seek(0)
-        yield Batch(path, [_document(file.read(), path)], [])
+        yield from _documents(file.read().removeprefix(_BYTE_ORDER_MARK), path)
         return
     del line
     following = _next_line(file)
@@ -162,24 +168,57 @@ def _parsed_line(line: bytes, path: Path, number: int) -> Any:
         raise _not_json(path, line, error, number) from error
 
 
-def _document(content: bytes, path: Path) -> Any:
-    content = content.removeprefix(_BYTE_ORDER_MARK)
+def _documents(content: bytes, path: Path) -> Iterator[Batch]:
     try:
-        return orjson.loads(content)
+        document = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise _not_json(path, content, error) from error
+        if not error.msg.startswith("unexpected content after"):
+            raise _not_json(path, content, error) from error
+    else:
+        yield Batch(path, [document], [])
+        return
+    text = content.decode("utf-8")
+    del content
+    begin, line = _BLANKS.match(text).end(), 1  # type: ignore[union-attr]
+    line += text.count("\n", 0, begin)
+    while begin < len(text):
+        end = _end_of_document(text, begin)
+        part = text[begin:end].encode()
+        try:
+            yield Batch(path, [orjson.loads(part)], [line])
+        except orjson.JSONDecodeError as error:
+            before = begin - text.rfind("\n", 0, begin) - 1 if error.lineno == 1 else 0
+            number = line + error.lineno - 1
+            raise _not_json(path, part, error, number, before=before) from error
+        after = _BLANKS.match(text, end).end()  # type: ignore[union-attr]
+        line += text.count("\n", begin, after)
+        begin = after
+
+
+def _end_of_document(text: str, begin: int) -> int:
+    """Where the document that begins there ends: only Python's slower parser tells."""
+    try:
+        return json.JSONDecoder().raw_decode(text, begin)[1]
+    except (ValueError, RecursionError):
+        return len(text)
 
 
 def _not_json(
-    path: Path, content: bytes, error: orjson.JSONDecodeError, line: int | None = None
+    path: Path,
+    content: bytes,
+    error: orjson.JSONDecodeError,
+    line: int | None = None,
+    *,
+    before: int = 0,
 ) -> SourceError:
+    """Say where; `before` counts the letters that stand before `content` on its line."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as wrong:
         place = f"line {line}, byte {wrong.start}" if line else f"byte {wrong.start}"
         return SourceError(f"{path} is not in UTF-8 at {place}.", hint="save it again as UTF-8")
-    place = f"line {line or error.lineno}, column {error.colno}"
+    place = f"line {line or error.lineno}, column {error.colno + before}"
     if error.pos >= len(text.rstrip()) - 1:
         return SourceError(f"{path} is JSON cut short: it ends at {place}.", hint=_AGAIN)
-    hint = "a file holds one JSON document, or one JSON value a line"
+    hint = "a file holds JSON documents one after the other, or one JSON value a line"
     return SourceError(f"{path} is not JSON at {place}: {error.msg}.", hint=hint)
