@@ -407,6 +407,42 @@ def test_links_are_told_by_direction(path):
     ]
 
 
+LINK_COLUMNS = {
+    "English": ("Inward issue link (Blocks)", "Outward issue link (Blocks)"),
+    "newer English": ("Inward work item link (Blocks)", "Outward work item link (Blocks)"),
+    "Spanish": (
+        "Enlace a la incidencia interna (Blocks)",
+        "Enlace de incidencia saliente (Blocks)",
+    ),
+    "French": ("Lien de ticket entrant (Blocks)", "Lien du ticket sortant (Blocks)"),
+    "German": (
+        "Eingehende Vorgangsverknüpfung (Blocks)",
+        "Ausgehende Vorgangsverknüpfung (Blocks)",
+    ),
+    "Portuguese": ("Link de entrada do item (Blocks)", "Link de saída do item (Blocks)"),
+    "other Portuguese": ("Vínculo interno de item (Blocks)", "Vínculo externo de item (Blocks)"),
+}
+
+
+@pytest.mark.parametrize("language", LINK_COLUMNS)
+def test_links_are_read_in_every_language(path, language):
+    rows = [["A-2", "01/Mar/24", "A-1", "A-3"]]
+    headers = ["Issue key", "Created", *LINK_COLUMNS[language]]
+    assert minimal(path, rows, headers).tables["links"].to_dict("records") == [
+        {"from_id": "A-1", "to_id": "A-2", "kind": "blocks"},
+        {"from_id": "A-2", "to_id": "A-3", "kind": "blocks"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Custom field (Inward link)", "Epic Link (Blocks)", "Verknüpfung (Blocks)", "Inward (Blocks)"],
+)
+def test_what_tells_no_direction_of_a_link_is_no_link(path, header):
+    headers = ["Issue key", "Created", header]
+    assert minimal(path, [["A-2", "01/Mar/24", "A-1"]], headers).tables["links"].empty
+
+
 def test_work_by_people_who_hold_no_item_is_noted(path):
     headers = ["Issue key", "Created", "Assignee", "Log Work"]
     rows = [["A-1", "01/Mar/24", "Ana", "a;b;01/Mar/24 9:00 AM;2fb8308b-7ebc;7200"]]

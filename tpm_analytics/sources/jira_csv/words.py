@@ -105,15 +105,19 @@ HEADERS: dict[str, dict[str, str]] = {
         "chave da item": "item_id",
         "chave do item": "item_id",
         "id da item": "internal_id",
+        "id do item": "internal_id",
         "resumo": "title",
         "tipo de item": "kind",
         "categoria do status": "status_category",
         "prioridade": "priority",
         "criado": "created_at",
+        "atualizado": "updated_at",
         "resolvido": "finished_at",
         "chave do projeto": "project",
         "chave pai": "parent_id",
+        "id do responsável": "assignee_id",
         "responsável": "assignee_name",
+        "estimativa original": "estimate_seconds",
     },
 }
 """What each header of the exporter means to us; names that are ours are columns of `Items`."""
@@ -140,24 +144,14 @@ CUSTOM_FIELDS: dict[str, str] = {
 }
 """Custom fields that mean the same in every Jira, by the name in the bracket."""
 
-INWARD = (
-    "inward issue link",
-    "inward work item link",
-    "enlace a la incidencia interna",
-    "enlace de incidencia entrante",
-    "lien du ticket entrant",
-    "lien de ticket entrant",
-)
-"""Before the bracket with the kind of link, where the other item comes first."""
+LINK = ("link", "enlace", "lien", "verknüpfung", "vínculo")
+"""What a column of links is called; Jira words the rest anew from version to version."""
 
-OUTWARD = (
-    "outward issue link",
-    "outward work item link",
-    "enlace de incidencia saliente",
-    "lien de ticket sortant",
-    "lien du ticket sortant",
-)
-"""Before the bracket with the kind of link, where this item comes first."""
+DIRECTIONS: dict[str, tuple[str, ...]] = {
+    "inward": ("inward", "intern", "entrant", "eingehend", "entrada"),
+    "outward": ("outward", "extern", "salient", "sortant", "ausgehend", "saída"),
+}
+"""Beginnings of the word for the end of a link: the other item comes first, or this one."""
 
 CATEGORIES: dict[str, str] = {
     "to do": "backlog",
@@ -216,6 +210,8 @@ def meaning_of(header: str) -> str:
     ('item_id', 'points')
     >>> meaning_of("Enlace de incidencia saliente (Blocks)"), meaning_of("Σ Original Estimate")
     ('outward:blocks', '')
+    >>> meaning_of("Eingehende Vorgangsverknüpfung (Blocks)")
+    'inward:blocks'
     """
     spelled = _COPY_NUMBER.sub("", plain(header))
     for words in HEADERS.values():
@@ -227,10 +223,21 @@ def meaning_of(header: str) -> str:
     before, name = bracket["before"], bracket["name"].strip()
     if before in CUSTOM_FIELD:
         return CUSTOM_FIELDS.get(name, "")
-    for direction, openings in (("inward", INWARD), ("outward", OUTWARD)):
-        if before in openings:
-            return f"{direction}:{name}"
-    return ""
+    direction = _direction(before)
+    return f"{direction}:{name}" if direction else ""
+
+
+def _direction(header: str) -> str:
+    """Which end of a link a column holds; empty if it holds no links, or does not say."""
+    if not any(word in header for word in LINK):
+        return ""
+    told = {
+        direction
+        for direction, beginnings in DIRECTIONS.items()
+        for word in header.split()
+        if word.startswith(beginnings)
+    }
+    return told.pop() if len(told) == 1 else ""
 
 
 def stage_of(category: str) -> str:
