@@ -8,13 +8,16 @@ from pandera.typing import DataFrame
 from tpm_analytics.charts.blank import blank
 from tpm_analytics.charts.names import NAMED
 from tpm_analytics.charts.table import TableView, view
-from tpm_analytics.charts.theme import INK, MUTED, RAMP
+from tpm_analytics.charts.theme import ALARM, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.results.dependencies import Circles, Dependencies, LinkCounts, TeamWaits
+from tpm_analytics.results.dependencies_graph import Chains, GraphEdges, GraphNodes
 
 _CELL = 46
+# pale enough for dark figures on all of it
+_PALE = ["#f3f6fa", "#6baed6"]
+_BOX, _ROW = 52, 76
 _WATCHED = [
-    "state",
     "to_team",
     "to_id",
     "to_title",
@@ -23,6 +26,7 @@ _WATCHED = [
     "from_title",
     "waited_days",
     "age_days",
+    "state",
 ]
 
 
@@ -55,15 +59,10 @@ def waiting_matrix(waits: DataFrame[TeamWaits]) -> alt.LayerChart | alt.Chart:
         alt.Color("waited_days:Q")
         .title(TeamWaits.label("waited_days"))
         .legend(gradientLength=220, titleLimit=300)
-        .scale(range=["#f1f5fa", *RAMP], domainMin=0)
+        .scale(range=_PALE, domainMin=0)
     )
-    dark = alt.when("datum.waited_days > 70").then(alt.value("white"))
-    days = base.mark_text(dy=-7, fontWeight="bold").encode(
-        text="told:N", color=dark.otherwise(alt.value(INK))
-    )
-    links = base.mark_text(dy=9, fontSize=10).encode(
-        text="over:N", color=dark.otherwise(alt.value(MUTED))
-    )
+    days = base.mark_text(dy=-7, fontWeight="bold", color=INK).encode(text="told:N")
+    links = base.mark_text(dy=9, fontSize=10, color=INK).encode(text="over:N")
     return alt.LayerChart(layer=[cells, days, links])
 
 
@@ -86,3 +85,63 @@ def circle_table(circles: DataFrame[Circles]) -> TableView:
 def link_table(counts: DataFrame[LinkCounts]) -> TableView:
     """Show what the links can be used for. Reads all columns."""
     return view(counts, LinkCounts)
+
+
+def graph(nodes: DataFrame[GraphNodes], edges: DataFrame[GraphEdges]) -> alt.LayerChart | alt.Chart:
+    """Open work that leads to a milestone, from the top, a lane a team; its tight chain in colour.
+
+    Reads all columns of both. A dark line leads from one team to another, a pale one stays.
+    """
+    GraphNodes.require(nodes, *GraphNodes.declared())
+    GraphEdges.require(edges, *GraphEdges.declared())
+    if nodes.empty:
+        return blank("No open work of a plan or of epics leads to a milestone.")
+    lanes = alt.X("lane:O").axis(None).scale(paddingInner=0.1, paddingOuter=0.05)
+    lines = (
+        alt.Chart(edges)
+        .mark_rule(strokeWidth=1.6)
+        .encode(
+            alt.X("from_lane:O", bandPosition=0.5).axis(None),
+            alt.Y("from_row:O", bandPosition=0.84).axis(None),
+            alt.X2("to_lane", bandPosition=0.5),
+            alt.Y2("to_row", bandPosition=0.16),
+            color=alt.when("datum.tight")
+            .then(alt.value(ALARM))
+            .when("datum.across")
+            .then(alt.value(MUTED))
+            .otherwise(alt.value("#c4cad3")),
+            tooltip=tips(GraphEdges, "from_id", "from_team", "to_id", "to_team"),
+        )
+    )
+    base = alt.Chart(nodes).encode(
+        lanes,
+        alt.Y("row:O").axis(None).scale(padding=0),
+        tooltip=tips(GraphNodes, "activity_id", "name", "team", "finish_on", "slack_days"),
+    )
+    boxes = base.mark_rect(height=_BOX, fill="white", cornerRadius=4, strokeWidth=1.6).encode(
+        stroke=alt.when("datum.tight").then(alt.value(ALARM)).otherwise(alt.value("#9aa3af"))
+    )
+    room = alt.ExprRef("bandwidth('x') - 6")
+    names = base.mark_text(
+        dy=-14, fontSize=10, color=INK, limit=room, lineBreak="\n", lineHeight=12
+    ).encode(text="caption:N")
+    days = base.mark_text(dy=18, fontSize=9, color=MUTED, limit=room).encode(
+        alt.Text("finish_on:T", format="%-d %b %Y")
+    )
+    teams = (
+        alt.Chart(nodes[nodes["heading"].notna()])
+        .mark_text(fontWeight="bold", color=INK, fontSize=12)
+        .encode(lanes, y=alt.value(-12), text="heading:N")
+    )
+    chart: alt.LayerChart = alt.LayerChart(layer=[lines, boxes, names, days, teams])
+    return chart.properties(width=680, height=alt.Step(_ROW))
+
+
+def chain_table(chains: DataFrame[Chains]) -> TableView:
+    """Show chains of open work, those with the least room first. Reads all columns."""
+    return view(chains, Chains, limit=12)
+
+
+def item_chain_table(chains: DataFrame[Chains]) -> TableView:
+    """Show chains of open items, the longest first. Reads all columns but the room."""
+    return view(chains, Chains, ["chain", "steps", "handovers", "teams"], limit=12)

@@ -7,6 +7,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.readings.text import Reading, count, join, say, share
 from tpm_analytics.results.dependencies import Circles, Dependencies, LinkCounts, TeamWaits
+from tpm_analytics.results.dependencies_graph import Chains, GraphEdges, GraphNodes
 
 WAITING = "waiting today"
 
@@ -121,6 +122,56 @@ def links(counts: DataFrame[LinkCounts]) -> Reading:
         ordering=count(ordering, "orders work", "order work"),
         leaving=f"{leaving:,}",
         part=share(leaving / (ordering + leaving)),
+    )
+
+
+def graph(nodes: DataFrame[GraphNodes], edges: DataFrame[GraphEdges]) -> Reading:
+    """What leads to the milestone, and how often from team to team.
+
+    Reads ``activity_id`` and ``team`` of ``nodes``, ``across`` of ``edges``.
+    """
+    GraphNodes.require(nodes, "activity_id", "team")
+    GraphEdges.require(edges, "across")
+    if nodes.empty:
+        return say(
+            "No milestone can be explained: there is no plan, and no open epics that wait for "
+            "one another."
+        )
+    return say(
+        "A box is open work with its earliest finish, and waits for all above it that a line "
+        "leads from. {links} between them, **{across}** from one team to another. Red is what "
+        "moves the milestone with any delay.",
+        links=count(len(edges), "link is", "links are"),
+        across=f"{int(edges['across'].sum()):,}",
+    )
+
+
+def chains(chains: DataFrame[Chains]) -> Reading:
+    """How many chains lead to the milestone, and which has the least room. Reads all columns."""
+    Chains.require(chains, *Chains.declared())
+    if chains.empty:
+        return say("No chain of open work leads to a milestone.")
+    first = chains.iloc[0]
+    return say(
+        "**{chains}** to it. The one with the least room, {room}, has {steps} and passes to "
+        "another team {times}.",
+        chains=count(len(chains), "chain of open work leads", "chains of open work lead"),
+        room=count(round(first["slack_days"]), "working day"),
+        steps=count(first["steps"], "step"),
+        times=count(first["handovers"], "time"),
+    )
+
+
+def item_chains(chains: DataFrame[Chains]) -> Reading:
+    """How long chains of open items are. Reads ``steps``, ``handovers``."""
+    Chains.require(chains, "steps", "handovers")
+    if chains.empty:
+        return say("No open item waits for another.")
+    return say(
+        "**{chains}** of open items; the longest has {steps}. {across} from one team to another.",
+        chains=count(len(chains), "chain"),
+        steps=count(chains["steps"].max(), "step"),
+        across=count((chains["handovers"] > 0).sum(), "passes", "pass"),
     )
 
 
