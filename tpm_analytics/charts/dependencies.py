@@ -12,6 +12,7 @@ from tpm_analytics.charts.theme import ALARM, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.results.dependencies import Circles, Dependencies, LinkCounts, TeamWaits
 from tpm_analytics.results.dependencies_graph import Chains, GraphEdges, GraphNodes
+from tpm_analytics.results.dependencies_handovers import HandoverTimes, SharedHours
 
 _CELL = 46
 # pale enough for dark figures on all of it
@@ -135,6 +136,31 @@ def graph(nodes: DataFrame[GraphNodes], edges: DataFrame[GraphEdges]) -> alt.Lay
     )
     chart: alt.LayerChart = alt.LayerChart(layer=[lines, boxes, names, days, teams])
     return chart.properties(width=680, height=alt.Step(_ROW))
+
+
+def shared_hours_matrix(shared: DataFrame[SharedHours]) -> alt.LayerChart | alt.Chart:
+    """Working hours that each two teams have in common. Reads all columns."""
+    SharedHours.require(shared, *SharedHours.declared())
+    if shared.empty:
+        return blank("No team's time zone is known.")
+    base = alt.Chart(shared, width=560, height=alt.Step(32)).encode(
+        alt.X("other_team:N").title(None).axis(labelAngle=0, labelLimit=110, orient="top"),
+        alt.Y("team:N").title(None).axis(labelLimit=150, labelOverlap=False),
+        tooltip=tips(SharedHours, *SharedHours.declared()),
+    )
+    cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
+        alt.Color("shared_hours:Q")
+        .title(SharedHours.label("shared_hours"))
+        .legend(gradientLength=220, titleLimit=320)
+        .scale(range=["#fbd5b5", *_PALE], domain=[0, 4, 8])
+    )
+    hours = base.mark_text(color=INK).encode(alt.Text("shared_hours:Q", format=".1~f"))
+    return alt.LayerChart(layer=[cells, hours])
+
+
+def handover_table(times: DataFrame[HandoverTimes]) -> TableView:
+    """Show how long work lay between two items, by distance. Reads all columns."""
+    return view(times, HandoverTimes)
 
 
 def chain_table(chains: DataFrame[Chains]) -> TableView:

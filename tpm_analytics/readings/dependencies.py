@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.readings.text import Reading, count, join, say, share
+from tpm_analytics.readings.text import Reading, amount, count, join, say, share
 from tpm_analytics.results.dependencies import Circles, Dependencies, LinkCounts, TeamWaits
 from tpm_analytics.results.dependencies_graph import Chains, GraphEdges, GraphNodes
+from tpm_analytics.results.dependencies_handovers import HandoverTimes, SharedHours
 
 WAITING = "waiting today"
+HALF_DAY = 4
 
 
 def waits(waits: DataFrame[TeamWaits]) -> Reading:
@@ -139,7 +141,7 @@ def graph(nodes: DataFrame[GraphNodes], edges: DataFrame[GraphEdges]) -> Reading
         )
     return say(
         "A box is open work with its earliest finish, and waits for all above it that a line "
-        "leads from. {links} between them, **{across}** from one team to another. Red is what "
+        "leads from. {links} between them, **{across}** from one team to another. Orange is what "
         "moves the milestone with any delay.",
         links=count(len(edges), "link is", "links are"),
         across=f"{int(edges['across'].sum()):,}",
@@ -173,6 +175,60 @@ def item_chains(chains: DataFrame[Chains]) -> Reading:
         steps=count(chains["steps"].max(), "step"),
         across=count((chains["handovers"] > 0).sum(), "passes", "pass"),
     )
+
+
+def shared_hours(shared: DataFrame[SharedHours]) -> Reading:
+    """Which teams are hardly at work together. Reads what it names, of pairs of teams."""
+    SharedHours.require(shared, "team", "other_team", "shared_hours", "across")
+    if shared.empty:
+        return say(
+            "When teams are at work together **cannot be said**: no people with a team and a "
+            "time zone are known."
+        )
+    between = shared[shared["across"] & (shared["team"].astype("str") < shared["other_team"])]
+    if between.empty:
+        return say("The time zones of one team only are known.")
+    least = between["shared_hours"].min()
+    pairs = between[between["shared_hours"] == least]
+    return say(
+        "**{few} of {pairs}** have less than half a working day in common. The least, {hours} a "
+        "day: {named}{more}.",
+        few=f"{(between['shared_hours'] < HALF_DAY).sum():,}",
+        pairs=count(len(between), "pair of teams", "pairs of teams"),
+        hours=f"{amount(least)} hours",
+        named=" and ".join(pairs[["team", "other_team"]].iloc[0].astype("str")),
+        more=f", and {count(len(pairs) - 1, 'other pair')}" if len(pairs) > 1 else "",
+    )
+
+
+def handovers(times: DataFrame[HandoverTimes]) -> Reading:
+    """How long work lies between two items, within a team and between teams. Reads all columns."""
+    HandoverTimes.require(times, *HandoverTimes.declared())
+    told = times[times["handovers"] > 0]
+    if told.empty:
+        return say(
+            "How long work lies between two items **cannot be said**: of none is it known that "
+            "it was begun after what it waited for was finished."
+        )
+    enough, few = told[told["enough"]], told[~told["enough"]]
+    measured = [
+        say(
+            "Half of {cases} {between} lay **{days}** or less between finished and begun.",
+            cases=count(row.handovers, "hand-over"),
+            between=row.between,
+            days=count(round(row.median_days), "day"),
+        )
+        for row in enough.itertuples()
+    ]
+    unsaid = [
+        say(
+            "Of those {between} {cases} measured: too few to compare.",
+            between=row.between,
+            cases=count(row.handovers, "was", "were"),
+        )
+        for row in few.itertuples()
+    ]
+    return join(*measured, *unsaid)
 
 
 def _named(team: object) -> str:
