@@ -51,10 +51,10 @@ def day_of(instants: pd.Series, time_zone: str) -> pd.Series:
     >>> day_of(at, "Asia/Tokyo")[0]
     Timestamp('2025-03-07 00:00:00')
     """
-    known = instants.notna().to_numpy()
+    stamps = instants.to_numpy(dtype="datetime64[us]")
+    known = ~np.isnat(stamps)
     if known.sum() < _MANY:
         return _day_of_each(instants, time_zone)
-    stamps = instants.dt.tz_localize(None).to_numpy().astype("datetime64[us]", copy=False)
     if known.all():
         days = _day_by_quarter(stamps, time_zone)
     else:
@@ -76,14 +76,17 @@ def _day_by_quarter(stamps: np.ndarray, time_zone: str) -> np.ndarray:
     """
     quarter = stamps.view("int64") // _QUARTER
     first = quarter.min()
-    begins = np.arange(first, quarter.max() + 1) * _QUARTER
+    begins = np.arange(first, quarter.max() + 2) * _QUARTER
     if len(begins) > len(stamps):
         return _day_of_each(_utc_series(stamps), time_zone).to_numpy()
     day = _day_of_each(_utc_series(begins), time_zone).to_numpy()
-    day_at_end = _day_of_each(_utc_series(begins + _QUARTER - 1), time_zone).to_numpy()
+    # only where the next quarter is on another day may one end on another than it begins
+    turns = np.flatnonzero(day[1:] != day[:-1])
+    day_at_end = _day_of_each(_utc_series(begins[turns] + _QUARTER - 1), time_zone).to_numpy()
     quarter -= first
     days: np.ndarray = day[quarter]
-    split = day != day_at_end
+    split = np.zeros(len(begins), dtype=bool)
+    split[turns] = day[turns] != day_at_end
     if split.any():
         rows = np.flatnonzero(split[quarter])
         days[rows] = _day_of_each(_utc_series(stamps[rows]), time_zone).to_numpy()

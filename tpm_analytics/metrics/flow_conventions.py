@@ -7,7 +7,8 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
-from tpm_analytics.models.ranks import rank
+from tpm_analytics.metrics.flow_days import day_number, day_numbers
+from tpm_analytics.models.ranks import nearest_rank
 from tpm_analytics.program.history import instants
 from tpm_analytics.program.keys import positions
 from tpm_analytics.program.program import Program
@@ -20,6 +21,9 @@ OTHER_ZONES = ("UTC", "America/New_York", "Asia/Tokyo")
 LATELY = pd.Timedelta(weeks=13)
 _DONE = STAGES.index("done")
 _HALF, _MOST = 0.5, 0.85
+_DAY = 86_400_000_000  # microseconds
+_MONDAY = 4  # 1970-01-05
+_UNKNOWN = np.iinfo(np.int64).min
 
 
 def conventions(program: Program, items: DataFrame[Items]) -> DataFrame[Conventions]:
@@ -63,28 +67,26 @@ def conventions(program: Program, items: DataFrame[Items]) -> DataFrame[Conventi
     """
     Items.require(items, "item_id", "created_on", "started_at", "started_on", "finished_on")
     Items.require(items, "finished_at")
-    columns = ["created_on", "started_at", "started_on", "finished_at", "finished_on"]
-    done = items[columns][items["finished_on"].notna()]
-    if done.empty:
+    finished = items["finished_on"].notna().to_numpy()
+    if not finished.any():
         return Conventions.validate(Conventions.empty())
-    since = program.as_of - LATELY
-    first, last = done["started_on"], done["finished_on"]
+    since = day_number(program.as_of - LATELY)
+    created, first, last = (
+        day_numbers(items[name])[finished] for name in ("created_on", "started_on", "finished_on")
+    )
+    begun, ended = (items[name][finished] for name in ("started_at", "finished_at"))
     ours = _days(first, last)
-    elapsed = (done["finished_at"] - done["started_at"]).dt.total_seconds().to_numpy() / 86_400
+    elapsed = (instants(ended) - instants(begun))[_known(first, last)].view(np.int64) / _DAY
     lately = int((last > since).sum())
     rows = [
         _row("as on this page", ours, lately),
         _row("first day not counted", ours - 1, lately),
-        _row(
-            "elapsed time, 24 hours are a day",
-            np.where(np.isnan(ours), np.nan, np.maximum(elapsed, 0.0)),
-            lately,
-        ),
+        _row("elapsed time, 24 hours are a day", np.maximum(elapsed, 0.0), lately),
         _row("Monday to Friday, no others", _weekdays(first, last), lately),
-        _row("from creation instead of first start", _days(done["created_on"], last), lately),
+        _row("from creation instead of first start", _days(created, last), lately),
         _first_finish(program, items, since),
         _row("percentiles between two items are interpolated", ours, lately, between=True),
-        *(_in_zone(done, zone, since) for zone in OTHER_ZONES if zone != program.time_zone),
+        *(_in_zone(begun, ended, zone, since) for zone in OTHER_ZONES if zone != program.time_zone),
     ]
     table = pd.DataFrame(rows)
     return Conventions.validate(
@@ -95,11 +97,10 @@ def conventions(program: Program, items: DataFrame[Items]) -> DataFrame[Conventi
 def _row(
     convention: str, days: np.ndarray, finished_lately: int, *, between: bool = False
 ) -> dict[str, object]:
-    known = days[~np.isnan(days)]
-    median, most = _percentiles(known, between=between) if len(known) else (np.nan, np.nan)
+    median, most = _percentiles(days, between=between) if len(days) else (np.nan, np.nan)
     return {
         "convention": convention,
-        "items": len(known),
+        "items": len(days),
         "median_days": median,
         "p85_days": most,
         "finished_lately": finished_lately,
@@ -110,34 +111,40 @@ def _percentiles(days: np.ndarray, *, between: bool) -> tuple[float, float]:
     if between:
         low, high = np.quantile(days, [_HALF, _MOST])
         return float(low), float(high)
-    places = [rank(share, len(days)) for share in (_HALF, _MOST)]
-    low, high = np.partition(days, places)[places]
+    low, high = nearest_rank(days, np.zeros(len(days), dtype=np.int8), 1, (_HALF, _MOST))[0]
     return float(low), float(high)
 
 
-def _days(first: pd.Series, last: pd.Series) -> np.ndarray:
-    """Calendar days, both ends counted; NaN where one is unknown or they are the wrong way."""
-    begun = first.to_numpy().astype("datetime64[D]")
-    ended = last.to_numpy().astype("datetime64[D]")
-    days: np.ndarray = (ended - begun).astype(np.float64) + 1
-    days[np.isnat(begun) | np.isnat(ended) | (ended < begun)] = np.nan
+def _known(first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Whether both days are known, and the right way round."""
+    known: np.ndarray = (first > _UNKNOWN) & (last >= first)
+    return known
+
+
+def _days(first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Calendar days where they are known, both ends counted."""
+    known = _known(first, last)
+    return last[known] - first[known] + 1
+
+
+def _weekdays(first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    known = _known(first, last)
+    return _weekdays_before(last[known] + 1) - _weekdays_before(first[known])
+
+
+def _weekdays_before(day: np.ndarray) -> np.ndarray:
+    """Days from Monday to Friday since a Monday, up to the one before `day`."""
+    weeks, more = np.divmod(day - _MONDAY, 7)
+    days: np.ndarray = 5 * weeks + np.minimum(more, 5)
     return days
 
 
-def _weekdays(first: pd.Series, last: pd.Series) -> np.ndarray:
-    known = (last >= first).to_numpy()
-    days = np.full(len(first), np.nan)
-    days[known] = calendars.working_days(first[known].to_numpy(), last[known].to_numpy())
-    return days
+def _in_zone(begun: pd.Series, ended: pd.Series, zone: str, since: int) -> dict[str, object]:
+    first, last = (day_numbers(calendars.day_of(moments, zone)) for moments in (begun, ended))
+    return _row(f"days of {zone}", _days(first, last), int((last > since).sum()))
 
 
-def _in_zone(done: pd.DataFrame, zone: str, since: pd.Timestamp) -> dict[str, object]:
-    last = calendars.day_of(done["finished_at"], zone)
-    days = _days(calendars.day_of(done["started_at"], zone), last)
-    return _row(f"days of {zone}", days, int((last > since).sum()))
-
-
-def _first_finish(program: Program, items: pd.DataFrame, since: pd.Timestamp) -> dict[str, object]:
+def _first_finish(program: Program, items: pd.DataFrame, since: int) -> dict[str, object]:
     """Count up to the first finish: a reopening then is new work, and leaves the item done."""
     finished = instants(items["finished_at"]).copy()
     moves = program.transitions
@@ -149,6 +156,6 @@ def _first_finish(program: Program, items: pd.DataFrame, since: pd.Timestamp) ->
         # written from the last to the first, so that the first one stays
         finished[item[item >= 0]] = at[item >= 0]
     first = pd.Series(pd.DatetimeIndex(finished).tz_localize("UTC"), index=items.index)
-    last = calendars.day_of(first, program.time_zone)
-    days = _days(items["started_on"], last)
+    last = day_numbers(calendars.day_of(first, program.time_zone))
+    days = _days(day_numbers(items["started_on"]), last)
     return _row("first finish instead of last", days, int((last > since).sum()))

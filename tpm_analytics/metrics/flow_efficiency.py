@@ -56,19 +56,18 @@ def efficiency(
     Items.require(items, "item_id", "team", "kind", "finished_on")
     Stays.require(stays, "item_id", "stage", "entered_at", "days", "underway", "finished")
     used = stays["underway"].to_numpy(dtype=bool) & stays["finished"].to_numpy(dtype=bool)
-    item = stays["item_id"].cat.codes.to_numpy()
-    count = len(stays["item_id"].cat.categories)
     active = used & (stays["stage"].cat.codes.to_numpy() == _ACTIVE)
-    days = stays["days"].to_numpy()
-    total = np.bincount(item, weights=days * used, minlength=count)
-    worked = np.bincount(item, weights=days * active, minlength=count)
+    item = stays["item_id"].cat.codes.to_numpy()[used]
+    days = stays["days"].to_numpy()[used]
+    # stays of an item stand together
+    begins = np.flatnonzero(np.diff(item, prepend=-1))
+    rows = item[begins]
+    whole = np.add.reduceat(days, begins) if len(days) else days
+    days *= active[used]
+    worked = np.add.reduceat(days, begins) if len(days) else days
     blocked, blocked_active = blocked_while(stays, blocks, used, active)
-    seen = np.zeros(count, dtype=bool)
-    seen[item[used]] = True
-    rows = np.flatnonzero(seen)
-    worked = np.maximum(worked[rows] - blocked_active[rows], 0.0)
-    waited = np.maximum(total[rows] - worked - blocked[rows], 0.0)
-    whole = total[rows]
+    worked = np.maximum(worked - blocked_active[rows], 0.0)
+    waited = np.maximum(whole - worked - blocked[rows], 0.0)
     share = np.divide(worked, whole, out=np.full(len(rows), np.nan), where=whole > 0)
     columns = items[["item_id", "team", "kind", "finished_on"]]
     return Efficiencies.validate(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.models.ranks import gathered, nearest_rank
+from tpm_analytics.models.ranks import nearest_rank
 from tpm_analytics.program.keys import positions
 from tpm_analytics.program.tables import Items
 from tpm_analytics.program.workflow import STAGES
@@ -53,15 +53,18 @@ def time_in_status(stays: DataFrame[Stays]) -> DataFrame[TimeInStatus]:
     days = stays["days"].to_numpy()
     underway = stays["underway"].to_numpy(dtype=bool)
     counted = underway | (stays["stage"].cat.codes.to_numpy() != _DONE)
-    ended = counted & stays["left_on"].notna().to_numpy()
+    ended = counted & ~np.isnat(stays["left_on"].to_numpy())
     quantiles = nearest_rank(days, np.where(ended, status, -1), len(names), (0.5, 0.85))
-    spent = np.bincount(status, weights=days * underway, minlength=len(names))
-    total = np.bincount(status, weights=days * counted, minlength=len(names))
+    # a place for each status and whether the stay counts, and whether it was under way
+    place = status.astype(np.int64)
+    place *= 3
+    place += counted
+    place += underway
+    _, idle, spent = np.bincount(place, weights=days, minlength=3 * len(names)).reshape(-1, 3).T
     here = np.bincount(status[counted & ~ended], minlength=len(names))
-    met = np.zeros((len(names) + 1, len(stays["item_id"].cat.categories)), dtype=bool)
-    place = np.where(counted, status, len(names)).astype(np.int64)
-    met[place, stays["item_id"].cat.codes.to_numpy()] = True
-    items = np.count_nonzero(met[:-1], axis=1)
+    met = np.zeros((len(stays["item_id"].cat.categories), len(names)), dtype=bool)
+    met[stays["item_id"].cat.codes.to_numpy()[counted], status[counted]] = True
+    items = np.count_nonzero(met, axis=0)
     stage = np.zeros(len(names), dtype=np.int8)
     stage[status] = stays["stage"].cat.codes.to_numpy()
     shown = np.flatnonzero(items)
@@ -74,7 +77,7 @@ def time_in_status(stays: DataFrame[Stays]) -> DataFrame[TimeInStatus]:
                 "here_now": here[shown],
                 "median_days": quantiles[shown, 0],
                 "p85_days": quantiles[shown, 1],
-                "total_days": total[shown],
+                "total_days": (idle + spent)[shown],
                 "share": spent[shown] / spent.sum() if spent.sum() else np.nan,
             }
         )
@@ -115,9 +118,9 @@ def paces(stays: DataFrame[Stays], *, shares: Sequence[float] = PACE_SHARES) -> 
     >>> paces(Stays.empty()).empty
     True
     """
-    status, ages, names = _last_leaves(stays)
+    passed, ages, names = _last_leaves(stays)
+    status = np.repeat(np.arange(len(names)), passed)
     quantiles = nearest_rank(ages, status, len(names), shares)
-    passed = np.bincount(status, minlength=len(names))
     shown = np.flatnonzero(passed)
     many = len(shares)
     ages_left = quantiles[shown].astype(np.int64)
@@ -171,14 +174,13 @@ def ageing(
     Items.require(items, "started_on", "finished_on")
     going = items[items["finished_on"].isna() & (items["started_on"] <= until)]
     age = (until - going["started_on"]).dt.days.to_numpy() + 1
-    left, ages, names = _last_leaves(stays)
-    sizes, together = gathered(ages, left, len(names))
+    sizes, ages, names = _last_leaves(stays)
     bounds = np.r_[0, np.cumsum(sizes)]
     now = positions(pd.Index(going["status"]), pd.Series(names))
     older = np.full(len(going), np.nan)
     for status in np.unique(now[now >= 0]):
         if sizes[status] >= ENOUGH:
-            passed = np.sort(together[bounds[status] : bounds[status + 1]])
+            passed = np.sort(ages[bounds[status] : bounds[status + 1]])
             here = now == status
             older[here] = np.searchsorted(passed, age[here], "left") / len(passed)
     return Ageing.validate(
@@ -191,17 +193,20 @@ def ageing(
 
 
 def _last_leaves(stays: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, pd.Index]:
-    """Status and age at the last leave of each status by each finished item; the statuses."""
+    """Age of each finished item at its last leave of each status, status by status.
+
+    First comes how many items left each status, last which statuses there are.
+    """
     Stays.require(stays, "item_id", "status", "stage", "age_days", "underway", "finished")
     names = stays["status"].cat.categories
     used = stays["underway"].to_numpy(dtype=bool) & stays["finished"].to_numpy(dtype=bool)
     used &= stays["stage"].cat.codes.to_numpy() != _DONE
-    key = stays["item_id"].cat.codes.to_numpy() * np.int64(len(names))
-    key += stays["status"].cat.codes.to_numpy()
-    slots = len(stays["item_id"].cat.categories) * len(names)
-    key[~used] = slots  # a slot for what does not count
-    last = np.zeros(slots + 1, dtype=np.int64)
+    rows = np.flatnonzero(used)
+    count = len(stays["item_id"].cat.categories)
+    key = stays["status"].cat.codes.to_numpy()[rows] * np.int64(count)
+    key += stays["item_id"].cat.codes.to_numpy()[rows]
+    last = np.zeros(len(names) * count, dtype=np.int32)
     # stays are in order of time, and the last one written stays
-    last[key] = stays["age_days"].array.to_numpy(dtype=np.int64, na_value=0)
-    found = np.flatnonzero(last[:-1])
-    return found % max(len(names), 1), last[found], names
+    last[key] = stays["age_days"].array[rows].to_numpy(dtype=np.int64)
+    passed = np.count_nonzero(last.reshape(len(names), count), axis=1)
+    return passed, last[last > 0], names

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
@@ -69,26 +71,27 @@ def stays(program: Program, items: DataFrame[Items]) -> DataFrame[Stays]:
     moves = program.transitions
     if moves.empty or items.empty:
         return Stays.validate(Stays.empty())
-    where = positions(moves["item_id"].cat.categories, items["item_id"])
-    item = where.astype(np.int32)[moves["item_id"].cat.codes.to_numpy()]
+    item, known = _items_of(moves["item_id"], items["item_id"])
     to_status = moves["to_status"].cat.codes.to_numpy()
     kept = item >= 0
     kept[1:] &= (item[1:] != item[:-1]) | (to_status[1:] != to_status[:-1])
     if not kept.all():
-        moves, item, to_status = moves[kept], item[kept], to_status[kept]
+        moves = moves.loc[kept, ["at", "to_status"]]
+        item, to_status = item[kept], to_status[kept]
     names = moves["to_status"].cat.categories
     ordered = _in_order(program.workflow, names, to_status, item)
     place = pd.Index(ordered).get_indexer(names)
     stage = program.workflow.codes(moves["to_status"])
-    columns = _timed(program, items, item, moves["at"])
+    # stays of an item stand together
+    ends = np.flatnonzero(np.r_[item[1:] != item[:-1], True][: len(item)])
+    each = _Each(item[ends], np.diff(ends, prepend=-1))
+    columns = _timed(program, items, each, ends, moves["at"])
     return Stays.validate(
         pd.DataFrame(
             {
-                "item_id": pd.Categorical.from_codes(
-                    item, categories=pd.Index(items["item_id"]), validate=False
-                ),
-                "team": _of_items(items["team"], item),
-                "kind": _of_items(items["kind"], item),
+                "item_id": pd.Categorical.from_codes(item, dtype=known, validate=False),
+                "team": _of_items(items["team"], each),
+                "kind": _of_items(items["kind"], each),
                 "status": pd.Categorical.from_codes(
                     place.astype(to_status.dtype)[to_status], categories=ordered
                 ),
@@ -100,44 +103,69 @@ def stays(program: Program, items: DataFrame[Items]) -> DataFrame[Stays]:
     )
 
 
+@dataclass(frozen=True)
+class _Each:
+    """The items that have stays, and how many each has."""
+
+    item: np.ndarray
+    stays: np.ndarray
+
+    def __call__(self, values: np.ndarray) -> np.ndarray:
+        """What `values` has of the item of each stay."""
+        return np.repeat(values[self.item], self.stays)
+
+
+def _items_of(moved: pd.Series, ids: pd.Series) -> tuple[np.ndarray, pd.CategoricalDtype]:
+    """Position in `ids` of the item of each move, -1 for others; `ids` as a type."""
+    codes = moved.cat.codes.to_numpy()
+    if moved.cat.categories.equals(pd.Index(ids)):
+        return codes, moved.dtype
+    where = positions(moved.cat.categories, ids).astype(np.int32)
+    return where[codes], pd.CategoricalDtype(pd.Index(ids))
+
+
 def _timed(
-    program: Program, items: pd.DataFrame, item: np.ndarray, at: pd.Series
+    program: Program, items: pd.DataFrame, each: _Each, ends: np.ndarray, at: pd.Series
 ) -> dict[str, object]:
     """When each stay began and ended, and what of the item's life it belongs to."""
-    last = np.append(item[1:] != item[:-1], True)  # the item is there still
     entered_on = calendars.day_of(at, program.time_zone).to_numpy()
-    left_on = np.append(entered_on[1:], _NEVER)
-    left_on[last] = _NEVER
+    left_on = np.empty_like(entered_on)
+    left_on[:-1] = entered_on[1:]
+    left_on[ends] = _NEVER  # the item is there still
     moment = instants(at).view("int64")
     now = calendars.end_of(program.as_of, program.time_zone).tz_localize(None)
-    left = np.append(moment[1:], 0)
-    left[last] = _microseconds(now) + 1
+    took = np.empty_like(moment)
+    took[:-1] = moment[1:]
+    took[ends] = _microseconds(now) + 1
+    took -= moment
 
     started, finished = instants(items["started_at"]), instants(items["finished_at"])
     # never is later than any move
     begun_at = np.where(np.isnat(started), _LATEST, started.view("int64"))
     done_at = np.where(np.isnat(finished), _LATEST, finished.view("int64"))
-    underway = (moment >= begun_at[item]) & (moment < done_at[item])
+    underway = (moment >= each(begun_at)) & (moment < each(done_at))
 
     first_day = items["started_on"].to_numpy().view("int64")
-    last_day = left_on.view("int64").copy()
-    last_day[last] = _microseconds(program.as_of)
-    age = (last_day - first_day[item]) // _DAY + 1
-    age[~underway] = 0
+    age = left_on.view("int64").copy()
+    age[ends] = _microseconds(program.as_of)
+    age -= each(first_day - _DAY)  # the first day counts too
+    age //= _DAY
+    age *= underway
     return {
         "entered_at": at.array,
         "entered_on": entered_on,
         "left_on": left_on,
-        "days": (left - moment) / _DAY,
+        "days": took / _DAY,
         "age_days": pd.arrays.IntegerArray(age, ~underway),
         "underway": _flags(underway),
-        "finished": _flags(~np.isnat(finished)[item]),
+        "finished": _flags(each(~np.isnat(finished))),
     }
 
 
-def _of_items(names: pd.Series, item: np.ndarray) -> pd.Categorical:
-    codes = names.cat.codes.to_numpy()[item]
-    return pd.Categorical.from_codes(codes, dtype=names.dtype, validate=False)
+def _of_items(names: pd.Series, each: _Each) -> pd.Categorical:
+    return pd.Categorical.from_codes(
+        each(names.cat.codes.to_numpy()), dtype=names.dtype, validate=False
+    )
 
 
 def _in_order(

@@ -62,9 +62,11 @@ def nearest_rank(
     width = int(bands.max()) + 1
     if count * width > _MOST_BANDS:
         return _by_sorting(values, groups, answers, shares)
-    key = groups * np.int64(width) + bands
-    key[groups < 0] = count * width
-    table = np.bincount(key, minlength=count * width + 1)[:-1].reshape(count, width)
+    # what belongs to no group comes before the first
+    key = groups * np.int64(width)
+    key += bands
+    key += width
+    table = np.bincount(key, minlength=(count + 1) * width)[width:].reshape(count, width)
     upto = table.cumsum(axis=1)
     sizes = upto[:, -1]
     used = np.flatnonzero(sizes)
@@ -74,13 +76,13 @@ def nearest_rank(
     holding = np.array(
         [np.searchsorted(upto[group], ranks[row], "right") for row, group in enumerate(used)]
     )
-    wanted = np.zeros(count * width + 1, dtype=bool)
-    wanted[(used[:, None] * width + holding).ravel()] = True
+    wanted = np.zeros((count + 1) * width, dtype=bool)
+    wanted[((used[:, None] + 1) * width + holding).ravel()] = True
     rows = np.flatnonzero(wanted[key])
     order = np.lexsort((values[rows], key[rows]))
     chosen, chosen_key = values[rows][order], key[rows][order]
     for row, group in enumerate(used):
-        band = group * width + holding[row]
+        band = (group + 1) * width + holding[row]
         begins = np.searchsorted(chosen_key, band, "left")
         before = upto[group, holding[row]] - table[group, holding[row]]
         answers[group] = chosen[begins + ranks[row] - before]
@@ -95,9 +97,9 @@ def _bands(values: np.ndarray) -> np.ndarray:
         # shifted as far as leaves no more bands than a table of counts should have
         return (values - lowest).astype(np.int64) >> max(span.bit_length() - _BAND_BITS, 0)
     # the bits of a float that is not negative are in its order: exponent first, then mantissa
-    bits = (values + 0.0).view(np.int64)
+    bits = values.view(np.int64)
     if bits.min() < 0:
-        bits = (values - values.min()).view(np.int64)
+        bits = (values - values.min() + 0.0).view(np.int64)
     band = bits >> _MANTISSA_CUT
     band -= band.min()
     return band

@@ -117,8 +117,8 @@ def lifecycle(transitions: pd.DataFrame, workflow: Workflow, item_ids: pd.Series
 
 
 def instants(series: pd.Series) -> np.ndarray:
-    """UTC instants of `series` as ``datetime64[us]``, without a copy where pandas allows it."""
-    stamps: np.ndarray = series.dt.tz_localize(None).to_numpy()
+    """UTC instants of `series` as ``datetime64[us]``: a view if they are in microseconds."""
+    stamps: np.ndarray = series.to_numpy(dtype="datetime64[us]")
     return stamps
 
 
