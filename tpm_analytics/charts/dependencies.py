@@ -13,6 +13,7 @@ from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.results.dependencies import Circles, Dependencies, LinkCounts, TeamWaits
 from tpm_analytics.results.dependencies_graph import Chains, GraphEdges, GraphNodes
 from tpm_analytics.results.dependencies_handovers import HandoverTimes, SharedHours
+from tpm_analytics.results.schedule_risk import Removals
 
 _CELL = 46
 # pale enough for dark figures on all of it
@@ -166,6 +167,11 @@ def handover_table(times: DataFrame[HandoverTimes]) -> TableView:
 def chain_table(chains: DataFrame[Chains]) -> TableView:
     """Show chains of open work, those with the least room first. Reads all columns."""
     return view(chains, Chains, limit=12)
+
+
+def removal_table(removals: DataFrame[Removals]) -> TableView:
+    """Show what taking links away wins. Reads ``name``, ``p80_on``, ``won_days``."""
+    return view(removals, Removals, ["name", "won_days", "p80_on"], limit=10)
 
 
 def item_chain_table(chains: DataFrame[Chains]) -> TableView:

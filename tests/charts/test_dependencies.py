@@ -1,0 +1,77 @@
+"""Charts of dependencies draw what they are given, and say why where there is nothing."""
+
+import pandas as pd
+import pytest
+
+import tpm_analytics as tpm
+from tpm_analytics import charts, readings
+from tpm_analytics.program import Program
+from tpm_analytics.results import dependencies as results
+from tpm_analytics.results import dependencies_graph as graphs
+from tpm_analytics.results import dependencies_handovers as handovers
+from tpm_analytics.results.schedule_risk import Removals
+
+DRAWN = [
+    (charts.dependencies.waiting_matrix, [results.TeamWaits]),
+    (charts.dependencies.graph, [graphs.GraphNodes, graphs.GraphEdges]),
+    (charts.dependencies.shared_hours_matrix, [handovers.SharedHours]),
+]
+TOLD = [
+    (readings.dependencies.waits, [results.TeamWaits]),
+    (readings.dependencies.open_links, [results.Dependencies]),
+    (readings.dependencies.circles, [results.Circles]),
+    (readings.dependencies.links, [results.LinkCounts]),
+    (readings.dependencies.graph, [graphs.GraphNodes, graphs.GraphEdges]),
+    (readings.dependencies.chains, [graphs.Chains]),
+    (readings.dependencies.item_chains, [graphs.Chains]),
+    (readings.dependencies.removals, [Removals]),
+    (readings.dependencies.shared_hours, [handovers.SharedHours]),
+    (readings.dependencies.handovers, [handovers.HandoverTimes]),
+]
+
+
+def named(rows):
+    return [function.__name__ for function, _ in rows]
+
+
+@pytest.mark.parametrize(("chart", "tables"), DRAWN, ids=named(DRAWN))
+def test_of_nothing_a_chart_says_why_it_is_blank(chart, tables):
+    assert chart(*(table.empty() for table in tables)).to_dict()["mark"]["text"].endswith(".")
+
+
+@pytest.mark.parametrize(("reading", "tables"), TOLD, ids=named(TOLD))
+def test_of_nothing_a_reading_is_one_whole_sentence(reading, tables):
+    told = str(reading(*(table.empty() for table in tables)))
+    assert told.endswith(".")
+    assert "nan" not in told.lower()
+
+
+def test_the_matrix_of_the_sample_has_a_cell_for_each_pair_with_a_link():
+    program = tpm.load("sample:")
+    waits = tpm.metrics.dependencies.team_waits(tpm.metrics.dependencies.dependencies(program))
+    spec = charts.dependencies.waiting_matrix(waits).to_dict()
+    (rows,) = spec["datasets"].values()
+    assert len(rows) == len(waits)
+    told = str(readings.dependencies.waits(waits))
+    most = waits[waits["across"]].iloc[0]
+    assert f"{most['to_team']} for {most['from_team']}" in told
+
+
+def test_waiting_that_cannot_be_known_is_not_called_none():
+    items = pd.DataFrame(
+        {"item_id": ["A", "B"], "team": ["Ants", "Bees"], "created_at": "2025-03-03T09:00Z"}
+    )
+    links = pd.DataFrame({"from_id": ["A"], "to_id": ["B"], "kind": ["blocks"]})
+    program = Program.from_tables({"items": items, "links": links})
+    found = tpm.metrics.dependencies.dependencies(program)
+    waits = tpm.metrics.dependencies.team_waits(found)
+    assert "cannot be said" in str(readings.dependencies.waits(waits))
+    assert "nobody is known to wait" in str(readings.dependencies.open_links(found))
+
+
+def test_names_of_teams_stay_text():
+    row = {"team": "*Ants*", "other_team": "<b>Bees", "shared_hours": 1.0, "across": True}
+    zones = {"time_zones": "UTC", "other_time_zones": "UTC"}
+    shared = handovers.SharedHours.validate(pd.DataFrame([row | zones]))
+    shared = shared.assign(other_team="<b>Bees", team="*Ants*")
+    assert r"\*Ants\* and \<b\>Bees" in readings.dependencies.shared_hours(shared).markdown
