@@ -18,7 +18,7 @@ from tpm_analytics.results.schedule_risk import Removals
 _CELL = 46
 # pale enough for dark figures on all of it
 _PALE = ["#f3f6fa", "#6baed6"]
-_BOX, _ROW = 52, 76
+_BOX, _ROW = 60, 84
 _WATCHED = [
     "to_team",
     "to_id",
@@ -125,9 +125,9 @@ def graph(nodes: DataFrame[GraphNodes], edges: DataFrame[GraphEdges]) -> alt.Lay
     )
     room = alt.ExprRef("bandwidth('x') - 6")
     names = base.mark_text(
-        dy=-14, fontSize=10, color=INK, limit=room, lineBreak="\n", lineHeight=12
+        dy=-19, fontSize=10, color=INK, limit=room, lineBreak="\n", lineHeight=12
     ).encode(text="caption:N")
-    days = base.mark_text(dy=18, fontSize=9, color=MUTED, limit=room).encode(
+    days = base.mark_text(dy=22, fontSize=9, color=MUTED, limit=room).encode(
         alt.Text("finish_on:T", format="%-d %b %Y")
     )
     teams = (
@@ -153,7 +153,7 @@ def shared_hours_matrix(shared: DataFrame[SharedHours]) -> alt.LayerChart | alt.
         alt.Color("shared_hours:Q")
         .title(SharedHours.label("shared_hours"))
         .legend(gradientLength=220, titleLimit=320)
-        .scale(range=["#fbd5b5", *_PALE], domain=[0, 4, 8])
+        .scale(range=["#fbd5b5", *_PALE], domain=[0, 4, 8], interpolate="rgb")
     )
     hours = base.mark_text(color=INK).encode(alt.Text("shared_hours:Q", format=".1~f"))
     return alt.LayerChart(layer=[cells, hours])

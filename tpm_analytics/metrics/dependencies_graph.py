@@ -17,7 +17,8 @@ from tpm_analytics.results.schedule import DrivingLinks, SlackTo
 
 # More boxes than this make a picture that is looked at and not read
 DRAWN = 24
-LINE = 24
+# What a box holds on a telephone too
+LINE, LINES = 13, 3
 NOBODY = "no team"
 Ends = tuple[np.ndarray, np.ndarray]
 
@@ -76,7 +77,7 @@ def graph_nodes(
     return GraphNodes.validate(
         rows.assign(
             name=rows["shown_name"],
-            caption=[_in_two_lines(name) for name in rows["shown_name"]],
+            caption=[_in_lines(name) for name in rows["shown_name"]],
             heading=rows["team"].where(~rows.duplicated("lane")),
             tight=rows["slack_days"] <= SAME_TIME,
         )
@@ -258,5 +259,5 @@ def _chains(rows: pd.DataFrame, ends: Ends) -> DataFrame[Chains]:
     )
 
 
-def _in_two_lines(name: str) -> str:
-    return "\n".join(textwrap.wrap(name, LINE, max_lines=2, placeholder=" …"))
+def _in_lines(name: str) -> str:
+    return "\n".join(textwrap.wrap(name, LINE, max_lines=LINES, placeholder=" …"))

@@ -10,7 +10,7 @@ class GraphNodes(Result):
 
     activity_id: Series[str] = column("Activity")
     name: Series[str] = column("What is done")
-    caption: Series[str] = column("What is done, in two lines")
+    caption: Series[str] = column("What is done, in lines that fit a box")
     team: Series[Category] = column("Team")
     heading: Series[str] = column("Team, on the topmost of a lane", nullable=True)
     lane: Series[Count] = column("Place from the left", ge=0)
