@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from tpm_analytics.calendars import zone
 
 SHARE = "share"
+CURRENCY = "currency"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +39,10 @@ def label(name: str) -> str:
 
     Examples
     --------
-    >>> label("commitment_kept")
-    'Commitment kept'
+    >>> label("commitment_kept"), label("finish_at_85_percent_confidence")
+    ('Commitment kept', 'Finish at 85 % confidence')
     """
-    text = name.replace("_", " ").strip()
+    text = name.replace("_", " ").strip().replace(" percent", " %")
     return text[:1].upper() + text[1:]
 
 
@@ -108,6 +109,24 @@ def value(value: object, unit: str | None) -> str:
     return short_day(str(value))
 
 
+def unit_of(value: object, unit: str | None) -> str:
+    """Return the unit that people say after a figure; empty where the figure stands alone.
+
+    A program has one currency, which everybody in it knows.
+
+    Examples
+    --------
+    >>> unit_of(3, "items"), unit_of(1, "activities"), unit_of(0.8, "share"), unit_of(None, "h")
+    ('items', 'activity', '', '')
+    """
+    if value is None or unit in {None, SHARE, CURRENCY}:
+        return ""
+    text = str(unit)
+    if value != 1:
+        return text
+    return f"{text[:-3]}y" if text.endswith("ies") else text.removesuffix("s")
+
+
 def short_day(text: str) -> str:
     """Return an ISO day in a few letters; other text as it is."""
     try:
@@ -154,7 +173,8 @@ def _number_difference(now: float, then: float, unit: str | None) -> str:
     text = f"{abs(apart):,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         return "about the same"
-    return f"{'+' if apart > 0 else '−'}{text}{f' {unit}' if unit else ''}"
+    said = unit_of(float(text.replace(",", "")), unit)
+    return f"{'+' if apart > 0 else '−'}{text}{f' {said}' if said else ''}"
 
 
 def _is_number(found: object) -> bool:

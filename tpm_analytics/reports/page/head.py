@@ -11,7 +11,7 @@ import nbformat
 from tpm_analytics.reports import facts
 from tpm_analytics.reports.ledger.entry import Figure, ProgramFacts
 from tpm_analytics.reports.page import news
-from tpm_analytics.reports.words import SHARE, Shown, day, label, moment, value
+from tpm_analytics.reports.words import Shown, day, label, moment, unit_of, value
 
 KEY = "tpm"
 CHANGES = "changes"
@@ -94,7 +94,7 @@ def shown(figure: Figure, *, then: Figure | None = None) -> Shown:
     return Shown(
         label=label(figure.name),
         text=value(figure.value, figure.unit),
-        unit="" if figure.unit in {None, SHARE} else str(figure.unit),
+        unit=unit_of(figure.value, figure.unit),
         change=news.since(figure, then) if then else "",
         restated="" if figure.was_run is None else news.restated_from(figure),
     )

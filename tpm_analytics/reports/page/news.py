@@ -151,5 +151,4 @@ def _example(one: Mapping[str, Any]) -> str:
 
 def _with_unit(value: object, unit: str | None) -> str:
     text = words.value(value, unit)
-    known = unit not in {None, words.SHARE} and value is not None
-    return f"{text} {unit}" if known else text
+    return f"{text} {words.unit_of(value, unit)}".rstrip()

@@ -163,7 +163,7 @@ def _trend(figures: Mapping[date, Figure]) -> Trend:
     return Trend(
         label=words.label(last.name),
         now=words.value(last.value, last.unit),
-        unit="" if last.unit in {None, words.SHARE} or last.value is None else str(last.unit),
+        unit=words.unit_of(last.value, last.unit),
         change="one day so far"
         if one
         else f"{words.difference(last.value, first.value, last.unit)} since {since}",
@@ -196,9 +196,10 @@ def _scaled(numbers: Sequence[float], length: int) -> list[float]:
 
 def _said(day: date, figure: Figure) -> str:
     value = words.value(figure.value, figure.unit)
-    unit = "" if figure.unit in {None, words.SHARE} else f" {figure.unit}"
+    unit = words.unit_of(figure.value, figure.unit)
+    told = f"{value} {unit}".rstrip()
     was = f", restated, was {words.value(figure.was, figure.unit)}" if figure.was_run else ""
-    return f"{words.short_day(day.isoformat())}: {value}{unit}{was}"
+    return f"{words.short_day(day.isoformat())}: {told}{was}"
 
 
 def _number(figure: Figure) -> float | None:
