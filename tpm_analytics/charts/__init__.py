@@ -14,6 +14,7 @@ from tpm_analytics.charts import (
     risk,
     schedule,
     schedule_milestones,
+    schedule_risk,
     theme,
     velocity,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "risk",
     "schedule",
     "schedule_milestones",
+    "schedule_risk",
     "velocity",
 ]
 

@@ -14,6 +14,7 @@ from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.schedule import days_off
 from tpm_analytics.metrics.schedule_risk import SEED, check, outlook
 from tpm_analytics.metrics.schedule_risk import trials as simulated
+from tpm_analytics.metrics.schedule_risk_laws import correlated
 from tpm_analytics.metrics.schedule_risk_plan import UncertainPlan, strikes, uncertain_plan
 from tpm_analytics.program.program import Program
 from tpm_analytics.program.tables import Activities
@@ -31,7 +32,12 @@ REACHED = ["milestone_id", "activity_id", "done_on"]
 
 
 def moved_finish(
-    before: Program, now: Program, *, trials: int = MOVED_TRIALS, seed: int = SEED
+    before: Program,
+    now: Program,
+    *,
+    trials: int = MOVED_TRIALS,
+    seed: int = SEED,
+    correlation: float = 0.0,
 ) -> DataFrame[MovedFinish]:
     """What moved the P80 finish between two days, cause by cause.
 
@@ -42,6 +48,8 @@ def moved_finish(
         ``links``, ``risks``, ``milestones``, ``people``.
     trials, seed
         As in `schedule_risk.trials`.
+    correlation
+        As in `schedule_risk_laws.correlated`.
 
     Returns
     -------
@@ -78,7 +86,10 @@ def moved_finish(
     whole: Causes = frozenset(changed)
     if not (len(plans[frozenset()].open) and len(plans[whole].open)):
         return MovedFinish.validate(MovedFinish.empty())
-    worth = {group: _p80(plan, trials, seed) for group, plan in plans.items()}
+    worth = {
+        group: _p80(correlated(plan, correlation=correlation), trials, seed)
+        for group, plan in plans.items()
+    }
     moved = {cause: 0.0 for cause in _CAUSES} | _shapley(changed, worth)
     table = pd.DataFrame(
         {
@@ -93,7 +104,12 @@ def moved_finish(
 
 
 def reserve(
-    program: Program, *, months: int = MONTHS, trials: int = MOVED_TRIALS, seed: int = SEED
+    program: Program,
+    *,
+    months: int = MONTHS,
+    trials: int = MOVED_TRIALS,
+    seed: int = SEED,
+    correlation: float = 0.0,
 ) -> DataFrame[Reserve]:
     """Time and money needed on top of the plain plan, at the end of each of the last months.
 
@@ -106,6 +122,8 @@ def reserve(
         How many ends of months to look back, beside the day the program is seen from.
     trials, seed
         As in `schedule_risk.trials`.
+    correlation
+        As in `schedule_risk_laws.correlated`.
 
     Returns
     -------
@@ -127,17 +145,19 @@ def reserve(
         raise ParameterError(
             f"months={months} is no number from 0 to {MOST_MONTHS}.", hint="half a year is 6"
         )
+    if program.activities.empty:
+        return Reserve.validate(Reserve.empty())
     ends = pd.date_range(end=program.as_of, periods=months + 1, freq="ME")
     days = [*(day for day in ends if day < program.as_of), program.as_of]
-    told = [_needed(program.at(day), trials, seed) for day in days]
+    plans = (correlated(_plan(program.at(day)), correlation=correlation) for day in days)
+    told = [_needed(plan, trials, seed) for plan in plans]
     rows = [row for row in told if row is not None]
     if not rows:
         return Reserve.validate(Reserve.empty())
     return Reserve.validate(pd.DataFrame(rows))
 
 
-def _needed(program: Program, count: int, seed: int) -> dict[str, object] | None:
-    plan = _plan(program)
+def _needed(plan: UncertainPlan, count: int, seed: int) -> dict[str, object] | None:
     kept = outlook(simulated(plan, trials=count, seed=seed))
     if kept.empty:
         return None
@@ -146,7 +166,7 @@ def _needed(program: Program, count: int, seed: int) -> dict[str, object] | None
     plain_cost = float(left @ model.daily_cost + model.fixed_cost.sum())
     row = kept.iloc[P80]
     return {
-        "day_on": program.as_of,
+        "day_on": plan.until,
         "certainty": row["certainty"],
         "plain_on": plan.days(plan.schedule.early.finish[-1])[0],
         "finish_on": row["finish_on"],

@@ -15,6 +15,7 @@ from tpm_analytics.readings import (
     risk,
     schedule,
     schedule_milestones,
+    schedule_risk,
     velocity,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "risk",
     "schedule",
     "schedule_milestones",
+    "schedule_risk",
     "velocity",
 ]

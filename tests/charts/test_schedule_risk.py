@@ -1,0 +1,69 @@
+"""Charts of the simulated schedule can be drawn from any table, and carry data as text only."""
+
+import pandas as pd
+import pytest
+import vl_convert
+
+import tpm_analytics as tpm
+from tests.metrics.schedules import program_of, work
+from tests.metrics.test_schedule_risk import plan_of
+from tpm_analytics import MissingColumnsError
+from tpm_analytics.charts import schedule_risk as charts
+from tpm_analytics.metrics import schedule_risk as metric
+from tpm_analytics.metrics import schedule_risk_moved as moves
+from tpm_analytics.metrics import schedule_risk_value as value
+
+HOSTILE = '</script><img src=x onerror="alert(1)">'
+
+
+def drawn(data):
+    plan = plan_of(data)
+    futures = metric.trials(plan, trials=200)
+    before = data.at(data.as_of - pd.Timedelta(days=91))
+    return [
+        charts.finish_curve(metric.finish_curve(futures), metric.outlook(futures)),
+        charts.frontier(metric.frontier(futures)),
+        charts.tornado(value.removals(plan, trials=200)),
+        charts.reserve(moves.reserve(data, months=0, trials=50)),
+        charts.moved(moves.moved_finish(before, data, trials=50)),
+    ]
+
+
+def tables(data):
+    plan = plan_of(data)
+    return [
+        charts.outlook_table(metric.outlook(metric.trials(plan, trials=50))),
+        charts.milestone_table(metric.milestone_outlook(plan, data.milestones, trials=50)),
+        charts.strikes_table(plan.strikes),
+        charts.activity_table(value.activity_risk(plan, trials=50)),
+        charts.removals_table(value.removals(plan, trials=50)),
+        charts.reserve_table(moves.reserve(data, months=0, trials=50)),
+    ]
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return tpm.load("sample:")
+
+
+def test_every_chart_can_be_drawn(sample):
+    for chart in drawn(sample):
+        assert vl_convert.vegalite_to_svg(chart.to_json()).startswith("<svg")
+
+
+def test_without_work_left_each_chart_says_why_it_is_empty():
+    done = work("a", 3, actual_start_on="2025-02-03", actual_finish_on="2025-02-05")
+    for chart in drawn(program_of([done])):
+        assert chart.to_dict()["mark"]["type"] == "text"
+
+
+def test_tables_head_their_columns_with_meanings_and_never_carry_live_markup(sample):
+    for table in [*tables(sample), *tables(program_of([work("a", 3, name=HOSTILE)]))]:
+        shown = table._repr_html_()
+        assert "<img" not in shown
+        assert "_on</th>" not in shown
+
+
+def test_a_table_without_a_column_is_refused():
+    with pytest.raises(MissingColumnsError):
+        charts.tornado(pd.DataFrame({"kind": []}))

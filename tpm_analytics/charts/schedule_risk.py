@@ -1,0 +1,171 @@
+"""Charts of the simulated schedule. Each draws the tables it is given; none computes."""
+
+from __future__ import annotations
+
+import altair as alt
+from pandera.typing import DataFrame
+
+from tpm_analytics.charts.blank import blank
+from tpm_analytics.charts.table import TableView, view
+from tpm_analytics.charts.theme import ALARM, CALM, GOOD, INK, MUTED
+from tpm_analytics.charts.tooltips import tips
+from tpm_analytics.results.schedule_risk import (
+    ActivityRisk,
+    FinishCurve,
+    Frontier,
+    MilestoneOutlook,
+    MovedFinish,
+    Outlook,
+    Removals,
+    Reserve,
+    Strikes,
+)
+
+NOTHING_LEFT = "There is no schedule of activities with work left to simulate."
+DAYS = "%-d %b %Y"
+MONEY = ",.0f"
+_KINDS = {"risk": ALARM, "link": "#e69f00", "activity": CALM}
+
+
+def finish_curve(
+    curve: DataFrame[FinishCurve], outlook: DataFrame[Outlook]
+) -> alt.LayerChart | alt.Chart:
+    """Share of the futures finished by each day, with the days of the outlook as lines.
+
+    Reads all columns of ``curve``, and ``certainty``, ``finish_on`` of ``outlook``.
+    """
+    FinishCurve.require(curve, *FinishCurve.declared())
+    Outlook.require(outlook, "certainty", "finish_on")
+    if curve.empty:
+        return blank(NOTHING_LEFT)
+    shares = (
+        alt.Chart(curve)
+        .mark_area(color=CALM, opacity=0.35, line={"color": CALM}, interpolate="step-after")
+        .encode(
+            alt.X("finish_on:T").title(None).axis(format=DAYS, tickCount=6),
+            alt.Y("certainty:Q")
+            .title(FinishCurve.declared()["certainty"].meaning)
+            .axis(format="%")
+            .scale(domain=[0, 1]),
+            tooltip=tips(FinishCurve, *FinishCurve.declared()),
+        )
+    )
+    marks = alt.Chart(outlook[["certainty", "finish_on"]]).encode(
+        alt.X("finish_on:T"), tooltip=tips(Outlook, "certainty", "finish_on")
+    )
+    lines = marks.mark_rule(color=INK, strokeDash=[4, 3])
+    # above the frame, so that no line or area runs through the words
+    names = marks.mark_text(color=INK, baseline="bottom", dy=-4).encode(
+        alt.Text("certainty:Q", format=".0%"), y=alt.value(0)
+    )
+    return alt.LayerChart(layer=[shares, lines, names])
+
+
+def frontier(pairs: DataFrame[Frontier]) -> alt.Chart:
+    """Pairs of a day and a cost that are kept together. Reads all columns."""
+    Frontier.require(pairs, *Frontier.declared())
+    if pairs.empty:
+        return blank("No cost is known, so no pairs of a day and a cost can be told.")
+    chart: alt.Chart = (
+        alt.Chart(pairs)
+        .mark_line(color=CALM, point={"color": CALM}, interpolate="step-after")
+        .encode(
+            alt.X("finish_on:T").title("Finished by").axis(format=DAYS, tickCount=6),
+            alt.Y("cost:Q").title(Frontier.label("cost")).axis(format=MONEY).scale(zero=False),
+            tooltip=tips(Frontier, *Frontier.declared()),
+        )
+    )
+    return chart
+
+
+def tornado(removals: DataFrame[Removals], *, limit: int = 15) -> alt.Chart:
+    """Days that the P80 finish wins without each thing, the most valuable on top.
+
+    Reads ``kind``, ``key``, ``name``, ``won_days``, ``mean_days``, ``p80_on`` of the first
+    ``limit`` rows that win anything.
+    """
+    Removals.require(removals, *Removals.declared())
+    shown = removals[removals["won_days"] > 0].head(limit)
+    if shown.empty:
+        return blank("Nothing that could be taken away wins a day by itself.")
+    chart: alt.Chart = (
+        alt.Chart(shown, width=420, height=alt.Step(22))
+        .mark_bar()
+        .encode(
+            alt.X("won_days:Q").title(Removals.label("won_days")),
+            alt.Y("name:N")
+            .sort(field="won_days", order="descending")
+            .title(None)
+            .axis(labelLimit=320),
+            alt.Color("kind:N").title(None).scale(domain=list(_KINDS), range=list(_KINDS.values())),
+            yOffset=alt.YOffset("kind:N").sort(list(_KINDS)),
+            tooltip=tips(Removals, *Removals.declared()),
+        )
+    )
+    return chart
+
+
+def reserve(reserve: DataFrame[Reserve]) -> alt.Chart:
+    """Working days needed on top of the plain plan, day by day. Reads all columns."""
+    Reserve.require(reserve, *Reserve.declared())
+    if reserve.empty:
+        return blank(NOTHING_LEFT)
+    chart: alt.Chart = (
+        alt.Chart(reserve)
+        .mark_line(color=CALM, point={"color": CALM})
+        .encode(
+            alt.X("day_on:T").title(Reserve.label("day_on")).axis(format=DAYS, tickCount=6),
+            alt.Y("needed_days:Q").title(Reserve.label("needed_days")),
+            tooltip=tips(Reserve, *Reserve.declared()),
+        )
+    )
+    return chart
+
+
+def moved(causes: DataFrame[MovedFinish]) -> alt.LayerChart | alt.Chart:
+    """Working days by which each cause moved the finish. Reads ``cause``, ``moved_days``."""
+    MovedFinish.require(causes, "cause", "moved_days")
+    if causes.empty:
+        return blank(NOTHING_LEFT)
+    base = alt.Chart(causes[["cause", "moved_days"]], width=420, height=alt.Step(24)).encode(
+        alt.Y("cause:N").sort(causes["cause"].tolist()).title(None).axis(labelLimit=240),
+        tooltip=tips(MovedFinish, "cause", "moved_days"),
+    )
+    later = alt.when("datum.moved_days > 0").then(alt.value(ALARM)).otherwise(alt.value(GOOD))
+    bars = base.mark_bar().encode(
+        alt.X("moved_days:Q").title(f"{MovedFinish.label('moved_days')}; later is to the right"),
+        color=later,
+    )
+    zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=MUTED).encode(x="zero:Q")
+    return alt.LayerChart(layer=[bars, zero])
+
+
+def outlook_table(outlook: DataFrame[Outlook]) -> TableView:
+    """Show the days and costs with their intervals. Reads all columns."""
+    return view(outlook, Outlook)
+
+
+def milestone_table(milestones: DataFrame[MilestoneOutlook], *, limit: int = 25) -> TableView:
+    """Show when each milestone is reached. Reads all columns."""
+    return view(milestones, MilestoneOutlook, limit=limit)
+
+
+def strikes_table(strikes: DataFrame[Strikes], *, limit: int = 40) -> TableView:
+    """Show what each open risk strikes and what is counted of it. Reads the columns it shows."""
+    shown = ["risk", "affects_id", "how", "activity_id", "probability", "days", "cost"]
+    return view(strikes, Strikes, shown, limit=limit)
+
+
+def activity_table(activities: DataFrame[ActivityRisk], *, limit: int = 15) -> TableView:
+    """Show how the finish depends on each activity. Reads all columns."""
+    return view(activities, ActivityRisk, limit=limit)
+
+
+def removals_table(removals: DataFrame[Removals], *, limit: int = 15) -> TableView:
+    """Show what each removal wins. Reads all columns."""
+    return view(removals, Removals, limit=limit)
+
+
+def reserve_table(reserve: DataFrame[Reserve]) -> TableView:
+    """Show the reserve needed on each day. Reads all columns."""
+    return view(reserve, Reserve)

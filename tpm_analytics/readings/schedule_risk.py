@@ -1,0 +1,305 @@
+"""What the simulated schedule says, in plain words."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics.readings import text
+from tpm_analytics.readings.text import Reading, amount, count, join, say, share
+from tpm_analytics.results.schedule_risk import (
+    ActivityRisk,
+    Frontier,
+    MergeBias,
+    MilestoneOutlook,
+    MovedFinish,
+    Outlook,
+    Ratios,
+    Removals,
+    Reserve,
+    Strikes,
+)
+
+NO_SCHEDULE = (
+    "The source has **no schedule of activities with work left**, so no finish can be simulated. "
+    "The forecast page tells when work of a tracker will be done."
+)
+NOTHING = "Without a schedule of activities this cannot be told."
+P50, P80, P95 = range(3)
+# A milestone kept in fewer of the futures is named
+LIKELY = 0.5
+# Less than this is no news
+NOTABLE_DAYS = 0.5
+
+
+def outlook(outlook: DataFrame[Outlook]) -> Reading:
+    """When the work is finished and what it still costs. Reads all columns."""
+    Outlook.require(outlook, *Outlook.declared())
+    if outlook.empty:
+        return say(NO_SCHEDULE)
+    half, safe, last = (outlook.iloc[row] for row in (P50, P80, P95))
+    days = say(
+        "With its risks and doubts, the work is finished by **{safe}** in 80 of 100 futures; by "
+        "{half} in half of them, by {last} in 95.",
+        safe=text.day(safe.finish_on),
+        half=text.day(half.finish_on),
+        last=text.day(last.finish_on),
+    )
+    cost = (
+        say("What it costs is unknown: no budget and no risk has a sum.")
+        if pd.isna(safe.cost)
+        else say(
+            "It still costs **{safe}** or less in 80 of 100 futures, {half} in half of them.",
+            safe=amount(safe.cost),
+            half=amount(half.cost),
+        )
+    )
+    spread = (
+        "the same day"
+        if safe.finish_low_on == safe.finish_high_on
+        else f"{text.day(safe.finish_low_on)} to {text.day(safe.finish_high_on)}"
+    )
+    sure = say(
+        "Told from {trials} with seed {seed}; other seeds would tell {spread} for the 80.",
+        trials=count(safe.trials, "future"),
+        seed=safe.seed,
+        spread=spread,
+    )
+    return join(days, cost, sure)
+
+
+def milestones(milestones: DataFrame[MilestoneOutlook]) -> Reading:
+    """Which milestones will hardly keep their day. Reads ``name``, ``kept``, ``due_on``."""
+    MilestoneOutlook.require(milestones, "milestone_id", "name", "kept", "due_on", "p80_on")
+    if milestones.empty:
+        return say("No milestone that is still to come is tied to an activity.")
+    unlikely = milestones[milestones["kept"] < LIKELY].sort_values("kept", kind="stable")
+    if unlikely.empty:
+        return say("Every milestone keeps its day in more than half of the futures, or has none.")
+    return join(
+        say(
+            "**{number} of {all}** to come will more likely miss their day than keep it.",
+            number=len(unlikely),
+            all=count(len(milestones), "milestone"),
+        ),
+        *(
+            say(
+                "**{name}**, due {due}: {kept}.",
+                name=row.milestone_id if pd.isna(row.name_shown) else row.name_shown,
+                due=text.day(row.due_on),
+                kept="kept in no future" if row.kept == 0 else f"{share(row.kept)} likely",
+            )
+            for row in unlikely.rename(columns={"name": "name_shown"}).head(3).itertuples()
+        ),
+    )
+
+
+def merge_bias(bias: DataFrame[MergeBias]) -> Reading:
+    """Why single durations promise too much. Reads all columns."""
+    MergeBias.require(bias, *MergeBias.declared())
+    if bias.empty:
+        return say(NOTHING)
+    told = bias.iloc[0]
+    return join(
+        say(
+            "The plan with one duration for each activity and no risk ends on **{plain}**; "
+            "{kept} of the futures keep that.",
+            plain=text.day(told.plain_on),
+            kept=share(told.plain_kept),
+        ),
+        say(
+            "The expected finish is {mean}. Paths that meet, where the latest sets the date, add "
+            "{bias} to that.",
+            mean=text.day(told.mean_on),
+            bias=_days(max(told.bias_days, 0.0)),
+        ),
+    )
+
+
+def by_history(
+    estimated: DataFrame[Outlook], learned: DataFrame[Outlook], ratios: DataFrame[Ratios]
+) -> Reading:
+    """What the program's own history says of the same plan.
+
+    Reads ``finish_on`` of both outlooks and ``ratio`` of ``ratios``.
+    """
+    Outlook.require(estimated, "finish_on")
+    Outlook.require(learned, "finish_on")
+    Ratios.require(ratios, "ratio")
+    if estimated.empty:
+        return say(NOTHING)
+    if ratios.empty:
+        return say("No activity is finished with a plan and both days, so there is no history.")
+    first, second = estimated.iloc[P80]["finish_on"], learned.iloc[P80]["finish_on"]
+    return say(
+        "{finished} took **{ratio}** of the planned time in the middle. If the rest goes as they "
+        "did, 80 of 100 futures are finished by **{second}**, against {first} by the estimates.",
+        finished=count(len(ratios), "finished activity", "finished activities"),
+        ratio=share(ratios["ratio"].median()),
+        second=text.day(second),
+        first=text.day(first),
+    )
+
+
+def removals(removals: DataFrame[Removals]) -> Reading:
+    """What is worth taking away. Reads ``kind``, ``name``, ``won_days``."""
+    Removals.require(removals, "kind", "name", "won_days")
+    if removals.empty:
+        return say(NOTHING)
+    risks = removals[(removals["kind"] == "risk") & (removals["won_days"] >= NOTABLE_DAYS)]
+    others = removals[(removals["kind"] != "risk") & (removals["won_days"] >= NOTABLE_DAYS)]
+    if risks.empty and others.empty:
+        return say("Nothing wins a day by itself: several paths are about equally long.")
+    told = []
+    if risks.empty:
+        told.append(say("No risk alone holds up the finish."))
+    else:
+        told.append(
+            say(
+                "Without **{name}** the P80 finish is **{days}** earlier{more}.",
+                name=risks.iloc[0]["name"],
+                days=_days(risks.iloc[0]["won_days"]),
+                more="; no other risk wins a day"
+                if len(risks) == 1
+                else f"; {count(len(risks) - 1, 'other risk')} would win less",
+            )
+        )
+    if not others.empty:
+        told.append(
+            say(
+                "Of the work, **{name}** is worth most: {days}.",
+                name=others.iloc[0]["name"],
+                days=_days(others.iloc[0]["won_days"]),
+            )
+        )
+    return join(*told)
+
+
+def activities(activities: DataFrame[ActivityRisk]) -> Reading:
+    """What sets the finish most often. Reads ``activity_id``, ``name``, ``criticality``."""
+    ActivityRisk.require(activities, "activity_id", "name", "criticality", "sensitivity")
+    if activities.empty:
+        return say(NOTHING)
+    top = activities.iloc[0]
+    often = (activities["criticality"] > LIKELY).sum()
+    return say(
+        "**{often}** the finish in more than half of the futures. It depends most on **{name}**, "
+        "which sets it in {part}.",
+        often=count(often, "activity sets", "activities set"),
+        name=top["activity_id"] if pd.isna(top["name"]) else top["name"],
+        part="all of them" if top["criticality"] == 1 else share(top["criticality"]),
+    )
+
+
+def frontier(pairs: DataFrame[Frontier], outlook: DataFrame[Outlook]) -> Reading:
+    """Which day and cost can be promised together. Reads all columns of ``pairs``."""
+    Frontier.require(pairs, *Frontier.declared())
+    Outlook.require(outlook, "finish_on", "cost")
+    if pairs.empty:
+        return say("No cost is known, so no day and cost can be promised together.")
+    middle = pairs.iloc[len(pairs) // 2]
+    return join(
+        say(
+            "To keep both in {part} of the futures, promise for instance **{day} and {cost}**.",
+            part=share(middle["certainty"]),
+            day=text.day(middle["finish_on"]),
+            cost=amount(middle["cost"]),
+        ),
+        say("The day and the cost above are each kept by themselves, and together less often."),
+    )
+
+
+def reserve(reserve: DataFrame[Reserve], *, days: float = 0, cost: float = 0) -> Reading:
+    """Whether the contingency held covers what is still needed.
+
+    Reads all columns; ``days`` and ``cost`` are what is held, 0 where nobody says.
+    """
+    Reserve.require(reserve, *Reserve.declared())
+    if reserve.empty:
+        return say(NOTHING)
+    now, first = reserve.iloc[-1], reserve.iloc[0]
+    money = "an unknown sum" if pd.isna(now.needed_cost) else amount(now.needed_cost)
+    told = [
+        say(
+            "To be finished in 80 of 100 futures, the plain plan needs **{days}** and **{money}** "
+            "on top.",
+            days=_days(now.needed_days),
+            money=money,
+        )
+    ]
+    if len(reserve) > 1:
+        told.append(
+            say(
+                "On {day} it needed {days}.",
+                day=text.day(first.day_on),
+                days=_days(first.needed_days),
+            )
+        )
+    if days > 0:
+        told.append(_held(_days(days), _days(abs(days - now.needed_days)), days - now.needed_days))
+    if cost > 0 and not pd.isna(now.needed_cost):
+        gap = cost - now.needed_cost
+        told.append(_held(amount(cost), amount(abs(gap)), gap))
+    if not (days > 0 or cost > 0):
+        told.append(say("Nobody told what contingency is held; the parameters ask for it."))
+    return join(*told)
+
+
+def _held(held: str, gap: str, left: float) -> Reading:
+    if left >= 0:
+        return say("The contingency of {held} covers that; {gap} are to spare.", held=held, gap=gap)
+    return say("The contingency of {held} is **{gap} short**.", held=held, gap=gap)
+
+
+def moved(causes: DataFrame[MovedFinish]) -> Reading:
+    """What moved the finish. Reads all columns."""
+    MovedFinish.require(causes, *MovedFinish.declared())
+    if causes.empty:
+        return say("One of the two days has no work left to simulate, so nothing can be compared.")
+    before, now = causes.iloc[0]["before_on"], causes.iloc[0]["now_on"]
+    whole = say(
+        "The P80 finish {moved} {before} to **{now}**.",
+        moved="stayed as it was, from" if before == now else "moved from",
+        before=text.day(before),
+        now=text.day(now),
+    )
+    notable = causes[causes["moved_days"].abs() >= NOTABLE_DAYS]
+    parts = [
+        say(
+            "**{cause}**: {days} {way}.",
+            cause=row.cause[0].upper() + row.cause[1:],
+            days=_days(abs(row.moved_days)),
+            way="later" if row.moved_days > 0 else "earlier",
+        )
+        for row in notable.itertuples()
+    ]
+    return join(whole, *parts)
+
+
+def left_out(strikes: DataFrame[Strikes]) -> Reading:
+    """Which risks could not be placed in the schedule. Reads ``risk_id``, ``how``."""
+    Strikes.require(strikes, "risk_id", "how")
+    if strikes.empty:
+        return say("No risk is open.")
+    placed = strikes["how"].str.startswith("delay")
+    head = say(
+        "**{placed} of {all}** strike an activity that is still to be done.",
+        placed=int(placed.sum()),
+        all=count(len(strikes), "open risk"),
+    )
+    unknown = strikes[strikes["how"].str.contains("not in the schedule")]
+    names = say(
+        "{keys} {point} at something that is not in the schedule: please mend the register.",
+        keys=", ".join(unknown["risk_id"].head(8)),
+        point="points" if len(unknown) == 1 else "point",
+    )
+    rest = strikes.loc[~placed, "how"].value_counts()
+    counts = say(
+        "Of the others: {parts}.",
+        parts="; ".join(f"{how} ({number:,})" for how, number in rest.items()),
+    )
+    return join(head, *([counts] if len(rest) else []), *([] if unknown.empty else [names]))
+
+
+def _days(days: float) -> str:
+    return count(round(days), "working day") if days >= 1 or days == 0 else "less than a day"
