@@ -24,6 +24,8 @@ from tpm_analytics.results.schedule_risk import (
 NOTHING_LEFT = "There is no schedule of activities with work left to simulate."
 DAYS = "%-d %b %Y"
 MONEY = ",.0f"
+# Shorter bars cannot be seen
+LEAST_SHOWN = 0.5
 _KINDS = {"risk": ALARM, "link": "#e69f00", "activity": CALM}
 
 
@@ -82,10 +84,10 @@ def tornado(removals: DataFrame[Removals], *, limit: int = 15) -> alt.Chart:
     """Days that the P80 finish wins without each thing, the most valuable on top.
 
     Reads ``kind``, ``key``, ``name``, ``won_days``, ``mean_days``, ``p80_on`` of the first
-    ``limit`` rows that win anything.
+    ``limit`` rows that win half a day or more.
     """
     Removals.require(removals, *Removals.declared())
-    shown = removals[removals["won_days"] > 0].head(limit)
+    shown = removals[removals["won_days"] >= LEAST_SHOWN].head(limit)
     if shown.empty:
         return blank("Nothing that could be taken away wins a day by itself.")
     chart: alt.Chart = (
@@ -98,7 +100,6 @@ def tornado(removals: DataFrame[Removals], *, limit: int = 15) -> alt.Chart:
             .title(None)
             .axis(labelLimit=320),
             alt.Color("kind:N").title(None).scale(domain=list(_KINDS), range=list(_KINDS.values())),
-            yOffset=alt.YOffset("kind:N").sort(list(_KINDS)),
             tooltip=tips(Removals, *Removals.declared()),
         )
     )
