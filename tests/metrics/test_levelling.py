@@ -266,3 +266,12 @@ def test_charts_draw_each_resource_and_each_activity():
     more = levelling.one_more(program, told)
     assert "Core · engineer" in charts.one_more_table(more)._repr_html_()
     assert "wins 2 working days" in str(readings.one_more(more))
+
+
+def test_the_histogram_folds_names_that_a_page_can_read():
+    program = program_of([("A", 3, 1), ("B", 2, 1)])
+    load = levelling.resource_load(program, levelling.levelled(program))
+    layers = charts.load_histogram(load).to_dict()["spec"]["layer"]
+    folded = {name for layer in layers for name in layer["transform"][0]["fold"]}
+    assert len(folded) == 3
+    assert not any("'" in name or "." in name for name in folded)

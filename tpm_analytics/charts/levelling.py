@@ -33,13 +33,14 @@ def load_histogram(load: DataFrame[ResourceLoad]) -> alt.FacetChart | alt.Chart:
     }
     week = ResourceLoad.declared()["period_on"].meaning
     base = (
-        alt.Chart(load.rename(columns=meanings), width=250, height=90)
+        alt.Chart(width=250, height=90)
         .transform_fold(list(meanings.values()), as_=["what", "people"])
         .encode(
             alt.X("period_on:T").title(None).axis(format="%b %Y", tickCount="month"),
             alt.Y("people:Q").title("people").stack(None),
             alt.Color("what:N")
             .title(None)
+            .legend(labelLimit=320)
             .scale(domain=list(meanings.values()), range=[ALARM, CALM, INK]),
             tooltip=[
                 alt.Tooltip("resource:N", title="Who"),
@@ -56,7 +57,9 @@ def load_histogram(load: DataFrame[ResourceLoad]) -> alt.FacetChart | alt.Chart:
         parts[2].mark_line(interpolate="step-after", strokeWidth=1.5),
     ]
     chart: alt.FacetChart = alt.LayerChart(layer=layers).facet(
-        facet=alt.Facet("resource:N").title(None).header(labelLimit=240), columns=2
+        facet=alt.Facet("resource:N").title(None).header(labelLimit=240),
+        data=load.rename(columns=meanings),
+        columns=2,
     )
     return chart
 
@@ -85,7 +88,7 @@ def moves(levelled: DataFrame[Levelled], *, limit: int = 30) -> alt.LayerChart |
 
 def move_table(levelled: DataFrame[Levelled], *, limit: int = 25) -> TableView:
     """Show the activities today and levelled. Reads the columns it shows."""
-    shown = ["name", "team", "needs", "today_start_on", "today_finish_on"]
+    shown = ["name", "needs", "today_start_on", "today_finish_on"]
     return view(levelled, Levelled, [*shown, "start_on", "finish_on", "moved_days"], limit=limit)
 
 

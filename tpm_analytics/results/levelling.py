@@ -41,7 +41,7 @@ class ResourceLoad(Result):
     resource: Series[Category] = column("Who")
     period_on: Series[Day] = column("First day of the week")
     capacity: Series[float] = column("People there on the emptiest day", "people", ge=0)
-    today: Series[float] = column("Needed in today's plan", "people", ge=0)
+    today: Series[float] = column("Needed in the plan of today", "people", ge=0)
     levelled: Series[float] = column("Needed when levelled", "people", ge=0)
 
 
