@@ -49,6 +49,6 @@ def test_no_recorded_figure_is_named_in_shorthand():
     code = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     names = re.findall(r'tpm\.record\(\s*"(\w+)"', code)
     assert "commitment_kept" in names
-    shorthand = {"p50", "p85", "p95", "cpi", "spi", "eac", "wip", "on", "at"}
+    shorthand = {"p50", "p80", "p85", "p95", "cpi", "spi", "eac", "wip", "on", "at"}
     parts = {name: name.split("_") for name in names}
     assert not [name for name, part in parts.items() if {part[0], part[-1]} & shorthand]

@@ -10,6 +10,8 @@ from tpm_analytics.charts.theme import SERIES
 # What a legend or a heading says for a name nobody knows; Vega calls that null
 NAMED = "datum.label == 'null' ? 'no team' : datum.label"
 NAME_WIDTH = 320
+# A chart is about so wide; a letter and the symbol with its gaps take so much of it
+_WIDTH, _LETTER, _SYMBOL = 720, 7, 30
 # Twenty colours are as many as Vega's largest scheme tells apart
 _MOST = 20
 
@@ -22,6 +24,14 @@ def coloured(frame: pd.DataFrame, column: str) -> alt.Color | alt.ColorValue:
     colour = (
         alt.Color(f"{column}:N")
         .title(None)
-        .legend(columns=min(count, 4), labelLimit=NAME_WIDTH // 2, labelExpr=NAMED)
+        .legend(columns=_columns(frame[column]), labelLimit=NAME_WIDTH // 2, labelExpr=NAMED)
     )
     return colour.scale(scheme="tableau20") if count > len(SERIES) else colour
+
+
+def _columns(names: pd.Series) -> int:
+    """How many names of a legend stand side by side: all of them on one line, or four."""
+    shown = names.astype("str").fillna("no team").drop_duplicates()
+    letters = shown.str.len().clip(upper=NAME_WIDTH // 2 // _LETTER)
+    fit = (letters * _LETTER + _SYMBOL).sum() <= _WIDTH
+    return len(shown) if fit else min(len(shown), 4)
