@@ -18,7 +18,7 @@ from tpm_analytics.results.schedule import DrivingLinks, SlackTo
 # More boxes than this make a picture that is looked at and not read
 DRAWN = 24
 # What a box holds on a telephone too
-LINE, LINES = 13, 3
+LINE, LINES = 12, 3
 NOBODY = "no team"
 Ends = tuple[np.ndarray, np.ndarray]
 

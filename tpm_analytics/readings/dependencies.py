@@ -70,8 +70,8 @@ def open_links(watched: DataFrame[Dependencies]) -> Reading:
     if now.empty:
         return join(
             say(
-                "**{links}** between teams not cleared; nobody is known to wait today.",
-                links=count(len(watched), "link is", "links are"),
+                "**{links}** not cleared; nobody is known to wait today.",
+                links=count(len(watched), "link between teams is", "links between teams are"),
             ),
             aged,
         )
