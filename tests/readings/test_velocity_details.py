@@ -51,8 +51,8 @@ def test_carry_over_is_told_in_shares_and_once_is_told_apart_from_more():
 
 def test_the_longest_chain_is_told_from_its_first_to_its_last_sprint():
     assert str(readings.chain(velocity_chains.chain(in_sprints(two_sprints())))) == (
-        "The longest chain: A-2 (Work on A-2) was carried over 2 times, from Sprint 1 "
-        "(2025-03-03) to Sprint 2 (2025-03-28). It is still open."
+        "The longest chain: A-2 (Work on A-2) went through 2 sprints and was carried over 2 times, "
+        "from Sprint 1 (2025-03-03) to Sprint 2 (2025-03-28). It is still open."
     )
     once = velocity_chains.chain(in_sprints(two_sprints()), item_id="A-1")
     assert str(readings.chain(once)).endswith("It was done on 2025-03-18.")

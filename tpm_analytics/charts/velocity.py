@@ -170,7 +170,7 @@ def carry_counts(counts: DataFrame[CarryCounts]) -> alt.LayerChart | alt.Chart:
     if counts.empty:
         return blank("The source does not tell what was in its sprints.")
     base = alt.Chart(counts, height=170).encode(
-        alt.X("times:N").sort(field="carried").title(CarryCounts.label("times")).axis(labelAngle=0),
+        alt.X("times:N").sort(None).title(CarryCounts.label("times")).axis(labelAngle=0),
         alt.Y("items:Q").title("Items"),
         tooltip=tips(CarryCounts, "times", "items", "still_open", "share"),
     )

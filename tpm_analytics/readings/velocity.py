@@ -144,10 +144,11 @@ def chain(chain: DataFrame[SprintItems]) -> Reading:
     }
     return join(
         say(
-            "The longest chain: **{item}** {title} was carried over **{times}**, from {first} "
-            "({first_on}) to {last} ({last_on}).",
+            "The longest chain: **{item}** {title} went through **{sprints}** and was carried over "
+            "{times}, from {first} ({first_on}) to {last} ({last_on}).",
             item=last.item_id,
             title="" if pd.isna(last.title) else f"({last.title})",
+            sprints=count(len(chain), "sprint"),
             times="once" if times == 1 else f"{times} times",
             first=_sprint(first),
             first_on=day(first.starts_on),
