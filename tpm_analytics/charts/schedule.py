@@ -39,7 +39,8 @@ def gantt(
 
     Reads ``activity_id``, ``name``, ``shown_name``, ``team``, ``state``, ``start_on``,
     ``finish_on``, ``baseline_start_on``, ``baseline_finish_on``, ``slip_days``,
-    ``total_float_days``, ``critical``, ``duration_days``. The thin grey bar is the baseline; a diamond is a milestone.
+    ``total_float_days``, ``critical``, ``duration_days``. The thin grey bar is the baseline; a
+    diamond is a milestone.
     """
     columns = ["activity_id", "name", "team", "state", "start_on", "finish_on"]
     columns += ["baseline_start_on", "baseline_finish_on", "slip_days", "total_float_days"]
