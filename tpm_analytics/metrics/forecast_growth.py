@@ -13,7 +13,7 @@ from tpm_analytics import calendars
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.forecast import MOST_TEAMS
 from tpm_analytics.metrics.forecast_pace import Pace, ahead, pace_of
-from tpm_analytics.metrics.forecast_scope import Measure, amounts, teams
+from tpm_analytics.metrics.forecast_scope import Measure, sizes, teams
 from tpm_analytics.program.keys import among, looked_up
 from tpm_analytics.program.tables import Items
 from tpm_analytics.results.forecast import (
@@ -86,7 +86,7 @@ def growth(
     Items.require(work, "team", "points", "created_on", "finished_on")
     if last < 1:
         raise ParameterError(f"Growth over {last} weeks is none.", hint="give 1 or more")
-    sized = work.assign(team=teams(work), amount=amounts(work, measure))
+    sized = work.assign(team=teams(work), amount=sizes(work, measure))
     first = sized["created_on"].min()
     weeks = calendars.periods(first, until, "week")[-last:]
     names = sorted(sized["team"].unique())

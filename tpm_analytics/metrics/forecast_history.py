@@ -9,7 +9,7 @@ from pandera.typing import DataFrame
 from tpm_analytics import calendars
 from tpm_analytics.metrics.checks.items import STALE_DAYS, days_without_move, finished_in_bulk
 from tpm_analytics.metrics.forecast_calendar import is_working
-from tpm_analytics.metrics.forecast_scope import Measure, amounts, teams, work
+from tpm_analytics.metrics.forecast_scope import Measure, sizes, teams, work
 from tpm_analytics.program import Program
 from tpm_analytics.program.keys import among
 from tpm_analytics.program.tables import Items
@@ -168,7 +168,7 @@ def deliveries(
     """
     Items.require(items, "team", "points", "started_on", "finished_on")
     WorkDays.require(calendar, *WorkDays.declared())
-    done = items.assign(team=teams(items), amount=amounts(items, measure))
+    done = items.assign(team=teams(items), amount=sizes(items, measure))
     done = done[done["finished_on"] <= until]
     rows = [_daily(of_team, calendar, str(name), until) for name, of_team in done.groupby("team")]
     if not rows:

@@ -13,7 +13,7 @@ from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.forecast import LIKELY, MOST_TEAMS, SHARES
 from tpm_analytics.metrics.forecast_history import is_known_enough
 from tpm_analytics.metrics.forecast_pace import in_working_days, record_of
-from tpm_analytics.metrics.forecast_scope import amounts, teams, work
+from tpm_analytics.metrics.forecast_scope import sizes, teams, work
 from tpm_analytics.models import convolution, scoring
 from tpm_analytics.models.views import STRETCH
 from tpm_analytics.program.tables import Items
@@ -183,7 +183,7 @@ def _finished_between(
         {
             "team": teams(meant),
             "on": meant["finished_on"],
-            "amount": amounts(meant, "points" if measure == "points" else "items"),
+            "amount": sizes(meant, "points" if measure == "points" else "items"),
         }
     ).dropna(subset="on")
     sums = [

@@ -200,12 +200,12 @@ def _under(items: pd.DataFrame, keys: pd.Series) -> pd.Series:
         chosen = wider
 
 
-def amounts(items: pd.DataFrame, measure: Measure) -> pd.Series:
+def sizes(items: pd.DataFrame, measure: Measure) -> pd.Series:
     """How much each item counts: 1, or its points; one without points counts as the average.
 
     Examples
     --------
-    >>> amounts(pd.DataFrame({"points": [3.0, None, 5.0]}), "points").tolist()
+    >>> sizes(pd.DataFrame({"points": [3.0, None, 5.0]}), "points").tolist()
     [3.0, 4.0, 5.0]
     """
     if measure not in get_args(Measure):
@@ -262,7 +262,7 @@ def remaining(
     [1.0]
     """
     Items.require(work, "item_id", "team", "points", "created_on", "finished_on")
-    sized = work.assign(team=teams(work), amount=amounts(work, measure))
+    sized = work.assign(team=teams(work), amount=sizes(work, measure))
     left = sized[~(sized["finished_on"] <= until) & ~(sized["created_on"] > until)]
     unsized = left["points"].isna() if measure == "points" else pd.Series(0, index=left.index)
     by_team = left.assign(unsized=unsized.astype("int64")).groupby("team")
@@ -305,7 +305,7 @@ def burn_up(
     [1.0, 1.0]
     """
     Items.require(work, "created_on", "finished_on", "points")
-    amount = amounts(work, measure).to_numpy()
+    amount = sizes(work, measure).to_numpy()
     finished, created = work["finished_on"], work["created_on"]
     first = finished.min() if finished.notna().any() else created.min()
     if pd.isna(first) or first > until:
