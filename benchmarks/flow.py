@@ -200,48 +200,37 @@ def _peak() -> int:
 def _our_answers(program: Any) -> tuple[Answers, Times]:
     from tpm_analytics.metrics import (
         flow,
-        flow_balance,
-        flow_blocks,
-        flow_conventions,
-        flow_efficiency,
-        flow_moves,
-        flow_queues,
-        flow_stages,
-        flow_stays,
-        flow_times,
     )
 
     clock, until = _Clock(), program.as_of
     items = clock("leaves", lambda: flow.leaves(program.items))
     times = clock("cycle_time", lambda: flow.cycle_time(items))
     clock("thinned", lambda: flow.thinned(times))
-    stays = clock("stays", lambda: flow_stays.stays(program, items))
-    efficiency = clock(
-        "efficiency", lambda: flow_efficiency.efficiency(items, stays, program.blocks)
-    )
-    found = clock("bottlenecks", lambda: flow_queues.bottlenecks(stays, until=until))
+    stays = clock("stays", lambda: flow.stays(program, items))
+    efficiency = clock("efficiency", lambda: flow.efficiency(items, stays, program.blocks))
+    found = clock("bottlenecks", lambda: flow.bottlenecks(stays, until=until))
     work: dict[str, Callable[[], pd.DataFrame]] = {
         "percentiles": lambda: flow.percentiles(times),
-        "times_by_team": lambda: flow_times.times_by(times, by="team"),
-        "times_by_kind": lambda: flow_times.times_by(times, by="kind"),
-        "histogram": lambda: flow_times.histogram(times),
+        "times_by_team": lambda: flow.times_by(times, by="team"),
+        "times_by_kind": lambda: flow.times_by(times, by="kind"),
+        "histogram": lambda: flow.histogram(times),
         "throughput": lambda: flow.throughput(items, until=until),
         "work_in_progress": lambda: flow.work_in_progress(items, until=until),
         "age": lambda: flow.age(items, until=until),
         "unmeasured": lambda: flow.unmeasured(items),
-        "time_in_status": lambda: flow_stages.time_in_status(stays),
-        "paces": lambda: flow_stages.paces(stays),
-        "ageing": lambda: flow_stages.ageing(items, stays, until=until),
-        "team_efficiency": lambda: flow_efficiency.team_efficiency(efficiency),
-        "blocked_time": lambda: flow_blocks.blocked_time(program, items),
-        "queues": lambda: flow_queues.queues(stays, found, until=until),
-        "handovers": lambda: flow_moves.handovers(stays),
-        "moves_back": lambda: flow_moves.moves_back(stays),
-        "arrivals_and_departures": lambda: flow_balance.arrivals_and_departures(items, until=until),
-        "distribution": lambda: flow_balance.distribution(items, until=until),
-        "cumulative_flow": lambda: flow_balance.cumulative_flow(stays, until=until),
-        "littles_law": lambda: flow_balance.littles_law(items, until=until),
-        "conventions": lambda: flow_conventions.conventions(program, items),
+        "time_in_status": lambda: flow.time_in_status(stays),
+        "paces": lambda: flow.paces(stays),
+        "ageing": lambda: flow.ageing(items, stays, until=until),
+        "team_efficiency": lambda: flow.team_efficiency(efficiency),
+        "blocked_time": lambda: flow.blocked_time(program, items),
+        "queues": lambda: flow.queues(stays, found, until=until),
+        "handovers": lambda: flow.handovers(stays),
+        "moves_back": lambda: flow.moves_back(stays),
+        "arrivals_and_departures": lambda: flow.arrivals_and_departures(items, until=until),
+        "distribution": lambda: flow.distribution(items, until=until),
+        "cumulative_flow": lambda: flow.cumulative_flow(stays, until=until),
+        "littles_law": lambda: flow.littles_law(items, until=until),
+        "conventions": lambda: flow.conventions(program, items),
     }
     answers = {name: clock(name, one) for name, one in work.items()}
     answers |= {"cycle_time": times, "efficiency": efficiency, "bottlenecks": found}

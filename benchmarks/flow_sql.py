@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tpm_analytics.metrics import flow, flow_balance, flow_queues, flow_stages
+from tpm_analytics.metrics import flow
 
 # Tables as ours are when a program is loaded: items by their number, statuses as an enum in the
 # order of the workflow, days of starts and finishes derived already.
@@ -196,8 +196,8 @@ QUERIES: dict[str, str] = {
             SELECT item, status, arg_max(age_days, entered_at) AS age_days
             FROM stays WHERE underway AND finished AND stage <> 'done' GROUP BY item, status
         )
-        SELECT status, unnest({list(flow_stages.PACE_SHARES)}) AS share, count(*) AS items,
-            unnest(quantile_disc(age_days, {list(flow_stages.PACE_SHARES)})) AS age_days
+        SELECT status, unnest({list(flow.PACE_SHARES)}) AS share, count(*) AS items,
+            unnest(quantile_disc(age_days, {list(flow.PACE_SHARES)})) AS age_days
         FROM leaves GROUP BY status ORDER BY status, share""",
     "ageing": f"""
         WITH leaves AS (
@@ -209,7 +209,7 @@ QUERIES: dict[str, str] = {
             SELECT item, status, DATE '{{until}}' - started_on + 1 AS age_days FROM items
             WHERE finished_on IS NULL AND started_on <= DATE '{{until}}'
         )
-        SELECT g.item, g.age_days, CASE WHEN any_value(p.n) >= {flow_stages.ENOUGH}
+        SELECT g.item, g.age_days, CASE WHEN any_value(p.n) >= {flow.ENOUGH}
             THEN coalesce(sum(b.n), 0) / any_value(p.n) END AS older_than
         FROM going g LEFT JOIN by_age b ON b.status = g.status AND b.age_days < g.age_days
             LEFT JOIN passed p ON p.status = g.status
@@ -243,12 +243,12 @@ QUERIES: dict[str, str] = {
         WHERE n.stage <> 'done' ORDER BY n.team, n.status""",
     "queues": f"""
         WITH weeks AS (
-            SELECT unnest(generate_series(DATE '{{until}}' + 1 - 7 * {flow_queues.SHOWN_WEEKS},
+            SELECT unnest(generate_series(DATE '{{until}}' + 1 - 7 * {flow.SHOWN_WEEKS},
                 DATE '{{until}}' - 6, INTERVAL 7 DAY))::DATE AS period_on
         ), taken AS (
             SELECT team, entered_on, left_on, days FROM stays
             WHERE underway AND status = '{{worst}}' AND
-                (left_on >= DATE '{{until}}' + 1 - 7 * {flow_queues.SHOWN_WEEKS} OR left_on IS NULL)
+                (left_on >= DATE '{{until}}' + 1 - 7 * {flow.SHOWN_WEEKS} OR left_on IS NULL)
         )
         SELECT team, period_on,
             count(*) FILTER (entered_on < period_on + 7
@@ -314,9 +314,9 @@ QUERIES: dict[str, str] = {
         FROM months CROSS JOIN kinds LEFT JOIN counted USING (period_on, kind)
         ORDER BY period_on, kind""",
     "cumulative_flow": f"""
-        WITH days AS (SELECT unnest(generate_series(DATE '{{until}}' - {flow_balance.FLOW_DAYS - 1},
+        WITH days AS (SELECT unnest(generate_series(DATE '{{until}}' - {flow.FLOW_DAYS - 1},
             DATE '{{until}}', INTERVAL 1 DAY))::DATE AS day_on),
-        first AS (SELECT DATE '{{until}}' - {flow_balance.FLOW_DAYS} AS day_on),
+        first AS (SELECT DATE '{{until}}' - {flow.FLOW_DAYS} AS day_on),
         changes AS (
             SELECT greatest(entered_on, first.day_on) AS day_on, status, stage, 1 AS change
             FROM stays, first WHERE left_on > first.day_on OR left_on IS NULL
@@ -337,15 +337,15 @@ QUERIES: dict[str, str] = {
         SELECT counted.* FROM counted JOIN days USING (day_on) ORDER BY day_on, status""",
     "littles_law": f"""
         WITH spans AS (
-            SELECT DATE '{{until}}' - {flow_balance.LAW_DAYS} * (n + 1) + 1 AS from_on,
-                DATE '{{until}}' - {flow_balance.LAW_DAYS} * n AS to_on
-            FROM (SELECT unnest(range({flow_balance.LAW_SPANS}))::INT AS n)
+            SELECT DATE '{{until}}' - {flow.LAW_DAYS} * (n + 1) + 1 AS from_on,
+                DATE '{{until}}' - {flow.LAW_DAYS} * n AS to_on
+            FROM (SELECT unnest(range({flow.LAW_SPANS}))::INT AS n)
         ), begun AS (
             SELECT started_on, finished_on FROM items
             WHERE started_on NOTNULL AND NOT coalesce(finished_on < started_on, false)
         )
         SELECT from_on, sum(least(coalesce(finished_on, to_on), to_on)
-                - greatest(started_on, from_on) + 1) / {flow_balance.LAW_DAYS} AS mean_items,
+                - greatest(started_on, from_on) + 1) / {flow.LAW_DAYS} AS mean_items,
             count(*) FILTER (finished_on <= to_on) AS finished,
             avg(finished_on - started_on + 1) FILTER (finished_on <= to_on) AS mean_cycle_days,
             count(*) FILTER (finished_on IS NULL OR finished_on > to_on)

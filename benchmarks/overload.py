@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.metrics import resources, staffing
+from tpm_analytics.metrics import resources
 from tpm_analytics.program import Program
 
 PEOPLE = 10_000
@@ -56,7 +56,7 @@ def _detected(program: Program, during: tuple[pd.Timestamp, pd.Timestamp]) -> pd
     capacity = resources.capacity(people, absences, during=during)
     allocated = resources.allocation(program.allocations, people, absences, during=during)
     usage = resources.utilisation(capacity, allocated, by="named")
-    return staffing.overloads(usage, allocated)
+    return resources.overloads(usage, allocated)
 
 
 def _best(work: Callable[[], Any]) -> tuple[float, Any]:

@@ -22,23 +22,24 @@ may be unknown may be absent from a source. The last column says what `Program.a
 whether the time in this column decides if the row, or the value, was known on that day.
 """
 SOURCES = "What a source may deliver. Every table but `items` may be absent."
-RESULTS = "What the metrics of `tpm_analytics.metrics.{subject}` and its helpers yield."
+RESULTS = "What the metrics of `tpm_analytics.metrics.{subject}` yield."
 
 
 def subjects() -> dict[str, dict[str, type[Table]]]:
     """Every table that a module of results declares, by subject and name."""
     found = {}
-    for module in pkgutil.iter_modules(results.__path__):
-        subject = import_module(f"{results.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(results.__path__, f"{results.__name__}."):
+        room = import_module(module.name)
         declared = {
             name: table
-            for name, table in vars(subject).items()
+            for name, table in vars(room).items()
             if inspect.isclass(table)
             and issubclass(table, Result)
-            and table.__module__ == subject.__name__
+            and table.__module__ == room.__name__
         }
+        subject = module.name.removeprefix(f"{results.__name__}.").partition(".")[0]
         if declared:
-            found[module.name] = declared
+            found.setdefault(subject, {}).update(declared)
     return found
 
 

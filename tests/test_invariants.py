@@ -11,14 +11,14 @@ from pandera.typing import DataFrame
 
 import tpm_analytics as tpm
 from tpm_analytics import metrics
-from tpm_analytics.metrics import flow, resources, schedule_risk_plan
+from tpm_analytics.metrics import flow, resources, schedule_risk
 from tpm_analytics.program import TABLES, Program
 from tpm_analytics.program.table import Result
 
 NAME_OF_TABLE = {table: name for name, table in TABLES.items()}
 # every table of the language is told of, the empty ones too
 # and so is every day of a calendar
-TELLS_OF_NOTHING = {"health.tables", "forecast_calendar.working_days"}
+TELLS_OF_NOTHING = {"health.tables", "forecast.working_days"}
 
 
 def table_of(hint):
@@ -30,14 +30,15 @@ def table_of(hint):
 def public_metrics():
     """Find every public function of the metrics that yields a declared table, by its name."""
     found = {}
-    for module in pkgutil.iter_modules(metrics.__path__):
+    for module in pkgutil.walk_packages(metrics.__path__, f"{metrics.__name__}."):
         if module.ispkg:
             continue
-        subject = import_module(f"{metrics.__name__}.{module.name}")
-        for name, function in inspect.getmembers(subject, inspect.isfunction):
-            own = function.__module__ == subject.__name__ and not name.startswith("_")
+        room = import_module(module.name)
+        subject = module.name.removeprefix(f"{metrics.__name__}.").partition(".")[0]
+        for name, function in inspect.getmembers(room, inspect.isfunction):
+            own = function.__module__ == room.__name__ and not name.startswith("_")
             if own and table_of(get_type_hints(function).get("return")):
-                found[f"{module.name}.{name}"] = function
+                found[f"{subject}.{name}"] = function
     return found
 
 
@@ -46,8 +47,8 @@ METRICS = public_metrics()
 
 def uncertain(program):
     """Build the remaining schedule with its doubts."""
-    struck = schedule_risk_plan.strikes(program.risks, program.activities, program.milestones)
-    return schedule_risk_plan.uncertain_plan(
+    struck = schedule_risk.strikes(program.risks, program.activities, program.milestones)
+    return schedule_risk.uncertain_plan(
         program.activities, program.links, struck, until=program.as_of
     )
 

@@ -36,8 +36,8 @@ def small_program() -> Program:
 def use() -> None:
     """Make the schema of each table, compute and draw."""
     data = small_program()
-    for module in pkgutil.iter_modules(results.__path__):
-        _make_schemas(importlib.import_module(f"{results.__name__}.{module.name}"))
+    for module in pkgutil.walk_packages(results.__path__, f"{results.__name__}."):
+        _make_schemas(importlib.import_module(module.name))
     times = flow.cycle_time(data.items)
     weekly = flow.throughput(data.items, until=data.as_of, every="week")
     charts.flow.cycle_time_scatter(flow.thinned(times), flow.percentiles(times)).to_dict()

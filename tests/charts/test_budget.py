@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from tests.metrics.test_budget import CORE, program_of
-from tests.metrics.test_budget_forecast import many
+from tests.metrics.budget.test_earned import CORE, program_of
+from tests.metrics.budget.test_forecast import many
 from tpm_analytics import MissingColumnsError, Program
 from tpm_analytics.charts import budget as charts
-from tpm_analytics.metrics import budget, budget_cost, budget_forecast, budget_rules
+from tpm_analytics.metrics import budget
 
 HOSTILE = '</script><img src=x onerror="alert(1)">'
 BEGUN = (HOSTILE, [10.0] * 10, [9.0] * 5, [10.0] * 5)
@@ -18,26 +18,26 @@ def drawn(program):
     """Every chart of the page, and every table."""
     whole = budget.earned_value(program.budget, given="per period")
     streams = budget.earned_value(program.budget, by="workstream", given="per period")
-    past = budget_forecast.past_estimates(streams)
-    costs = budget_forecast.cost_estimates(whole, past)
-    finishes = budget_forecast.finish_estimates(whole, past)
+    past = budget.past_estimates(streams)
+    costs = budget.cost_estimates(whole, past)
+    finishes = budget.finish_estimates(whole, past)
     each = budget.standing(streams)
     tables = (program.budget, program.items, program.milestones)
     until = pd.Timestamp("2027-01-31")
     return {
-        "s_curve": charts.s_curve(whole, budget_forecast.fan(whole, costs, finishes)),
+        "s_curve": charts.s_curve(whole, budget.fan(whole, costs, finishes)),
         "indices": charts.indices(whole),
         "cost_range": charts.cost_range(costs),
         "finish_range": charts.finish_range(finishes),
-        "burn": charts.burn(budget_cost.burn_rate(whole)),
+        "burn": charts.burn(budget.burn_rate(whole)),
         "workstreams": charts.workstreams(each),
     }, [
         charts.standing_table(each),
         charts.figures_table(each),
-        charts.efficiency_table(budget_cost.efficiency(streams)),
+        charts.efficiency_table(budget.efficiency(streams)),
         charts.cost_table(costs),
         charts.finish_table(finishes),
-        charts.rules_table(budget_rules.rules(*tables, until=until, given="per period")),
+        charts.rules_table(budget.rules(*tables, until=until, given="per period")),
     ]
 
 

@@ -6,9 +6,9 @@ import pytest
 import tpm_analytics as tpm
 from tpm_analytics import charts, readings
 from tpm_analytics.program import Program
+from tpm_analytics.results import dependencies as graphs
+from tpm_analytics.results import dependencies as handovers
 from tpm_analytics.results import dependencies as results
-from tpm_analytics.results import dependencies_graph as graphs
-from tpm_analytics.results import dependencies_handovers as handovers
 from tpm_analytics.results.schedule_risk import Removals
 
 DRAWN = [

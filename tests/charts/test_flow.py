@@ -5,18 +5,10 @@ import pytest
 
 from tests.metrics.moves_by_hand import program_of, stays_of
 from tpm_analytics.charts import flow as of_items
-from tpm_analytics.charts import flow_balance as of_balance
-from tpm_analytics.charts import flow_queues as of_queues
-from tpm_analytics.charts import flow_stages as of_stages
-from tpm_analytics.metrics import (
-    flow,
-    flow_balance,
-    flow_blocks,
-    flow_efficiency,
-    flow_queues,
-    flow_stages,
-    flow_times,
-)
+from tpm_analytics.charts import flow as of_queues
+from tpm_analytics.charts import flow as of_stages
+from tpm_analytics.charts.flow import balance as of_balance
+from tpm_analytics.metrics import flow
 
 UNTIL = pd.Timestamp("2025-03-31")
 MOVES = ["3 D, 5 W, 9 T, 10 X", "3 D, 26 W", "20 D, 25 R"]
@@ -26,23 +18,23 @@ def charts_of(moves, **columns):
     """Every chart of the page, of one small program."""
     known, stays = stays_of(moves, **columns)
     items = known.items
-    found = flow_queues.bottlenecks(stays, until=UNTIL, weeks=1)
-    queues = flow_queues.queues(stays, found, until=UNTIL, weeks=4)
-    efficiency = flow_efficiency.efficiency(items, stays, known.blocks)
-    inflow = flow_balance.arrivals_and_departures(items, until=UNTIL)
-    ages = flow_stages.ageing(items, stays, until=UNTIL)
+    found = flow.bottlenecks(stays, until=UNTIL, weeks=1)
+    queues = flow.queues(stays, found, until=UNTIL, weeks=4)
+    efficiency = flow.efficiency(items, stays, known.blocks)
+    inflow = flow.arrivals_and_departures(items, until=UNTIL)
+    ages = flow.ageing(items, stays, until=UNTIL)
     return {
-        "histogram": of_items.histogram(flow_times.histogram(flow.cycle_time(items))),
-        "ageing": of_stages.ageing(ages, flow_stages.paces(stays)),
-        "time_in_status": of_stages.time_in_status(flow_stages.time_in_status(stays)),
-        "efficiency": of_stages.team_efficiency(flow_efficiency.team_efficiency(efficiency)),
-        "cumulative": of_balance.cumulative_flow(flow_balance.cumulative_flow(stays, until=UNTIL)),
+        "histogram": of_items.histogram(flow.histogram(flow.cycle_time(items))),
+        "ageing": of_stages.ageing(ages, flow.paces(stays)),
+        "time_in_status": of_stages.time_in_status(flow.time_in_status(stays)),
+        "efficiency": of_stages.team_efficiency(flow.team_efficiency(efficiency)),
+        "cumulative": of_balance.cumulative_flow(flow.cumulative_flow(stays, until=UNTIL)),
         "inflow": of_balance.arrivals_and_departures(inflow),
         "open": of_balance.open_items(inflow),
-        "kinds": of_balance.distribution(flow_balance.distribution(items, until=UNTIL)),
+        "kinds": of_balance.distribution(flow.distribution(items, until=UNTIL)),
         "queues": of_queues.queues(queues),
         "stays": of_queues.stays(queues),
-        "blocked": of_queues.blocked_time(flow_blocks.blocked_time(known, items)),
+        "blocked": of_queues.blocked_time(flow.blocked_time(known, items)),
     }
 
 
@@ -91,9 +83,7 @@ def test_an_open_item_in_a_status_that_no_finished_one_passed_has_a_place():
 def test_tables_name_their_columns_and_show_unknown_as_a_dash():
     known = program_of(MOVES)
     _, stays = stays_of(MOVES)
-    html = of_queues.bottleneck_table(
-        flow_queues.bottlenecks(stays, until=UNTIL, weeks=1)
-    )._repr_html_()
+    html = of_queues.bottleneck_table(flow.bottlenecks(stays, until=UNTIL, weeks=1))._repr_html_()
     assert "Held up there on an average day [items]" in html
-    ages = of_stages.ageing_table(flow_stages.ageing(known.items, stays, until=UNTIL))
+    ages = of_stages.ageing_table(flow.ageing(known.items, stays, until=UNTIL))
     assert "<td>–</td>" in ages._repr_html_()

@@ -7,13 +7,7 @@ import tpm_analytics as tpm
 from tests.metrics.forecasts import asked, program_of, steady
 from tpm_analytics.charts import forecast as charts
 from tpm_analytics.charts.theme import SERIES
-from tpm_analytics.metrics import (
-    forecast,
-    forecast_amounts,
-    forecast_growth,
-    forecast_record,
-    forecast_scope,
-)
+from tpm_analytics.metrics import forecast
 from tpm_analytics.results.forecast import (
     ALL_TEAMS,
     Amounts,
@@ -72,8 +66,8 @@ def test_the_burn_up_goes_on_as_a_fan_to_what_is_asked_for():
     program = program_of(steady(60, open_items=9))
     pace, left, calendar = asked(program)
     days = forecast.finish_days(forecast.when(pace, left, calendar))
-    done = forecast_scope.burn_up(program.items, until=program.as_of)
-    fan = forecast_amounts.fan(pace, left, calendar, done, days)
+    done = forecast.burn_up(program.items, until=program.as_of)
+    fan = forecast.fan(pace, left, calendar, done, days)
     spec = charts.burn_up_fan(done, fan, due=DUE).to_dict()
     assert "[items]" in spec["layer"][0]["encoding"]["y"]["title"]
     assert len(spec["layer"]) == 6
@@ -83,8 +77,8 @@ def test_the_burn_up_goes_on_as_a_fan_to_what_is_asked_for():
 def test_amounts_are_drawn_with_three_promises():
     pace, left, calendar = asked(program_of(steady(60, open_items=9)))
     by = pace["day_on"].max() + pd.Timedelta(days=14)
-    many = forecast_amounts.how_many(pace, left, calendar, by=by)
-    chart = charts.amount_chances(many, forecast_amounts.amounts(many)).to_dict()
+    many = forecast.how_many(pace, left, calendar, by=by)
+    chart = charts.amount_chances(many, forecast.amounts(many)).to_dict()
     assert chart["layer"][0]["encoding"]["x"]["title"] == f"Finished by {by:%Y-%m-%d} [items]"
     rules = chart["datasets"][chart["layer"][1]["data"]["name"]]
     assert [row["share"] for row in rules] == [0.5, 0.85, 0.95]
@@ -93,12 +87,12 @@ def test_amounts_are_drawn_with_three_promises():
 def test_records_and_growth_are_drawn_by_team():
     program = program_of(steady(200, team="a"), steady(200, team="b"))
     pace, _, _ = asked(program)
-    back = forecast_record.looking_back(pace)
+    back = forecast.looking_back(pace)
     assert charts.promises_back(back).to_dict()["facet"]["field"] == "team"
-    record = forecast_record.track_record(Scored.empty(), back)
+    record = forecast.track_record(Scored.empty(), back)
     shown = charts.calibration(record).to_dict()
     assert {"share", "kept"} <= set(shown["datasets"][shown["layer"][1]["data"]["name"]][0])
-    growth = forecast_growth.growth(program.items, until=program.as_of)
+    growth = forecast.growth(program.items, until=program.as_of)
     assert charts.added_and_finished(growth).to_dict()["facet"]["field"] == "team"
 
 

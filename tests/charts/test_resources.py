@@ -6,7 +6,7 @@ import vl_convert
 
 from tpm_analytics import MissingColumnsError, Program
 from tpm_analytics.charts import resources as charts
-from tpm_analytics.metrics import resources, staffing
+from tpm_analytics.metrics import resources
 
 DURING = (pd.Timestamp("2025-03-03"), pd.Timestamp("2025-03-30"))
 TODAY = pd.Timestamp("2025-03-17")
@@ -47,16 +47,16 @@ def drawn(data):
     capacity, allocated = computed(data)
     named = resources.utilisation(capacity, allocated, by="named")
     overall = resources.utilisation(capacity, allocated, by="program")
-    worked = staffing.worked(data.worklogs, allocated, until=DURING[1])
+    worked = resources.worked(data.worklogs, allocated, until=DURING[1])
     return {
         "heat_map": charts.utilisation_heat_map(
             resources.utilisation(capacity, allocated), today=TODAY
         ),
         "lines": charts.capacity_and_allocation(overall, today=TODAY),
-        "overloads": charts.overload_bars(staffing.overloads(named, allocated)),
-        "costs": charts.cost_bars(staffing.costs(allocated, data.people)),
+        "overloads": charts.overload_bars(resources.overloads(named, allocated)),
+        "costs": charts.cost_bars(resources.costs(allocated, data.people)),
         "worked": charts.worked_and_promised(worked),
-        "holdings": charts.holdings_bars(staffing.holdings(data.items)),
+        "holdings": charts.holdings_bars(resources.holdings(data.items)),
     }
 
 
@@ -96,7 +96,7 @@ def test_hours_have_their_unit_on_the_axis(program):
 def test_no_role_becomes_markup(program):
     capacity, allocated = computed(program)
     named = resources.utilisation(capacity, allocated, by="named")
-    table = charts.overload_table(staffing.overloads(named, allocated))._repr_html_()
+    table = charts.overload_table(resources.overloads(named, allocated))._repr_html_()
     assert "&lt;b&gt;Lead" in table
     assert "<b>" not in vl_convert.vegalite_to_svg(drawn(program)["heat_map"].to_json())
 
@@ -108,7 +108,7 @@ def test_a_missing_column_is_told(program):
 
 
 def test_the_skills_table_heads_columns_by_their_meaning(program):
-    skills = staffing.skills(
+    skills = resources.skills(
         program.people, program.activities, program.activity_demand, until=TODAY
     )
     assert "People who have it" in charts.skills_table(skills)._repr_html_()

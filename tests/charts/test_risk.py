@@ -7,7 +7,7 @@ import vl_convert
 import tpm_analytics as tpm
 from tpm_analytics import MissingColumnsError, Program
 from tpm_analytics.charts import risk as charts
-from tpm_analytics.metrics import early_warning, risk, risk_trend
+from tpm_analytics.metrics import early_warning, risk
 
 UNTIL = pd.Timestamp("2025-03-31")
 HOSTILE = '</script><img src=x onerror="alert(1)">'
@@ -32,11 +32,11 @@ def drawn(data):
     """Every chart of the page for one program."""
     register = risk.register(data.risks, until=UNTIL)
     history = (data.risk_history, data.risks)
-    moved = risk_trend.top_movers(*history, since=pd.Timestamp("2025-02-01"))
+    moved = risk.top_movers(*history, since=pd.Timestamp("2025-02-01"))
     return {
         "largest": charts.largest(register),
         "heat_map": charts.heat_map(risk.heat_map(data.risks)),
-        "burn_down": charts.burn_down(risk_trend.exposure_over_time(*history, until=UNTIL)),
+        "burn_down": charts.burn_down(risk.exposure_over_time(*history, until=UNTIL)),
         "movers": charts.movers(moved),
     }
 
@@ -47,7 +47,7 @@ def tables(data):
     return [
         charts.register_table(register),
         charts.response_table(risk.without_response(register)),
-        charts.came_true_table(risk_trend.came_true(data.risks, data.risk_history)),
+        charts.came_true_table(risk.came_true(data.risks, data.risk_history)),
         charts.overdue_table(early_warning.overdue(data.items, until=UNTIL)),
         charts.blocked_table(early_warning.blocked(data.blocks, data.items, until=UNTIL)),
         charts.waiting_table(early_warning.waiting_links(data.links, data.items, until=UNTIL)),

@@ -7,17 +7,9 @@ import vl_convert
 from tests.metrics.schedules import program_of, work
 from tpm_analytics import MissingColumnsError, Program
 from tpm_analytics.charts import schedule as charts
-from tpm_analytics.charts import schedule_milestones as more
+from tpm_analytics.charts import schedule as more
+from tpm_analytics.metrics import schedule
 from tpm_analytics.metrics import schedule as plans
-from tpm_analytics.metrics import (
-    schedule_epics,
-    schedule_graph,
-    schedule_health,
-    schedule_milestones,
-    schedule_options,
-    schedule_paths,
-    schedule_views,
-)
 
 UNTIL = pd.Timestamp("2025-03-31")
 HOSTILE = '</script><img src=x onerror="alert(1)">'
@@ -60,35 +52,33 @@ def results(data):
     activities = plans.with_milestones(data.activities, data.milestones)
     links = plans.milestone_links(data.links, data.activities, data.milestones)
     plan = plans.schedule(activities, links, until=UNTIL)
-    tied = schedule_paths.driving_links(activities, links, until=UNTIL)
-    nodes = schedule_views.network_nodes(plan, tied)
-    trend = schedule_milestones.milestone_trend(
-        data.milestones, data.milestone_forecasts, until=UNTIL
-    )
-    slips = schedule_milestones.milestone_slips(data.milestones, trend, until=UNTIL)
-    cases = schedule_graph.issue_graph_cases(data.items, data.links, until=UNTIL)
-    bought = schedule_options.crashing(activities, links, until=UNTIL)
+    tied = schedule.driving_links(activities, links, until=UNTIL)
+    nodes = schedule.network_nodes(plan, tied)
+    trend = schedule.milestone_trend(data.milestones, data.milestone_forecasts, until=UNTIL)
+    slips = schedule.milestone_slips(data.milestones, trend, until=UNTIL)
+    cases = schedule.issue_graph_cases(data.items, data.links, until=UNTIL)
+    bought = schedule.crashing(activities, links, until=UNTIL)
     return {
         "plan": plan,
         "tied": tied,
         "nodes": nodes,
-        "edges": schedule_views.network_edges(nodes, tied),
-        "roadmap": schedule_views.roadmap(plan),
-        "curve": schedule_views.progress_curve(plan, until=UNTIL),
-        "slack": schedule_paths.slack_to(activities, links, until=UNTIL),
-        "path": schedule_paths.driving_path(activities, links, until=UNTIL),
-        "teams": schedule_views.team_slips(plan, until=UNTIL),
+        "edges": schedule.network_edges(nodes, tied),
+        "roadmap": schedule.roadmap(plan),
+        "curve": schedule.progress_curve(plan, until=UNTIL),
+        "slack": schedule.slack_to(activities, links, until=UNTIL),
+        "path": schedule.driving_path(activities, links, until=UNTIL),
+        "teams": schedule.team_slips(plan, until=UNTIL),
         "trend": trend,
         "slips": slips,
-        "kept": schedule_milestones.punctuality(slips, until=UNTIL),
-        "check": schedule_milestones.milestone_check(data.milestones, plan),
-        "health": schedule_health.schedule_health(
+        "kept": schedule.punctuality(slips, until=UNTIL),
+        "check": schedule.milestone_check(data.milestones, plan),
+        "health": schedule.schedule_health(
             data.activities, data.links, data.activity_demand, until=UNTIL
         ),
         "cases": cases,
-        "graph": schedule_graph.issue_graph(cases, data.items, data.links),
-        "costs": schedule_options.crash_costs(bought),
-        "durations": schedule_epics.epic_durations(data.items, until=UNTIL),
+        "graph": schedule.issue_graph(cases, data.items, data.links),
+        "costs": schedule.crash_costs(bought),
+        "durations": schedule.epic_durations(data.items, until=UNTIL),
     }
 
 

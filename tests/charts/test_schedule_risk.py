@@ -5,13 +5,13 @@ import pytest
 import vl_convert
 
 import tpm_analytics as tpm
+from tests.metrics.schedule_risk.test_futures import plan_of
 from tests.metrics.schedules import program_of, work
-from tests.metrics.test_schedule_risk import plan_of
 from tpm_analytics import MissingColumnsError
 from tpm_analytics.charts import schedule_risk as charts
 from tpm_analytics.metrics import schedule_risk as metric
-from tpm_analytics.metrics import schedule_risk_moved as moves
-from tpm_analytics.metrics import schedule_risk_value as value
+from tpm_analytics.metrics import schedule_risk as moves
+from tpm_analytics.metrics import schedule_risk as value
 
 HOSTILE = '</script><img src=x onerror="alert(1)">'
 

@@ -4,13 +4,7 @@ import pytest
 
 import tpm_analytics as tpm
 from tpm_analytics.charts import velocity as charts
-from tpm_analytics.metrics import (
-    flow,
-    velocity,
-    velocity_burn,
-    velocity_chains,
-    velocity_estimates,
-)
+from tpm_analytics.metrics import flow, velocity
 from tpm_analytics.results import velocity as results
 
 TABLES = {
@@ -29,16 +23,16 @@ def tables():
     by_sprint = velocity.sprint_velocity(
         data.sprints, data.sprint_scope, data.items, until=data.as_of
     )
-    in_sprints = velocity_chains.sprint_items(
+    in_sprints = velocity.sprint_items(
         data.sprints, data.sprint_scope, data.items, until=data.as_of
     )
     return {
         "committed_and_completed": by_sprint,
         "fates": velocity.fates(by_sprint),
-        "burn": velocity_burn.burn(data),
-        "burn_up": velocity_burn.burn_up(data.items, until=data.as_of),
-        "carry_counts": velocity_chains.carry_counts(in_sprints),
-        "size_times": velocity_estimates.size_times(flow.cycle_time(data.items), data.items),
+        "burn": velocity.burn(data),
+        "burn_up": velocity.burn_up(data.items, until=data.as_of),
+        "carry_counts": velocity.carry_counts(in_sprints),
+        "size_times": velocity.size_times(flow.cycle_time(data.items), data.items),
     }
 
 

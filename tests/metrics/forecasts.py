@@ -3,7 +3,7 @@
 import pandas as pd
 
 from tpm_analytics import Program
-from tpm_analytics.metrics import forecast_calendar, forecast_history, forecast_scope
+from tpm_analytics.metrics import forecast
 
 # a Monday
 FIRST = pd.Timestamp("2025-01-06")
@@ -33,8 +33,8 @@ def program_of(*items, **tables):
 def asked(program, *, of="", measure="items"):
     """What every forecast needs: pace, what is left, and the calendar."""
     until, items = program.as_of, program.items
-    span = forecast_calendar.from_first_to_last(items, until=until)
-    calendar = forecast_calendar.working_days(program.people, program.absences, during=span)
-    left = forecast_scope.remaining(forecast_scope.work(items, of=of), until=until, measure=measure)
-    pace = forecast_history.pace(items, calendar, of=of, until=until, measure=measure)
+    span = forecast.from_first_to_last(items, until=until)
+    calendar = forecast.working_days(program.people, program.absences, during=span)
+    left = forecast.remaining(forecast.work(items, of=of), until=until, measure=measure)
+    pace = forecast.pace(items, calendar, of=of, until=until, measure=measure)
     return pace, left, calendar

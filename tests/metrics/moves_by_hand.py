@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from tpm_analytics.metrics import flow_stays
+from tpm_analytics.metrics import flow
 from tpm_analytics.program import Program, Workflow
 
 WORKFLOW = Workflow(
@@ -70,4 +70,4 @@ def program_of(histories, *, as_of=31, blocks=None, time_zone="UTC", workflow=WO
 def stays_of(histories, **options):
     """Program and stays of items that make these moves."""
     program = program_of(histories, **options)
-    return program, flow_stays.stays(program, program.items)
+    return program, flow.stays(program, program.items)

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from tests.metrics.test_budget import CORE, program_of
-from tests.metrics.test_budget_forecast import many
+from tests.metrics.budget.test_earned import CORE, program_of
+from tests.metrics.budget.test_forecast import many
 from tpm_analytics import Program
-from tpm_analytics.metrics import budget, budget_cost, budget_forecast, budget_rules
+from tpm_analytics.metrics import budget
 from tpm_analytics.readings import budget as readings
 
 
@@ -13,10 +13,10 @@ def page(program):
     """Every sentence of the page for one program."""
     whole = budget.earned_value(program.budget, given="per period")
     streams = budget.earned_value(program.budget, by="workstream", given="per period")
-    past = budget_forecast.past_estimates(streams)
-    costs = budget_forecast.cost_estimates(whole, past)
-    finishes = budget_forecast.finish_estimates(whole, past)
-    stands, burn = budget.standing(whole), budget_cost.burn_rate(whole)
+    past = budget.past_estimates(streams)
+    costs = budget.cost_estimates(whole, past)
+    finishes = budget.finish_estimates(whole, past)
+    stands, burn = budget.standing(whole), budget.burn_rate(whole)
     tables = (program.budget, program.items, program.milestones)
     labour = pd.DataFrame(
         {
@@ -35,10 +35,10 @@ def page(program):
         "indices": readings.indices(whole, alarm_below=0.9),
         "to_complete": readings.to_complete(stands),
         "workstreams": readings.workstreams(budget.standing(streams)),
-        "efficiency": readings.efficiency(budget_cost.efficiency(streams)),
-        "burn": readings.burn(budget_cost.runway(burn, stands), burn),
-        "spent": readings.spent(budget_cost.spent_on(program.budget, labour, until=until)),
-        "rules": readings.rules(budget_rules.rules(*tables, until=until, given="per period")),
+        "efficiency": readings.efficiency(budget.efficiency(streams)),
+        "burn": readings.burn(budget.runway(burn, stands), burn),
+        "spent": readings.spent(budget.spent_on(program.budget, labour, until=until)),
+        "rules": readings.rules(budget.rules(*tables, until=until, given="per period")),
         "left_out": readings.left_out(program.budget, streams, whole, program.items),
     }
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from tpm_analytics import Program
-from tpm_analytics.metrics import resources, staffing
+from tpm_analytics.metrics import resources
 from tpm_analytics.readings import resources as readings
 
 DURING = (pd.Timestamp("2025-03-03"), pd.Timestamp("2025-03-30"))
@@ -39,19 +39,19 @@ def told_of(**tables):
     groups = resources.utilisation(capacity, allocated)
     persons = resources.utilisation(capacity, allocated, by="named")
     overall = resources.utilisation(capacity, allocated, by="program")
-    skills = staffing.skills(
+    skills = resources.skills(
         program.people, program.activities, program.activity_demand, until=TODAY
     )
-    worked = staffing.worked(program.worklogs, allocated, until=DURING[1])
+    worked = resources.worked(program.worklogs, allocated, until=DURING[1])
     sentences = {
         "capacity": readings.capacity(overall, today=TODAY),
         "utilisation": readings.utilisation(groups, today=TODAY),
         "shown": readings.shown(groups, groups),
-        "overloads": readings.overloads(staffing.overloads(persons, allocated), persons),
+        "overloads": readings.overloads(resources.overloads(persons, allocated), persons),
         "skills": readings.skills(skills),
-        "costs": readings.costs(staffing.costs(allocated, program.people)),
+        "costs": readings.costs(resources.costs(allocated, program.people)),
         "worked": readings.worked(worked),
-        "holdings": readings.holdings(staffing.holdings(program.items)),
+        "holdings": readings.holdings(resources.holdings(program.items)),
         "left_out": readings.left_out(program.people, program.allocations, program.worklogs),
     }
     return {name: str(sentence) for name, sentence in sentences.items()}

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from tpm_analytics import Program
-from tpm_analytics.metrics import early_warning, risk, risk_trend
+from tpm_analytics.metrics import early_warning, risk
 from tpm_analytics.readings import risk as readings
 
 UNTIL = pd.Timestamp("2025-03-31")
@@ -74,7 +74,7 @@ def test_burn_down_says_whether_exposure_fell():
         }
     )
     program = program_of(risks, risk_history=history)
-    curve = risk_trend.exposure_over_time(program.risk_history, program.risks, until=UNTIL)
+    curve = risk.exposure_over_time(program.risk_history, program.risks, until=UNTIL)
     told = str(readings.burn_down(curve))
     assert told.startswith("Exposure has fallen by 20,000 since 2025-01-31. It stands at 5,000")
     assert "its highest was 25,000 on 2025-01-31" in told
@@ -93,9 +93,9 @@ def test_movers_and_what_came_true_are_told_with_their_figures():
     )
     program = program_of(risks, risk_history=history)
     early = program.risks.assign(status="occurred", closed_on=pd.Timestamp("2025-03-05"))
-    moved = risk_trend.top_movers(program.risk_history, early, since=pd.Timestamp("2025-02-28"))
+    moved = risk.top_movers(program.risk_history, early, since=pd.Timestamp("2025-02-28"))
     assert "R-1 Vendor fails came true (−20,000)" in str(readings.movers(moved))
-    true = risk_trend.came_true(early, program.risk_history)
+    true = risk.came_true(early, program.risk_history)
     assert str(readings.came_true(true)) == (
         "R-1 Vendor fails came true (on 2025-03-05, after 32 days of warning, last thought 40 % "
         "likely)."
@@ -149,9 +149,9 @@ def test_nothing_known_is_said_in_every_sentence():
     register = risk.register(program.risks, until=UNTIL)
     history = (program.risk_history, program.risks)
     told = [
-        readings.burn_down(risk_trend.exposure_over_time(*history, until=UNTIL)),
-        readings.movers(risk_trend.top_movers(*history, since=UNTIL)),
-        readings.came_true(risk_trend.came_true(program.risks, program.risk_history)),
+        readings.burn_down(risk.exposure_over_time(*history, until=UNTIL)),
+        readings.movers(risk.top_movers(*history, since=UNTIL)),
+        readings.came_true(risk.came_true(program.risks, program.risk_history)),
         readings.without_response(risk.without_response(register), register),
         readings.overdue(early_warning.overdue(program.items, until=UNTIL)),
         readings.blocked(early_warning.blocked(program.blocks, program.items, until=UNTIL)),
@@ -171,7 +171,7 @@ def test_what_is_left_out_is_counted():
 
 def test_exposure_of_risks_nobody_assessed_is_called_unknown_not_0():
     program = program_of([{"risk_id": "R-1", "opened_on": "2025-01-15"}])
-    told = risk_trend.exposure_over_time(program.risk_history, program.risks, until=UNTIL)
+    told = risk.exposure_over_time(program.risk_history, program.risks, until=UNTIL)
     assert str(readings.burn_down(told)) == (
         "No open risk has a probability and a cost, so the exposure is unknown."
     )

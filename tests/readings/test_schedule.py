@@ -3,26 +3,17 @@
 import pandas as pd
 
 from tests.metrics.schedules import SUNDAY, program_of, work
+from tpm_analytics.metrics import schedule
 from tpm_analytics.metrics import schedule as plans
-from tpm_analytics.metrics import (
-    schedule_graph,
-    schedule_health,
-    schedule_milestones,
-    schedule_options,
-    schedule_paths,
-    schedule_views,
-)
+from tpm_analytics.readings import schedule as more
 from tpm_analytics.readings import schedule as readings
-from tpm_analytics.readings import schedule_milestones as more
 from tpm_analytics.results.schedule import DaysOff
 
 OFF = DaysOff.validate(pd.DataFrame({"team": ["Core"], "day_on": ["2025-03-12"]}))
 
 
 def why(program, **options):
-    path = schedule_paths.driving_path(
-        program.activities, program.links, until=program.as_of, **options
-    )
+    path = schedule.driving_path(program.activities, program.links, until=program.as_of, **options)
     return str(readings.why(path))
 
 
@@ -58,7 +49,7 @@ def test_what_is_under_way_and_what_is_finished_are_told_as_such():
 
 
 def test_names_are_never_live_markup():
-    path = schedule_paths.driving_path(
+    path = schedule.driving_path(
         *(
             getattr(program_of([work("a", 1, name="<b>*x*")]), name)
             for name in ("activities", "links")
@@ -89,12 +80,12 @@ def test_slack_and_crashing_are_told_in_working_days():
         [("a", "c"), ("b", "c")],
     )
     both = (program.activities, program.links)
-    slack = schedule_paths.slack_to(*both, until=program.as_of, targets=("c",))
-    assert str(readings.slack(schedule_paths.slack_of(slack))) == (
+    slack = schedule.slack_to(*both, until=program.as_of, targets=("c",))
+    assert str(readings.slack(schedule.slack_of(slack))) == (
         "Before End (2025-03-10) moves, 1 open activity has no room at all: Long. The next, Short, "
         "may end 3 working days later."
     )
-    costs = schedule_options.crash_costs(schedule_options.crashing(*both, until=program.as_of))
+    costs = schedule.crash_costs(schedule.crashing(*both, until=program.as_of))
     assert str(readings.crashing(costs, win=5)) == (
         "The cheapest way to win 1 working day costs 100: Long by 1. The end is then 2025-03-07. "
         "More cannot be bought."
@@ -106,22 +97,18 @@ def test_of_nothing_every_reading_says_so():
     empty = program.activities.head(0)
     plan = plans.schedule(empty, program.links, until=SUNDAY)
     assert "no schedule" in str(readings.end(plan))
-    assert "no schedule" in str(readings.teams(schedule_views.team_slips(plan, until=SUNDAY)))
-    path = schedule_paths.driving_path(empty, program.links, until=SUNDAY)
+    assert "no schedule" in str(readings.teams(schedule.team_slips(plan, until=SUNDAY)))
+    path = schedule.driving_path(empty, program.links, until=SUNDAY)
     assert "no schedule" in str(readings.why(path))
-    trend = schedule_milestones.milestone_trend(
-        program.milestones, program.milestone_forecasts, until=SUNDAY
-    )
-    slips = schedule_milestones.milestone_slips(program.milestones, trend, until=SUNDAY)
+    trend = schedule.milestone_trend(program.milestones, program.milestone_forecasts, until=SUNDAY)
+    slips = schedule.milestone_slips(program.milestones, trend, until=SUNDAY)
     assert "no milestones" in str(more.slips(slips))
-    kept = schedule_milestones.punctuality(slips, until=SUNDAY)
+    kept = schedule.punctuality(slips, until=SUNDAY)
     assert str(more.punctuality(kept)).startswith("No quarter")
-    check = schedule_milestones.milestone_check(program.milestones, plan)
+    check = schedule.milestone_check(program.milestones, plan)
     assert "cannot be compared" in str(more.check(check))
-    health = schedule_health.schedule_health(
-        empty, program.links, program.activity_demand, until=SUNDAY
-    )
+    health = schedule.schedule_health(empty, program.links, program.activity_demand, until=SUNDAY)
     assert str(more.health(health)) == "There is no schedule to look into."
-    cases = schedule_graph.issue_graph_cases(program.items, program.links, until=SUNDAY)
-    graph = schedule_graph.issue_graph(cases, program.items, program.links)
+    cases = schedule.issue_graph_cases(program.items, program.links, until=SUNDAY)
+    graph = schedule.issue_graph(cases, program.items, program.links)
     assert str(more.graph(graph)) == "Nothing is wrong in the links of the tracker."

@@ -3,12 +3,12 @@
 import pandas as pd
 import pytest
 
+from tests.metrics.schedule_risk.test_futures import plan_of, risks, spread
 from tests.metrics.schedules import program_of, work
-from tests.metrics.test_schedule_risk import plan_of, risks, spread
+from tpm_analytics.metrics import schedule_risk as laws
 from tpm_analytics.metrics import schedule_risk as metric
-from tpm_analytics.metrics import schedule_risk_laws as laws
-from tpm_analytics.metrics import schedule_risk_moved as moves
-from tpm_analytics.metrics import schedule_risk_value as value
+from tpm_analytics.metrics import schedule_risk as moves
+from tpm_analytics.metrics import schedule_risk as value
 from tpm_analytics.readings import schedule_risk as readings
 
 HOSTILE = "<script>*b*</script>"

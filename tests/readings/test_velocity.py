@@ -3,7 +3,7 @@
 import pandas as pd
 
 from tpm_analytics import Program
-from tpm_analytics.metrics import velocity, velocity_chains
+from tpm_analytics.metrics import velocity
 from tpm_analytics.readings import velocity as readings
 
 FIRST = pd.Timestamp("2025-01-06T09:00Z")
@@ -65,11 +65,11 @@ def test_of_several_teams_the_weakest_is_named_and_the_others_counted():
 def test_sprints_of_which_nothing_is_known_are_counted_and_no_carry_over_is_claimed():
     program = program_of({"core": [0.5, 0.5]}, scope=False)
     by_sprint = sprints_of(program)
-    in_sprints = velocity_chains.sprint_items(
+    in_sprints = velocity.sprint_items(
         program.sprints, program.sprint_scope, program.items, until=UNTIL
     )
-    carried = velocity_chains.carried_items(program.sprint_scope, program.items, in_sprints)
-    told = readings.carry_over(carried, velocity_chains.carry_counts(in_sprints), by_sprint)
+    carried = velocity.carried_items(program.sprint_scope, program.items, in_sprints)
+    told = readings.carry_over(carried, velocity.carry_counts(in_sprints), by_sprint)
     assert "does not tell what was in its sprints" in str(told)
     aside = velocity.set_aside(program.sprints, program.sprint_scope, by_sprint, until=UNTIL)
     assert aside.to_dict("records") == [{"reason": "sprints of which no item is known", "count": 2}]

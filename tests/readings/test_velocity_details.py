@@ -4,14 +4,7 @@ import pandas as pd
 
 from tests.metrics.sprints import DAY, FIRST, program_of, sprint_table, starts
 from tpm_analytics import Program
-from tpm_analytics.metrics import (
-    flow,
-    velocity,
-    velocity_burn,
-    velocity_chains,
-    velocity_estimates,
-    velocity_reconciliation,
-)
+from tpm_analytics.metrics import flow, velocity
 from tpm_analytics.readings import velocity as readings
 from tpm_analytics.results.velocity import Burn, CarryCounts, ProgramBurn, SprintItems
 
@@ -27,7 +20,7 @@ def two_sprints():
 
 
 def in_sprints(program):
-    return velocity_chains.sprint_items(
+    return velocity.sprint_items(
         program.sprints, program.sprint_scope, program.items, until=program.as_of
     )
 
@@ -41,8 +34,8 @@ def by_sprint(program):
 def test_carry_over_is_told_in_shares_and_once_is_told_apart_from_more():
     program = two_sprints()
     found = in_sprints(program)
-    carried = velocity_chains.carried_items(program.sprint_scope, program.items, found)
-    counts = velocity_chains.carry_counts(found)
+    carried = velocity.carried_items(program.sprint_scope, program.items, found)
+    counts = velocity.carry_counts(found)
     assert str(readings.carry_over(carried, counts, by_sprint(program))) == (
         "67 % of the items that were in a sprint were carried over at least once and 1 item more "
         "than once; of 1 of those no finish is known."
@@ -50,11 +43,11 @@ def test_carry_over_is_told_in_shares_and_once_is_told_apart_from_more():
 
 
 def test_the_longest_chain_is_told_from_its_first_to_its_last_sprint():
-    assert str(readings.chain(velocity_chains.chain(in_sprints(two_sprints())))) == (
+    assert str(readings.chain(velocity.chain(in_sprints(two_sprints())))) == (
         "The longest chain: A-2 (Work on A-2) went through 2 sprints and was carried over 2 times, "
         "from Sprint 1 (2025-03-03) to Sprint 2 (2025-03-28). It is still open."
     )
-    once = velocity_chains.chain(in_sprints(two_sprints()), item_id="A-1")
+    once = velocity.chain(in_sprints(two_sprints()), item_id="A-1")
     assert str(readings.chain(once)).endswith("It was done on 2025-03-18.")
     assert str(readings.chain(SprintItems.empty())) == "No item was carried over."
 
@@ -80,14 +73,14 @@ def test_a_running_sprint_is_told_with_its_pace_and_its_scope():
         ],
         as_of="2025-03-07",
     )
-    assert str(readings.burn(velocity_burn.burn(program))) == (
+    assert str(readings.burn(velocity.burn(program))) == (
         "Sprint 1: 6 of 12 points still to do, 7 days before its end. At an even pace it would "
         "be 5. Its scope has grown by 2 since it began."
     )
 
 
 def test_a_sprint_that_ended_is_not_told_as_running():
-    told = str(readings.burn(velocity_burn.burn(two_sprints())))
+    told = str(readings.burn(velocity.burn(two_sprints())))
     assert told.startswith("No sprint runs; this is how the last ended. Sprint 2: 5 of 10 points")
     assert readings.burn(Burn.empty()).plain == "No sprint runs, and none has ended lately."
 
@@ -138,15 +131,15 @@ def test_estimates_are_told_by_how_much_they_tell():
         }
     ).items
     times = flow.cycle_time(items)
-    sizes = velocity_estimates.size_times(times, items)
-    told = str(readings.estimates(velocity_estimates.size_fit(times, items), sizes))
+    sizes = velocity.size_times(times, items)
+    told = str(readings.estimates(velocity.size_fit(times, items), sizes))
     assert told == (
         "The estimate tells much about how long an item takes (rank correlation 0.88 over 10 "
         "items): half of those of 1 point took up to 2 days, half of those of 5 points up to 9 "
         "days."
     )
     assert "cannot be said" in str(
-        readings.estimates(velocity_estimates.size_fit(times, items), sizes.head(1))
+        readings.estimates(velocity.size_fit(times, items), sizes.head(1))
     )
 
 
@@ -157,7 +150,7 @@ def test_the_tracker_is_told_to_show_more_or_the_same():
             {"A-1": (3, finish)},
             [("1", "A-1", BEFORE, None)],
         )
-        return str(readings.reconciliation(velocity_reconciliation.reconciliation(program)))
+        return str(readings.reconciliation(velocity.reconciliation(program)))
 
     end = FIRST + 11 * DAY
     assert "Nothing in the data makes" in told(FIRST + DAY, end)
@@ -172,6 +165,6 @@ def test_a_source_without_sprints_says_so():
         {"items": pd.DataFrame({"item_id": ["A-1"], "created_at": ["2025-03-03T09:00Z"]})}
     )
     found = in_sprints(program)
-    carried = velocity_chains.carried_items(program.sprint_scope, program.items, found)
+    carried = velocity.carried_items(program.sprint_scope, program.items, found)
     told = readings.carry_over(carried, CarryCounts.empty(), by_sprint(program))
     assert "no sprints with dates" in str(told)

@@ -10,9 +10,17 @@ from tpm_analytics.charts.names import NAMED
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
-from tpm_analytics.results.dependencies import Circles, Dependencies, LinkCounts, TeamWaits
-from tpm_analytics.results.dependencies_graph import Chains, GraphEdges, GraphNodes
-from tpm_analytics.results.dependencies_handovers import HandoverTimes, SharedHours
+from tpm_analytics.results.dependencies import (
+    Chains,
+    Circles,
+    Dependencies,
+    GraphEdges,
+    GraphNodes,
+    HandoverTimes,
+    LinkCounts,
+    SharedHours,
+    TeamWaits,
+)
 from tpm_analytics.results.schedule_risk import Removals
 
 _CELL = 46

@@ -12,8 +12,7 @@ from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.program.table import Table
-from tpm_analytics.results.resources import Utilisation
-from tpm_analytics.results.staffing import Costs, Holdings, Overloads, Skills, Worked
+from tpm_analytics.results.resources import Costs, Holdings, Overloads, Skills, Utilisation, Worked
 
 UNKNOWN_HOURS = "Nobody's working hours are known, so there is no time to compare with."
 

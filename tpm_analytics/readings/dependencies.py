@@ -6,9 +6,17 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.readings.text import Reading, amount, count, join, say, share
-from tpm_analytics.results.dependencies import Circles, Dependencies, LinkCounts, TeamWaits
-from tpm_analytics.results.dependencies_graph import Chains, GraphEdges, GraphNodes
-from tpm_analytics.results.dependencies_handovers import HandoverTimes, SharedHours
+from tpm_analytics.results.dependencies import (
+    Chains,
+    Circles,
+    Dependencies,
+    GraphEdges,
+    GraphNodes,
+    HandoverTimes,
+    LinkCounts,
+    SharedHours,
+    TeamWaits,
+)
 from tpm_analytics.results.schedule_risk import Removals
 
 WAITING = "waiting today"

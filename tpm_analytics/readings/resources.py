@@ -8,8 +8,7 @@ from pandera.typing import DataFrame
 from tpm_analytics.program.tables import Allocations, People, Worklogs
 from tpm_analytics.readings import text
 from tpm_analytics.readings.text import Reading, amount, count, join, say, share
-from tpm_analytics.results.resources import Utilisation
-from tpm_analytics.results.staffing import Costs, Holdings, Overloads, Skills, Worked
+from tpm_analytics.results.resources import Costs, Holdings, Overloads, Skills, Utilisation, Worked
 
 NO_HOURS = (
     "The source tells **nobody's working hours**, so capacity and utilisation cannot be said. "

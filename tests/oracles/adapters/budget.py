@@ -110,9 +110,9 @@ def _steps(totals: dict[int, float], length: int) -> list[float | None]:
 
 
 def _answers(told: pd.DataFrame) -> tuple[pd.Series, pd.Series, dict, dict]:
-    past = tpm.metrics.budget_forecast.past_estimates(told)
-    costs = tpm.metrics.budget_forecast.cost_estimates(told, past)
-    finishes = tpm.metrics.budget_forecast.finish_estimates(told, past)
+    past = tpm.metrics.budget.past_estimates(told)
+    costs = tpm.metrics.budget.cost_estimates(told, past)
+    finishes = tpm.metrics.budget.finish_estimates(told, past)
     row = told.dropna(subset="earned_value").iloc[-1]
     return (
         row,

@@ -58,7 +58,7 @@ def pert(inputs: dict[str, Any]) -> dict[str, Any]:
         duration_days=each(rows, "m"),
         pessimistic_days=each(rows, "b"),
     )
-    told = tpm.metrics.schedule_options.pert(
+    told = tpm.metrics.schedule.pert(
         program.activities, program.links, until=REPORT, deadlines=deadlines
     )
     return {
@@ -83,18 +83,18 @@ def crash(inputs: dict[str, Any]) -> dict[str, Any]:
     end = tpm.metrics.schedule.schedule(program.activities, program.links, until=REPORT)[
         "early_finish"
     ].max()
-    bought = tpm.metrics.schedule_options.crashing(
+    bought = tpm.metrics.schedule.crashing(
         program.activities, program.links, until=REPORT, win=max(int(end) - 1, 1)
     )
-    costs = tpm.metrics.schedule_options.crash_costs(bought)
+    costs = tpm.metrics.schedule.crash_costs(bought)
     return {f"cost_to_{end - row.won_days:g}": row.cost for row in costs.itertuples(index=False)}
 
 
 def schedule_health(_: dict[str, Any]) -> dict[str, Any]:
     """The published thresholds, as the assessment of any schedule tells them."""
-    points = tpm.metrics.schedule_points
+    points = tpm.metrics.schedule.points
     program = program_of([{"id": "A", "predecessors": []}], duration_days=[1])
-    told = tpm.metrics.schedule_health.schedule_health(
+    told = tpm.metrics.schedule.schedule_health(
         program.activities, program.links, program.activity_demand, until=REPORT
     )
     bounds = {

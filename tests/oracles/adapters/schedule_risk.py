@@ -21,13 +21,13 @@ LAWS = {
 
 def schedule_risk(inputs: dict[str, Any]) -> dict[str, Any]:
     """Mean and spread of the finish, and the chance of each whole day."""
-    plan_of, laws = tpm.metrics.schedule_risk_plan, tpm.metrics.schedule_risk_laws
+    simulation = tpm.metrics.schedule_risk
     program = _program(inputs)
-    struck = plan_of.strikes(program.risks, program.activities, program.milestones)
-    plan = plan_of.uncertain_plan(program.activities, program.links, struck, until=REPORT)
-    plan = laws.with_durations(plan, _laws(inputs["activities"]))
-    plan = laws.correlated(plan, correlation=inputs["correlation"])
-    days = tpm.metrics.schedule_risk.trials(plan, trials=TRIALS, seed=1)["days_left"]
+    struck = simulation.strikes(program.risks, program.activities, program.milestones)
+    plan = simulation.uncertain_plan(program.activities, program.links, struck, until=REPORT)
+    plan = simulation.with_durations(plan, _laws(inputs["activities"]))
+    plan = simulation.correlated(plan, correlation=inputs["correlation"])
+    days = simulation.trials(plan, trials=TRIALS, seed=1)["days_left"]
     return {
         "mean": days.mean(),
         "sd": days.std(),

@@ -1,0 +1,337 @@
+"""What it will cost and when it will be done, with ranges learned from the program's own past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics.metrics.budget.periods import day_after, position
+from tpm_analytics.models import earned_value as model
+from tpm_analytics.results.budget import (
+    CostEstimates,
+    EarnedValue,
+    Fan,
+    FinishEstimates,
+    PastEstimates,
+)
+
+COST_METHODS = {
+    "cpi": "BAC / CPI: as efficient as so far",
+    "budget_rate": "AC + BAC − EV: as budgeted from now on",
+    "cpi_spi": "CPI × SPI: as efficient and as late as so far",
+    "weighted": "0.8 CPI + 0.2 SPI: mostly cost, a little lateness",
+    "recent": "Last 3 periods: as efficient as in these",
+}
+FINISH_METHODS = {
+    "pv1": "PV 1: rest as planned, lateness in money",
+    "pv2": "PV 2: as fast as so far, in money",
+    "ed1": "ED 1: rest as planned, by earned duration",
+    "ed2": "ED 2: as fast as so far, by earned duration",
+    "es1": "ES 1: rest as planned, by earned schedule",
+    "es2": "ES 2: as fast as so far, by earned schedule",
+}
+RECENT_PERIODS = 3
+# An estimate made near the end is better than one made early: only those of this near a share
+# of the work done say how good today's is
+NEAR_SHARE = 0.10
+# The 10th percentile of fewer values would lie below the least of them
+FEWEST_PAST = 10
+LOW, HIGH = 0.1, 0.9
+
+
+def past_estimates(earned: DataFrame[EarnedValue]) -> DataFrame[PastEstimates]:
+    """Every estimate that could have been made after an earlier period, held against what came.
+
+    Parameters
+    ----------
+    earned
+        By workstream. Reads all columns of `EarnedValue`.
+
+    Returns
+    -------
+    PastEstimates
+        One row per workstream, period, method, and cost or time. Left out are estimates that
+        foresaw no rest at all.
+
+    Notes
+    -----
+    What is finished tells how its estimates ended. Most of a running program is not, so each
+    workstream is judged by what it has earned by now: after each earlier period the same formula
+    says what earning *that* much would cost and when it would be earned, and the books tell what
+    it did cost and when it was. ``came_to`` is the rest that came over the rest foreseen. No
+    estimate knows anything of what came after it.
+    """
+    EarnedValue.require(earned, *EarnedValue.declared())
+    streams = earned.groupby("workstream", sort=False)
+    tables = [table for _, rows in streams for table in _judged(rows)]
+    return PastEstimates.validate(pd.concat([*tables, PastEstimates.empty()], ignore_index=True))
+
+
+def _judged(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Estimates of one workstream, for cost and for time, with what came of each."""
+    end = _judged_after(rows)
+    if end < 2:
+        return
+    made = rows.iloc[: end - 1]
+    earned_now = float(rows["earned_value"].iloc[end - 1])
+    made = made[(made["earned_value"] > 0) & (made["earned_value"] < earned_now)]
+    at = position(made, np.full(len(made), earned_now))
+    facts = pd.DataFrame(
+        {
+            "workstream": made["workstream"],
+            "made_on": made["ends_on"],
+            "share_done": made["earned_value"] / earned_now,
+        }
+    )
+    spent = rows["actual_cost"].iloc[end - 1] - made["actual_cost"].to_numpy()
+    for method, rest in _rests(made, at, rows).items():
+        yield from _came_to(facts, "cost", method, spent, rest)
+    elapsed = made["period"].to_numpy(dtype=float)
+    planned = float(rows["earned_schedule"].iloc[end - 1])
+    progress = model.Progress(elapsed, made["earned_schedule"].to_numpy(), planned)
+    for method, periods in model.finish_estimates(at, progress).items():
+        yield from _came_to(facts, "time", method, end - elapsed, periods - elapsed)
+
+
+def _came_to(
+    facts: pd.DataFrame, of: str, method: str, came: np.ndarray, foreseen: np.ndarray
+) -> Iterator[pd.DataFrame]:
+    came_to = model.ratio(came, np.where(foreseen > 0, foreseen, 0.0))
+    told = facts.assign(of=of, method=method, came_to=came_to).dropna(subset="came_to")
+    if len(told):
+        yield told
+
+
+def _judged_after(rows: pd.DataFrame) -> int:
+    """Periods after which estimates are judged: when all was earned, else the last one told."""
+    earned = rows["earned_value"].to_numpy()
+    finished = model.finished_after(earned, float(rows["budget_at_completion"].iloc[0]))
+    return finished or int(np.count_nonzero(~np.isnan(earned)))
+
+
+def _rests(made: pd.DataFrame, at: model.Position, rows: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Cost to earn the rest, by method, the recent efficiency too."""
+    factor = model.recent_factor(
+        rows["earned_value"].to_numpy(), rows["actual_cost"].to_numpy(), RECENT_PERIODS
+    )[made["period"].to_numpy(dtype=int) - 1]
+    rest = np.maximum(at.budget - at.earned, 0.0)
+    recent = np.where(rest > 0, model.ratio(rest, factor), np.where(np.isnan(at.cost), np.nan, 0.0))
+    return {**model.estimates_to_complete(at), "recent": recent}
+
+
+def cost_estimates(
+    earned: DataFrame[EarnedValue], past: DataFrame[PastEstimates]
+) -> DataFrame[CostEstimates]:
+    """What it will cost in all by each method, with the range that the past suggests.
+
+    Parameters
+    ----------
+    earned
+        Of the program or by workstream. Reads all columns of `EarnedValue`.
+    past
+        Of the same program, see `past_estimates`.
+
+    Returns
+    -------
+    CostEstimates
+        One row per workstream and method. The range is NA where fewer than `FEWEST_PAST` past
+        estimates are near, and where all is earned.
+
+    Notes
+    -----
+    ``EAC = AC + (BAC - EV) / PF`` with a performance factor ``PF`` by method [1]_. The range is
+    ``AC`` plus the rest times the 10th and the 90th percentile (nearest rank) of what past rests
+    came to, of estimates by the same method made when a share of the work was done that is at
+    most 10 points from today's. Past estimates are of single workstreams; ups and downs of a
+    whole program offset one another in part, so its range errs on the wide side. Estimates of
+    neighbouring periods share most of their figures: many of one workstream say less than as
+    many of several.
+
+    References
+    ----------
+    .. [1] D. Christensen, "The Estimate at Completion Problem", Project Management Journal, 1993.
+    """
+    EarnedValue.require(earned, *EarnedValue.declared())
+    PastEstimates.require(past, *PastEstimates.declared())
+    last = _last(earned)
+    if last.empty:
+        return CostEstimates.validate(CostEstimates.empty())
+    at = position(last, last["budget_at_completion"].to_numpy())
+    streams = dict(list(earned.groupby("workstream", sort=False)))
+    rests = [
+        _rests(last.iloc[[place]], position(last.iloc[[place]], at.budget[[place]]), streams[name])
+        for place, name in enumerate(last["workstream"])
+    ]
+    tables = []
+    for method, meaning in COST_METHODS.items():
+        rest = np.array([float(found[method][0]) for found in rests])
+        ranges = _ranges(past, "cost", method, last["share_done"])
+        tables.append(
+            last[["workstream", "budget_at_completion"]].assign(
+                method=method,
+                meaning=meaning,
+                estimate_at_completion=at.cost + rest,
+                estimate_to_complete=rest,
+                variance_at_completion=at.budget - at.cost - rest,
+                low=at.cost + rest * ranges["low"],
+                high=at.cost + rest * ranges["high"],
+                **ranges[["past_estimates", "past_workstreams", "past_error"]],
+            )
+        )
+    return CostEstimates.validate(_by_workstream(tables, last))
+
+
+def finish_estimates(
+    earned: DataFrame[EarnedValue], past: DataFrame[PastEstimates]
+) -> DataFrame[FinishEstimates]:
+    """When all will be earned by each method, with the range that the past suggests.
+
+    Parameters
+    ----------
+    earned
+        Of the program or by workstream. Reads all columns of `EarnedValue`.
+    past
+        Of the same program, see `past_estimates`.
+
+    Returns
+    -------
+    FinishEstimates
+        One row per workstream and method. A day is NA where the finish is not in sight: further
+        off than ten times the plan. The range is NA where too few past estimates are near, where
+        the method foresees no rest though there is one, and where all is earned.
+
+    Notes
+    -----
+    See `models.earned_value.finish_estimates` for the formulas. The methods in money (``pv``,
+    ``ed``) go wrong late in a project, when planned value has reached its end and ``SPI`` drifts
+    to 1 whatever the delay; those by earned schedule do not.
+    """
+    EarnedValue.require(earned, *EarnedValue.declared())
+    PastEstimates.require(past, *PastEstimates.declared())
+    last = _last(earned)
+    last = last[last["earned_value"].notna()].reset_index(drop=True)
+    if last.empty:
+        return FinishEstimates.validate(FinishEstimates.empty())
+    streams = dict(list(earned.groupby("workstream", sort=False)))
+    rows = [streams[name] for name in last["workstream"]]
+    finished = np.array([_finished_after(own) or np.nan for own in rows], dtype=float)
+    elapsed = last["period"].to_numpy(dtype=float)
+    planned = last["planned_periods"].to_numpy(dtype=float)
+    progress = model.Progress(elapsed, last["earned_schedule"].to_numpy(), planned)
+    at = position(last, last["budget_at_completion"].to_numpy())
+    plan = [day_after(own, length) for own, length in zip(rows, planned, strict=True)]
+    tables = []
+    for method, periods in model.finish_estimates(at, progress).items():
+        told = np.where(np.isnan(finished), periods, finished)
+        rest = np.where((periods > elapsed) & np.isnan(finished), periods - elapsed, np.nan)
+        ranges = _ranges(past, "time", method, last["share_done"])
+        days = {
+            "finish_on": told,
+            "low_on": elapsed + rest * ranges["low"].to_numpy(),
+            "high_on": elapsed + rest * ranges["high"].to_numpy(),
+        }
+        tables.append(
+            last[["workstream", "planned_periods"]].assign(
+                method=method,
+                meaning=FINISH_METHODS[method],
+                periods=told,
+                planned_finish_on=plan,
+                **{
+                    name: [day_after(own, one) for own, one in zip(rows, counts, strict=True)]
+                    for name, counts in days.items()
+                },
+                **ranges[["past_estimates", "past_workstreams", "past_error"]],
+            )
+        )
+    return FinishEstimates.validate(_by_workstream(tables, last))
+
+
+def _finished_after(rows: pd.DataFrame) -> int | None:
+    budget = float(rows["budget_at_completion"].iloc[0])
+    return model.finished_after(rows["earned_value"].to_numpy(), budget)
+
+
+def _last(earned: pd.DataFrame) -> pd.DataFrame:
+    """Last row of each workstream for which anything is told."""
+    known = earned[earned["earned_value"].notna() | earned["actual_cost"].notna()]
+    return known.groupby("workstream", sort=False).tail(1).reset_index(drop=True)
+
+
+def _by_workstream(tables: list[pd.DataFrame], last: pd.DataFrame) -> pd.DataFrame:
+    """All methods of one workstream together, in the order the workstreams had."""
+    order = pd.Series(range(len(last)), index=last["workstream"])
+    every = pd.concat(tables, ignore_index=True)
+    return every.sort_values(
+        "workstream", key=lambda names: names.map(order), kind="stable"
+    ).reset_index(drop=True)
+
+
+def _ranges(past: pd.DataFrame, of: str, method: str, shares: pd.Series) -> pd.DataFrame:
+    """What near past estimates came to, a row for each of `shares`."""
+    theirs = past[(past["of"] == of) & (past["method"] == method)]
+    return pd.DataFrame([_range(theirs, share) for share in shares], index=shares.index)
+
+
+def _range(theirs: pd.DataFrame, share: float) -> dict[str, float]:
+    unfinished = share < model.ALL_EARNED
+    near = theirs[((theirs["share_done"] - share).abs() <= NEAR_SHARE) & unfinished]
+    came = np.sort(near["came_to"].to_numpy())
+    enough = len(came) >= FEWEST_PAST
+    low, high = (
+        (came[int(np.ceil(part * len(came))) - 1] for part in (LOW, HIGH))
+        if enough
+        else (np.nan, np.nan)
+    )
+    return {
+        "low": low,
+        "high": high,
+        "past_estimates": len(came),
+        "past_workstreams": near["workstream"].nunique(),
+        "past_error": float(np.median(np.abs(came - 1))) if len(came) else np.nan,
+    }
+
+
+def fan(
+    earned: DataFrame[EarnedValue],
+    costs: DataFrame[CostEstimates],
+    finishes: DataFrame[FinishEstimates],
+) -> DataFrame[Fan]:
+    """From the cost so far to the cost at the finish, as efficient and as fast as so far.
+
+    Parameters
+    ----------
+    earned
+        Of the program. Reads ``ends_on``, ``actual_cost``.
+    costs, finishes
+        Of the program. Read ``method``, the estimate, its range, and ``finish_on``.
+
+    Returns
+    -------
+    Fan
+        Two rows; none where the finish or its cost is unknown or reached already. The range is
+        NA where the past tells too little.
+    """
+    EarnedValue.require(earned, "ends_on", "actual_cost")
+    CostEstimates.require(costs, "method", "estimate_at_completion", "low", "high")
+    FinishEstimates.require(finishes, "method", "finish_on")
+    known = earned.dropna(subset="actual_cost").tail(1)
+    cost = costs[costs["method"] == "cpi"].dropna(subset="estimate_at_completion")
+    finish = finishes[finishes["method"] == "es2"].dropna(subset="finish_on")
+    ahead = len(finish) and len(known) and finish["finish_on"].iloc[0] > known["ends_on"].iloc[0]
+    if cost.empty or not ahead:
+        return Fan.validate(Fan.empty())
+    spent = known["actual_cost"].iloc[0]
+    at_finish = cost.iloc[0]
+    return Fan.validate(
+        pd.DataFrame(
+            {
+                "day_on": [known["ends_on"].iloc[0], finish["finish_on"].iloc[0]],
+                "likely": [spent, at_finish["estimate_at_completion"]],
+                "low": [spent, at_finish["low"]],
+                "high": [spent, at_finish["high"]],
+            }
+        )
+    )

@@ -1,0 +1,27 @@
+"""Measures of the subject dependencies."""
+
+from tpm_analytics.metrics.dependencies.graph import chains, graph_edges, graph_nodes, item_chains
+from tpm_analytics.metrics.dependencies.handovers import handover_times, shared_hours
+from tpm_analytics.metrics.dependencies.waiting import (
+    between_teams,
+    circles,
+    dependencies,
+    link_counts,
+    of_team,
+    team_waits,
+)
+
+__all__ = [
+    "between_teams",
+    "chains",
+    "circles",
+    "dependencies",
+    "graph_edges",
+    "graph_nodes",
+    "handover_times",
+    "item_chains",
+    "link_counts",
+    "of_team",
+    "shared_hours",
+    "team_waits",
+]

@@ -1,0 +1,169 @@
+"""On which days teams work: weekdays, less holidays and the days when most are away."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics import calendars
+from tpm_analytics.errors import ParameterError
+from tpm_analytics.metrics.forecast.scope import teams
+from tpm_analytics.models.availability import availability
+from tpm_analytics.program.tables import Absences, People
+from tpm_analytics.results.forecast import ALL_TEAMS, WorkDays
+
+Days = tuple[pd.Timestamp, pd.Timestamp]
+
+# A day counts as worked when at least this share of the people is there
+PRESENT = 0.5
+# Two years: what is not done by then is no forecast but a wish
+LONGEST_DAYS = 730
+
+
+def from_first_to_last(items: pd.DataFrame, *, until: pd.Timestamp) -> Days:
+    """First and last day a forecast needs: from the first item to two years from now.
+
+    Reads ``created_on``, ``started_on``, ``finished_on``.
+
+    Examples
+    --------
+    >>> items = pd.DataFrame({name: pd.to_datetime(["2025-03-03"]) for name in [
+    ...     "created_on", "started_on", "finished_on"]})
+    >>> first, last = from_first_to_last(items, until=pd.Timestamp("2025-03-04"))
+    >>> print(first.date(), last.date())
+    2025-03-03 2027-03-04
+    """
+    first = items[["created_on", "started_on", "finished_on"]].min().min()
+    last = until + pd.Timedelta(days=LONGEST_DAYS)
+    return (until if pd.isna(first) else min(first, until)), last
+
+
+def after(today: pd.Timestamp, *, days: int) -> pd.Timestamp:
+    """Day that lies so many days ahead; raises `ParameterError` for one that does not.
+
+    Examples
+    --------
+    >>> print(after(pd.Timestamp("2025-03-03"), days=28).date())
+    2025-03-31
+    """
+    if not 1 <= days <= LONGEST_DAYS:
+        raise ParameterError(
+            f"{days} days from now cannot be forecast.", hint=f"give 1 to {LONGEST_DAYS}"
+        )
+    return today + pd.Timedelta(days=days)
+
+
+def working_days(
+    people: DataFrame[People], absences: DataFrame[Absences], *, during: Days
+) -> DataFrame[WorkDays]:
+    """On which days each team works: weekdays less holidays and days when most are away.
+
+    Parameters
+    ----------
+    people
+        Reads ``person_id``, ``team``, ``country``, ``joined_on``, ``left_on``.
+    absences
+        Reads ``person_id``, ``from_on``, ``to_on``.
+    during
+        First and last day, past and to come.
+
+    Returns
+    -------
+    WorkDays
+        One row per team and day, and those of `ALL_TEAMS`. A day on which nobody of a team is
+        employed counts as other weekdays do. Without people, `ALL_TEAMS` has weekdays alone.
+
+    Raises
+    ------
+    ParameterError
+        For a country without known holidays, or days in the wrong order.
+
+    Notes
+    -----
+    A day is worked when at least half of those who belong to the team that day are there. A team
+    in two countries therefore works on the holidays of one of them, with the pace of a working
+    day: history holds such days too.
+
+    Examples
+    --------
+    >>> from tpm_analytics import Program
+    >>> tables = Program.from_tables({
+    ...     "items": pd.DataFrame({"item_id": ["A-1"], "created_at": ["2025-03-03T09:00Z"]}),
+    ... }).tables()
+    >>> week = (pd.Timestamp("2025-03-07"), pd.Timestamp("2025-03-10"))
+    >>> days = working_days(tables["people"], tables["absences"], during=week)
+    >>> days["working"].tolist()
+    [True, False, False, True]
+    """
+    People.require(people, "person_id", "team", "country", "joined_on", "left_on")
+    Absences.require(absences, "person_id", "from_on", "to_on")
+    first, last = during
+    if last < first:
+        raise ParameterError(
+            f"{last:%Y-%m-%d} lies before {first:%Y-%m-%d}.", hint="give the first day first"
+        )
+    days = pd.date_range(first, last, freq="D", unit="us")
+    there, employed = _presence(people, absences, days)
+    team = teams(people).to_numpy()
+    calendar = {ALL_TEAMS: np.ones(len(people), dtype=bool)}
+    calendar |= {name: team == name for name in sorted(set(team))}
+    weekday = np.is_busday(days.to_numpy().astype("datetime64[D]"))
+    rows = [
+        pd.DataFrame(
+            {
+                "team": name,
+                "day_on": days,
+                "working": _worked(there[members], employed[members], weekday),
+            }
+        )
+        for name, members in calendar.items()
+    ]
+    return WorkDays.validate(pd.concat(rows, ignore_index=True))
+
+
+def _worked(there: np.ndarray, employed: np.ndarray, weekday: np.ndarray) -> np.ndarray:
+    members = employed.sum(axis=0)
+    worked: np.ndarray = np.where(
+        members > 0, there.sum(axis=0) >= np.maximum(PRESENT * members, 1), weekday
+    )
+    return worked
+
+
+def _presence(
+    people: pd.DataFrame, absences: pd.DataFrame, days: pd.DatetimeIndex
+) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each person works on each day, and belongs to the program that day."""
+    span = days.to_numpy().astype("datetime64[D]")
+    if people.empty:
+        return np.zeros((0, len(days)), dtype=bool), np.zeros((0, len(days)), dtype=bool)
+    countries = people["country"].astype(object).where(people["country"].notna(), None)
+    names = list(dict.fromkeys(countries))
+    holidays = [calendars.holiday_days(name, days[0], days[-1]) for name in names]
+    employed = people[["joined_on", "left_on"]].to_numpy().astype("datetime64[D]")
+    who = pd.Index(people["person_id"]).get_indexer(pd.Index(absences["person_id"]))
+    known = who >= 0
+    away = absences[known]
+    present = availability(
+        span,
+        holidays,
+        calendar=np.array([names.index(name) for name in countries]),
+        employed=employed,
+        absences=(
+            who[known],
+            away["from_on"].to_numpy().astype("datetime64[D]"),
+            away["to_on"].to_numpy().astype("datetime64[D]"),
+        ),
+    )
+    belongs = ~(span < employed[:, :1]) & ~(span > employed[:, 1:])
+    return np.diff(present.cumulative, axis=1) > 0, belongs
+
+
+def is_working(calendar: pd.DataFrame, team: str, days: pd.DatetimeIndex) -> np.ndarray:
+    """Whether `team` works on each of `days`; a day outside of the calendar goes by its weekday."""
+    own = calendar[calendar["team"] == team]
+    if own.empty:
+        own = calendar[calendar["team"] == ALL_TEAMS]
+    told = own.drop_duplicates("day_on").set_index("day_on")["working"].reindex(days)
+    weekday = np.is_busday(days.to_numpy().astype("datetime64[D]"))
+    return np.where(told.notna(), told.fillna(False).astype(bool), weekday)  # noqa: FBT003

@@ -1,0 +1,361 @@
+"""The past that a forecast rests on: what can be trusted of it, and what was finished when."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics import calendars
+from tpm_analytics.metrics.forecast.calendar import is_working
+from tpm_analytics.metrics.forecast.scope import Measure, sizes, teams, work
+from tpm_analytics.metrics.health.checks.items import (
+    STALE_DAYS,
+    days_without_move,
+    finished_in_bulk,
+)
+from tpm_analytics.program import Program
+from tpm_analytics.program.keys import among
+from tpm_analytics.program.tables import Items
+from tpm_analytics.results.forecast import (
+    Basis,
+    Deliveries,
+    Doubts,
+    WorkDays,
+)
+
+BULK = "closed in bulk"
+NEVER_BEGUN = "closed without ever being begun"
+STALE = f"under way, but not moved for {STALE_DAYS} days"
+# Only where most finished items have a start does a missing one say something of the item
+STARTS_KNOWN = 0.5
+# Magennis, "Forecasting and Simulating Software Development Projects", 2011: with 11 samples the
+# next lies outside the range seen in less than a fifth of cases; fewer than that say little
+LEAST_FINISHES = 11
+# Four weeks: less shows no second week like the first
+LEAST_DAYS = 28
+# A quarter: how a team spreads over features is asked of what it does now
+RECENT_DAYS = 91
+
+
+def doubts(program: Program) -> DataFrame[Doubts]:
+    """Items whose finish, or whose state, says something else than work done.
+
+    Parameters
+    ----------
+    program
+        Reads ``items``, ``transitions`` and the workflow.
+
+    Returns
+    -------
+    Doubts
+        One row per doubtful item, with the first fault that fits. *Closed in bulk*: finished
+        within a minute of more than 20 finishes, or on a day far beyond the usual. *Never begun*:
+        finished without a start, where most finished items have one. *Not moved*: under way, and
+        unmoved for 90 days. Items that hold others are no work themselves and are left out.
+
+    Notes
+    -----
+    The first two are clean-ups: they would make the pace look higher than it is, so `trusted`
+    sets them aside. Items that stand still are kept in what is left to do, because to leave them
+    out would promise an earlier day on a guess.
+
+    Examples
+    --------
+    >>> items = pd.DataFrame({
+    ...     "item_id": ["A-1", "A-2", "A-3"],
+    ...     "started_at": ["2025-03-03T09:00Z", "2025-03-03T09:00Z", None],
+    ...     "finished_at": ["2025-03-04T09:00Z"] * 3,
+    ... })
+    >>> doubts(Program.from_tables({"items": items}))[["item_id", "fault"]].to_dict("records")
+    [{'item_id': 'A-3', 'fault': 'closed without ever being begun'}]
+    """
+    items = program.items
+    whole = among(items["item_id"], items["parent_id"])
+    finished = items["finished_at"].notna()
+    unbegun = finished & items["started_at"].isna()
+    if not finished.any() or unbegun.sum() > STARTS_KNOWN * finished.sum():
+        unbegun = pd.Series(data=False, index=items.index)
+    faults = {
+        BULK: finished_in_bulk(items, program.time_zone),
+        NEVER_BEGUN: unbegun,
+        STALE: days_without_move(program) > STALE_DAYS,
+    }
+    rows = [
+        pd.DataFrame({"item_id": items.loc[wrong & ~whole, "item_id"], "fault": fault})
+        for fault, wrong in faults.items()
+    ]
+    told = pd.concat(rows, ignore_index=True).drop_duplicates("item_id", ignore_index=True)
+    return Doubts.validate(told.assign(finished=told["fault"] != STALE))
+
+
+def trusted(
+    items: DataFrame[Items], doubts: DataFrame[Doubts], *, counted: str = ""
+) -> DataFrame[Items]:
+    """Items without those that were finished by a clean-up rather than by work.
+
+    Parameters
+    ----------
+    items
+        Reads ``item_id``.
+    doubts
+        Reads ``item_id``, ``fault``, ``finished``.
+    counted
+        A fault to be counted all the same, to see what it changes. Where that is items that
+        stand still, these are left out instead.
+
+    Returns
+    -------
+    Items
+        The other rows.
+
+    Examples
+    --------
+    >>> from tpm_analytics import Program
+    >>> items = Program.from_tables({"items": pd.DataFrame({
+    ...     "item_id": ["A-1", "A-2"], "created_at": ["2025-03-03T09:00Z"] * 2,
+    ... })}).items
+    >>> told = pd.DataFrame({"item_id": ["A-2"], "fault": [BULK], "finished": [True]})
+    >>> trusted(items, told)["item_id"].tolist()
+    ['A-1']
+    """
+    Items.require(items, "item_id")
+    Doubts.require(doubts, "item_id", "fault", "finished")
+    aside = doubts["finished"].astype("bool") != (doubts["fault"] == counted)
+    return items[~among(items["item_id"], doubts.loc[aside, "item_id"])].reset_index(drop=True)
+
+
+def deliveries(
+    items: DataFrame[Items],
+    calendar: DataFrame[WorkDays],
+    *,
+    until: pd.Timestamp,
+    measure: Measure = "items",
+) -> DataFrame[Deliveries]:
+    """What each team finished on each day, days without a finish too.
+
+    Parameters
+    ----------
+    items
+        Reads ``team``, ``points``, ``started_on``, ``finished_on``.
+    calendar
+        Reads all columns. A team that it lacks has the calendar of `ALL_TEAMS`.
+    until
+        Day the program is seen from: the last row.
+    measure
+        ``"items"`` or ``"points"``; an item without points counts as the average.
+
+    Returns
+    -------
+    Deliveries
+        One row per team and day, from the day the first of the team's finished items was begun
+        (or finished, where no start is known). Teams that finished nothing have no rows; `pace`
+        finds one for them.
+
+    Notes
+    -----
+    The days between the first start and the first finish are counted: a pace measured from the
+    first finish on would be that of a team that never has to begin.
+
+    Examples
+    --------
+    >>> from tpm_analytics import Program
+    >>> program = Program.from_tables({"items": pd.DataFrame({
+    ...     "item_id": ["A-1"], "team": "core", "finished_at": ["2025-03-07T09:00Z"],
+    ... })})
+    >>> until = pd.Timestamp("2025-03-09")
+    >>> from tpm_analytics.metrics.forecast.calendar import working_days
+    >>> days = working_days(program.people, program.absences, during=(until - pd.Timedelta(
+    ...     days=9), until))
+    >>> deliveries(program.items, days, until=until)[["working", "finished"]].values.tolist()
+    [[True, 1.0], [False, 0.0], [False, 0.0]]
+    """
+    Items.require(items, "team", "points", "started_on", "finished_on")
+    WorkDays.require(calendar, *WorkDays.declared())
+    done = items.assign(team=teams(items), amount=sizes(items, measure))
+    done = done[done["finished_on"] <= until]
+    rows = [_daily(of_team, calendar, str(name), until) for name, of_team in done.groupby("team")]
+    if not rows:
+        return Deliveries.validate(Deliveries.empty())
+    return Deliveries.validate(
+        pd.concat(rows, ignore_index=True).assign(measure=measure, basis="own", sharing=1.0)
+    )
+
+
+def _daily(
+    done: pd.DataFrame, calendar: pd.DataFrame, team: str, until: pd.Timestamp
+) -> pd.DataFrame:
+    first = done[["started_on", "finished_on"]].min(axis=None)
+    days = pd.date_range(first, until, freq="D", unit="us")
+    finished = done.groupby("finished_on")["amount"].sum().reindex(days, fill_value=0.0)
+    return pd.DataFrame(
+        {
+            "team": team,
+            "day_on": days,
+            "working": is_working(calendar, team, days),
+            "finished": finished.to_numpy(),
+        }
+    )
+
+
+def is_enough(one: pd.DataFrame) -> bool:
+    """Whether the days of one team are enough to forecast from."""
+    return len(one) >= LEAST_DAYS and is_known_enough(one["finished"].to_numpy())
+
+
+def is_known_enough(finished: np.ndarray) -> bool:
+    """Whether something was finished on enough days to forecast from."""
+    return int((finished > 0).sum()) >= LEAST_FINISHES
+
+
+def features_at_once(items: DataFrame[Items], *, until: pd.Timestamp) -> dict[str, float]:
+    """Among how many features each team spreads its finishes: a middling week of the last 13.
+
+    Reads ``team``, ``parent_id``, ``finished_on`` of items that hold no others. Work outside any
+    feature counts as one more. Teams that finished nothing are not told.
+
+    Examples
+    --------
+    >>> from tpm_analytics import Program
+    >>> items = Program.from_tables({"items": pd.DataFrame({
+    ...     "item_id": ["A-1", "A-2", "E-1", "E-2"], "team": "core",
+    ...     "parent_id": ["E-1", "E-2", None, None],
+    ...     "finished_at": ["2025-03-04T09:00Z", "2025-03-05T09:00Z", None, None],
+    ... })}).items
+    >>> features_at_once(items, until=pd.Timestamp("2025-03-09"))
+    {'core': 2.0}
+    """
+    Items.require(items, "team", "parent_id", "finished_on")
+    recent = items[
+        (items["finished_on"] <= until)
+        & (items["finished_on"] > until - pd.Timedelta(days=RECENT_DAYS))
+    ]
+    week = calendars.period_start(recent["finished_on"], "week")
+    features = recent["parent_id"].fillna("")
+    counted = features.groupby([teams(recent), week]).nunique()
+    return {str(team): float(spread) for team, spread in counted.groupby(level=0).median().items()}
+
+
+def pace(
+    items: DataFrame[Items],
+    calendar: DataFrame[WorkDays],
+    *,
+    of: str = "",
+    until: pd.Timestamp,
+    measure: Measure = "items",
+) -> DataFrame[Deliveries]:
+    """A pace for every team with open work: its own on this work, else one that is borrowed.
+
+    Parameters
+    ----------
+    items
+        All items that can be trusted. Reads ``item_id``, ``parent_id``, ``release``, ``team``,
+        ``points``, ``started_on``, ``finished_on``.
+    calendar
+        Reads all columns.
+    of
+        What is to be forecast; see `forecast.work`.
+    until
+        Day the program is seen from.
+    measure
+        ``"items"`` or ``"points"``.
+
+    Returns
+    -------
+    Deliveries
+        What each team finished of the work meant, where that is enough (`basis`). Else what the
+        team finishes of all its work, ``sharing`` being among how many features that is spread;
+        else what all teams finish, shared among the teams. Teams without open work have no rows.
+
+    Notes
+    -----
+    Work not begun has no pace of its own: reference class forecasting [1]_ takes that of work
+    like it. Each of a team's finishes is taken to be of this work as often as it is one of the
+    features that the team works on at once; which one it is, is left to chance.
+
+    References
+    ----------
+    .. [1] D. Kahneman, A. Tversky, "Intuitive Prediction: Biases and Corrective Procedures", 1979.
+
+    Examples
+    --------
+    >>> from tpm_analytics import Program
+    >>> items = Program.from_tables({"items": pd.DataFrame({
+    ...     "item_id": ["A-1"], "created_at": ["2025-03-03T09:00Z"],
+    ... })}).items
+    >>> pace(items, WorkDays.empty(), until=pd.Timestamp("2025-03-09")).empty
+    True
+    """
+    every, meant = work(items), work(items, of=of)
+    others = deliveries(every, calendar, until=until, measure=measure)
+    own = deliveries(meant, calendar, until=until, measure=measure) if of else others
+    left = meant[meant["finished_on"].isna()]
+    if left.empty or others.empty:
+        return Deliveries.validate(Deliveries.empty())
+    spread = features_at_once(every, until=until)
+    features = left["parent_id"].fillna("").groupby(teams(left)).nunique()
+    return Deliveries.validate(
+        pd.concat(
+            [
+                _backed(str(team), own, others, max(1.0, spread.get(str(team), 1.0) / count))
+                for team, count in features.items()
+            ],
+            ignore_index=True,
+        )
+    )
+
+
+def _backed(
+    team: str, own: pd.DataFrame, others: pd.DataFrame, among_features: float
+) -> pd.DataFrame:
+    mine, of_team = own[own["team"] == team], others[others["team"] == team]
+    if is_enough(mine):
+        return mine
+    if is_enough(of_team):
+        return of_team.assign(basis="team", sharing=among_features)
+    count = others["team"].nunique()
+    return _pooled(others).assign(team=team, basis="program", sharing=float(count))
+
+
+def _pooled(deliveries: pd.DataFrame) -> pd.DataFrame:
+    """Sum of what all teams finished, day by day."""
+    by_day = deliveries.groupby("day_on", as_index=False)
+    pooled: pd.DataFrame = by_day.agg(
+        working=("working", "max"), finished=("finished", "sum"), measure=("measure", "first")
+    )
+    return pooled
+
+
+def basis(deliveries: DataFrame[Deliveries]) -> DataFrame[Basis]:
+    """What each team's forecast rests on, and whether that is enough.
+
+    Parameters
+    ----------
+    deliveries
+        Reads all columns.
+
+    Returns
+    -------
+    Basis
+        One row per team. ``enough``: at least 28 days of history with a finish on 11 of them.
+        Without that there is no forecast.
+
+    Examples
+    --------
+    >>> basis(Deliveries.empty()).empty
+    True
+    """
+    Deliveries.require(deliveries, *Deliveries.declared())
+    rows = [
+        {
+            "team": team,
+            "basis": one["basis"].iloc[0],
+            "sharing": one["sharing"].iloc[0],
+            "first_on": one["day_on"].min(),
+            "days": len(one),
+            "finishes": int((one["finished"] > 0).sum()),
+            "enough": is_enough(one),
+        }
+        for team, one in deliveries.groupby("team")
+    ]
+    return Basis.validate(pd.DataFrame(rows) if rows else Basis.empty())

@@ -1,0 +1,102 @@
+"""The pace of a team as chances: when so much is done, how much in some days, and its record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from tpm_analytics.metrics.forecast.calendar import is_working
+from tpm_analytics.metrics.forecast.history import is_enough
+from tpm_analytics.models import convolution, forecasting, sharing
+from tpm_analytics.models.forecasting import Outlook
+
+DAYS_A_YEAR = 365.25
+# Teams of a program, each seen with this or that set aside
+KEPT_OUTLOOKS = 128
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What lies ahead of a team, in steps of an amount.
+
+    Attributes
+    ----------
+    outlook
+        What the past working days teach.
+    step
+        What one step is worth: 1 for items, for points what all sizes are multiples of.
+    sharing
+        Among how many features the pace is shared.
+    """
+
+    outlook: Outlook
+    step: float
+    sharing: float
+
+    def done_after(self, working: np.ndarray, amount: float) -> np.ndarray:
+        """Chance that `amount` is finished after 0, 1, 2, ... of the days that are `working`."""
+        steps = int(np.ceil(round(amount / self.step, 6)))
+        worked = np.r_[0, np.cumsum(working)]
+        totals, cases = np.unique(sharing.totals_needed(steps, self.sharing), return_counts=True)
+        chance: np.ndarray = np.average(
+            [self.outlook.finished_within(int(total), int(worked[-1])) for total in totals],
+            axis=0,
+            weights=cases,
+        )
+        return chance[worked]
+
+    def total(self, working: np.ndarray) -> np.ndarray:
+        """Distribution of what is finished in those days, in steps."""
+        whole = self.outlook.total(int(working.sum()))
+        return whole if self.sharing == 1 else sharing.shared(whole, self.sharing)
+
+
+def pace_of(one: pd.DataFrame, *, step: float | None = None) -> Pace | None:
+    """Pace of the team whose days `one` holds; None where they are not enough."""
+    if not is_enough(one):
+        return None
+    used = step or convolution.on_grid(one["finished"].to_numpy())[1]
+    history, _ = in_working_days(one, used)
+    year = _year(one)
+    if not history[-year:].any():
+        return None
+    return Pace(_learned(history.tobytes(), year), used, float(one["sharing"].iloc[0]))
+
+
+def in_working_days(one: pd.DataFrame, step: float) -> tuple[np.ndarray, np.ndarray]:
+    """What was finished on each working day, in steps, and which day each was.
+
+    What was finished on a day off counts on the working day before it.
+    """
+    working = one["working"].to_numpy(dtype=bool)
+    if not working.any():
+        working = np.ones(len(one), dtype=bool)
+    place = np.maximum(np.cumsum(working) - 1, 0)
+    steps = np.rint(np.bincount(place, weights=one["finished"].to_numpy()) / step)
+    return steps.astype(np.int64), one["day_on"].to_numpy()[working]
+
+
+def record_of(one: pd.DataFrame, step: float) -> forecasting.Record:
+    """Forecasts that would have been made of the team whose days `one` holds, and what came."""
+    history, _ = in_working_days(one, step)
+    return forecasting.track_record(history, year=_year(one))
+
+
+def ahead(calendar: pd.DataFrame, team: str, last: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
+    """Days of the calendar after `last`, and whether `team` works on each."""
+    days = pd.DatetimeIndex(calendar.loc[calendar["day_on"] > last, "day_on"].unique())
+    days = days.sort_values()
+    return days.to_numpy(), is_working(calendar, team, days)
+
+
+def _year(one: pd.DataFrame) -> int:
+    """Working days in a year, going by the share of the days that are worked."""
+    return max(1, round(float(one["working"].mean()) * DAYS_A_YEAR))
+
+
+@lru_cache(maxsize=KEPT_OUTLOOKS)
+def _learned(history: bytes, year: int) -> Outlook:
+    return forecasting.learn(np.frombuffer(history, dtype=np.int64), year=year)

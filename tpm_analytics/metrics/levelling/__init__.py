@@ -1,0 +1,19 @@
+"""Measures of the subject levelling."""
+
+from tpm_analytics.metrics.levelling.futures import feasible_finish
+from tpm_analytics.metrics.levelling.schedules import (
+    levelled,
+    one_more,
+    resource_load,
+    shortages,
+    summary,
+)
+
+__all__ = [
+    "feasible_finish",
+    "levelled",
+    "one_more",
+    "resource_load",
+    "shortages",
+    "summary",
+]

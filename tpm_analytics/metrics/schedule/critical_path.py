@@ -1,0 +1,213 @@
+"""When each activity happens, how late it could, and what sets its date."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics import calendars
+from tpm_analytics.metrics.schedule.dates import dates_of
+from tpm_analytics.metrics.schedule.plan import plan_of
+from tpm_analytics.program.tables import Activities, Links, Milestones, People
+from tpm_analytics.results.schedule import DaysOff, Schedule
+
+# Holidays are told for these years around the day the program is seen from
+HOLIDAY_YEARS = 5
+
+
+def days_off(people: DataFrame[People], *, until: pd.Timestamp) -> DataFrame[DaysOff]:
+    """Public holidays of each team, by the country most of its people work in.
+
+    Parameters
+    ----------
+    people
+        Reads ``team``, ``country``.
+    until
+        Day the program is seen from; holidays of the five years around it are told.
+
+    Returns
+    -------
+    DaysOff
+        One row per team and holiday on a weekday. Teams of whom no country is known have none.
+        Add rows for days on which the program itself rests; a row without a team holds for all.
+
+    Raises
+    ------
+    ParameterError
+        For a country that nobody knows the holidays of.
+
+    Notes
+    -----
+    Where two countries have as many people, the first by name counts. Who needs it exact adds
+    the other's holidays as rows.
+
+    Examples
+    --------
+    >>> people = People.empty().reindex([0]).assign(team="Ledger", country="ES")
+    >>> off = days_off(people, until=pd.Timestamp("2025-03-07"))
+    >>> off["day_on"].eq("2025-12-25").sum()
+    np.int64(1)
+    """
+    People.require(people, "team", "country")
+    known = people[["team", "country"]].astype("str").dropna()
+    sizes = known.groupby(["team", "country"], as_index=False).size()
+    sizes = sizes.sort_values(["team", "size", "country"], ascending=[True, False, True])
+    first = sizes.drop_duplicates("team")
+    span = pd.Timedelta(days=366 * HOLIDAY_YEARS)
+    rows = [
+        pd.DataFrame(
+            {
+                "team": team,
+                "day_on": calendars.holiday_days(country, until - span, until + span),
+            }
+        )
+        for team, country in zip(first["team"], first["country"], strict=True)
+    ]
+    if not rows:
+        return DaysOff.validate(DaysOff.empty())
+    off = pd.concat(rows, ignore_index=True)
+    weekday = off["day_on"].dt.day_of_week < 5
+    return DaysOff.validate(off[weekday].reset_index(drop=True))
+
+
+def with_milestones(
+    activities: DataFrame[Activities], milestones: DataFrame[Milestones]
+) -> DataFrame[Activities]:
+    """Activities, and each milestone as an activity that takes no time.
+
+    Parameters
+    ----------
+    activities
+        Reads all columns.
+    milestones
+        Reads ``milestone_id``, ``name``, ``activity_id``, ``baseline_on``, ``done_on``.
+
+    Returns
+    -------
+    Activities
+        Milestones come last, those left out whose ``activity_id`` is unknown: no schedule tells
+        when they are reached. `milestone_links` ties them to their activities.
+    """
+    Activities.require(activities, *Activities.declared())
+    Milestones.require(milestones, "milestone_id", "name", "activity_id")
+    Milestones.require(milestones, "baseline_on", "done_on")
+    tied = milestones[milestones["activity_id"].isin(activities["activity_id"])]
+    if tied.empty:
+        return activities
+    owner = activities.set_index("activity_id").loc[tied["activity_id"]]
+    reached = pd.DataFrame(
+        {
+            "activity_id": tied["milestone_id"].to_numpy(),
+            "name": tied["name"].to_numpy(),
+            "team": owner["team"].to_numpy(),
+            "workstream": owner["workstream"].to_numpy(),
+            "duration_days": 0.0,
+            "baseline_start_on": tied["baseline_on"].to_numpy(),
+            "baseline_finish_on": tied["baseline_on"].to_numpy(),
+            "actual_start_on": tied["done_on"].to_numpy(),
+            "actual_finish_on": tied["done_on"].to_numpy(),
+        }
+    ).reindex(columns=activities.columns)
+    return Activities.validate(pd.concat([activities, reached], ignore_index=True))
+
+
+def milestone_links(
+    links: DataFrame[Links],
+    activities: DataFrame[Activities],
+    milestones: DataFrame[Milestones],
+) -> DataFrame[Links]:
+    """Links, and one from each milestone's activity to the milestone.
+
+    Parameters
+    ----------
+    links
+        Reads all columns.
+    activities, milestones
+        Reads ``activity_id`` of both, and ``milestone_id``.
+
+    Returns
+    -------
+    Links
+        The added ones come last, of the kind FS.
+    """
+    Links.require(links, *Links.declared())
+    Milestones.require(milestones, "milestone_id", "activity_id")
+    tied = milestones[milestones["activity_id"].isin(activities["activity_id"])]
+    if tied.empty:
+        return links
+    added = pd.DataFrame(
+        {
+            "from_id": tied["activity_id"].to_numpy(),
+            "to_id": tied["milestone_id"].to_numpy(),
+            "kind": "FS",
+            "lag_days": 0.0,
+        }
+    )
+    both = pd.concat([links.astype({"kind": "str"}), added], ignore_index=True)
+    return Links.validate(both.astype({"kind": "category"}))
+
+
+def schedule(
+    activities: DataFrame[Activities],
+    links: DataFrame[Links],
+    *,
+    until: pd.Timestamp,
+    days_off: DataFrame[DaysOff] | None = None,
+) -> DataFrame[Schedule]:
+    """When each activity happens as it looks now, and how much room it has.
+
+    Parameters
+    ----------
+    activities
+        Reads all columns.
+    links
+        Reads ``from_id``, ``to_id``, ``kind``, ``lag_days``. Kinds FS, SS, FF and SF; a tracker's
+        ``blocks`` between activities counts as FS.
+    until
+        Day of the report: work not done by then is done later.
+    days_off
+        Holidays of each team; without it only Saturday and Sunday are free.
+
+    Returns
+    -------
+    Schedule
+        One row per activity, in the order given. Floats and latest dates are NA for what is
+        finished.
+
+    Raises
+    ------
+    MissingColumnsError
+        If a table lacks a column.
+    InvalidTableError
+        Naming the rows: links to unknown activities, circles of links with their members, and
+        activities without any duration.
+
+    Notes
+    -----
+    The critical path method [1]_: a forward pass for the earliest dates, a backward pass from the
+    last finish, or from ``finish_no_later_on``, for the latest. Finished work stands where it
+    really was. What is left of begun work is ``duration x (1 - percent_complete)`` and goes on
+    the day after the report, but not before what it waits for ("retained logic"). Total float is
+    latest less earliest finish; below 0 a deadline is missed. Free float is what moves no other
+    activity. Each activity runs on its team's calendar; a lag runs on that of the activity that
+    waits.
+
+    References
+    ----------
+    .. [1] J. Kelley, "Critical-Path Planning and Scheduling: Mathematical Basis", Operations
+       Research 9(3), 1961.
+
+    Examples
+    --------
+    >>> activities = Activities.empty().reindex(range(2)).assign(
+    ...     activity_id=["design", "build"], duration_days=[3.0, 5.0]
+    ... )
+    >>> links = Links.empty().reindex([0]).assign(from_id="design", to_id="build", kind="FS")
+    >>> plan = schedule(activities, links, until=pd.Timestamp("2025-03-07"))
+    >>> plan["finish_on"].dt.strftime("%d %b").tolist()
+    ['12 Mar', '19 Mar']
+    """
+    if activities.empty:
+        return Schedule.validate(Schedule.empty())
+    plan = plan_of(activities, links, until=until, days_off=days_off)
+    return Schedule.validate(dates_of(plan))

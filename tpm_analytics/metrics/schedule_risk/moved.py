@@ -1,0 +1,281 @@
+"""What moved the simulated finish since an earlier day, and the reserve that is still needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+from math import factorial
+
+import numpy as np
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics.errors import ParameterError
+from tpm_analytics.metrics.schedule.critical_path import days_off
+from tpm_analytics.metrics.schedule_risk.futures import SEED, check, outlook
+from tpm_analytics.metrics.schedule_risk.futures import trials as simulated
+from tpm_analytics.metrics.schedule_risk.laws import correlated
+from tpm_analytics.metrics.schedule_risk.plan import UncertainPlan, strikes, uncertain_plan
+from tpm_analytics.program.program import Program
+from tpm_analytics.program.tables import Activities
+from tpm_analytics.results.schedule_risk import MovedFinish, Reserve
+
+MOVED_TRIALS = 1_000
+MONTHS, MOST_MONTHS = 6, 60
+P80 = 1
+ESTIMATES = ["duration_days", "optimistic_days", "pessimistic_days", "start_no_earlier_on", "team"]
+PROGRESS = ["actual_start_on", "actual_finish_on", "percent_complete"]
+LINK = ["from_id", "to_id", "kind", "lag_days"]
+RISK = ["risk_id", "status", "probability", "impact_days", "affects_id", "closed_on"]
+Causes = frozenset[str]
+REACHED = ["milestone_id", "activity_id", "done_on"]
+
+
+def moved_finish(
+    before: Program,
+    now: Program,
+    *,
+    trials: int = MOVED_TRIALS,
+    seed: int = SEED,
+    correlation: float = 0.0,
+) -> DataFrame[MovedFinish]:
+    """What moved the P80 finish between two days, cause by cause.
+
+    Parameters
+    ----------
+    before, now
+        The program as known on an earlier day and on a later one. Reads ``activities``,
+        ``links``, ``risks``, ``milestones``, ``people``.
+    trials, seed
+        As in `schedule_risk.trials`.
+    correlation
+        As in `schedule_risk.correlated`.
+
+    Returns
+    -------
+    MovedFinish
+        One row per cause, the largest first: time passed and work done, scope (activities added
+        or dropped), estimates, dependencies, calendars, risks. No row where one of the two days
+        has nothing left to do.
+
+    Raises
+    ------
+    ParameterError
+        If `before` is seen from a later day than `now`.
+
+    Notes
+    -----
+    Causes are exchanged one by one, in every order, and each gets the mean of what it moved (the
+    Shapley value [1]_): the only way of sharing that adds up to the whole and does not depend on
+    an order. Working days are Monday to Friday, without holidays. A cause that did not change
+    moved nothing. What a source keeps no history of, such as its links, does not move in the
+    past; compare two programs loaded on two days to see that.
+
+    References
+    ----------
+    .. [1] L. Shapley, "A Value for n-Person Games", 1953.
+    """
+    check(trials, seed)
+    if before.as_of > now.as_of:
+        raise ParameterError(
+            f"before is seen from {before.as_of:%Y-%m-%d}, later than now ({now.as_of:%Y-%m-%d}).",
+            hint="give the earlier program first",
+        )
+    changed = _changed(before, now)
+    plans = {group: _mixed(before, now, group) for group in _groups(changed)}
+    whole: Causes = frozenset(changed)
+    if not (len(plans[frozenset()].open) and len(plans[whole].open)):
+        return MovedFinish.validate(MovedFinish.empty())
+    worth = {
+        group: _p80(correlated(plan, correlation=correlation), trials, seed)
+        for group, plan in plans.items()
+    }
+    moved = {cause: 0.0 for cause in _CAUSES} | _shapley(changed, worth)
+    table = pd.DataFrame(
+        {
+            "cause": list(moved),
+            "moved_days": list(moved.values()),
+            "before_on": worth[frozenset()],
+            "now_on": worth[whole],
+        }
+    )
+    order = table["moved_days"].abs().sort_values(ascending=False, kind="stable").index
+    return MovedFinish.validate(table.loc[order].reset_index(drop=True))
+
+
+def reserve(
+    program: Program,
+    *,
+    months: int = MONTHS,
+    trials: int = MOVED_TRIALS,
+    seed: int = SEED,
+    correlation: float = 0.0,
+) -> DataFrame[Reserve]:
+    """Time and money needed on top of the plain plan, at the end of each of the last months.
+
+    Parameters
+    ----------
+    program
+        Reads ``activities``, ``links``, ``risks``, ``milestones``, ``people``, each as it was
+        known on the day.
+    months
+        How many ends of months to look back, beside the day the program is seen from.
+    trials, seed
+        As in `schedule_risk.trials`.
+    correlation
+        As in `schedule_risk.correlated`.
+
+    Returns
+    -------
+    Reserve
+        One row per day, the earliest first; days with nothing left to do are left out.
+
+    Raises
+    ------
+    ParameterError
+        If `months` is not a number from 0 to 60.
+
+    Notes
+    -----
+    ``needed = P80 - plain plan``: the plain plan takes every likely duration and no risk. A
+    contingency that is drawn down faster than this need falls will not last.
+    """
+    check(trials, seed)
+    if not 0 <= months <= MOST_MONTHS:
+        raise ParameterError(
+            f"months={months} is no number from 0 to {MOST_MONTHS}.", hint="half a year is 6"
+        )
+    if program.activities.empty:
+        return Reserve.validate(Reserve.empty())
+    ends = pd.date_range(end=program.as_of, periods=months + 1, freq="ME")
+    days = [*(day for day in ends if day < program.as_of), program.as_of]
+    plans = (correlated(_plan(program.at(day)), correlation=correlation) for day in days)
+    told = [_needed(plan, trials, seed) for plan in plans]
+    rows = [row for row in told if row is not None]
+    if not rows:
+        return Reserve.validate(Reserve.empty())
+    return Reserve.validate(pd.DataFrame(rows))
+
+
+def _needed(plan: UncertainPlan, count: int, seed: int) -> dict[str, object] | None:
+    kept = outlook(simulated(plan, trials=count, seed=seed))
+    if kept.empty:
+        return None
+    left, model = plan.schedule.left[:, 0], plan.model
+    plain_days = max(plan.schedule.end - plan.now, 0.0)
+    plain_cost = float(left @ model.daily_cost + model.fixed_cost.sum())
+    row = kept.iloc[P80]
+    return {
+        "day_on": plan.until,
+        "certainty": row["certainty"],
+        "plain_on": plan.days(plan.schedule.early.finish[-1])[0],
+        "finish_on": row["finish_on"],
+        "needed_days": max(round(row["days_left"] - plain_days, 3), 0.0),
+        "needed_cost": max(row["cost"] - plain_cost, 0.0) if plan.known_cost else np.nan,
+    }
+
+
+def _plan(program: Program) -> UncertainPlan:
+    return uncertain_plan(
+        program.activities,
+        program.links,
+        strikes(program.risks, program.activities, program.milestones),
+        until=program.as_of,
+        days_off=days_off(program.people, until=program.as_of),
+    )
+
+
+_CAUSES = (
+    "time passed and work done",
+    "scope",
+    "estimates",
+    "dependencies",
+    "calendars",
+    "risks",
+)
+_DONE, _SCOPE, _ESTIMATES, _LINKS, _CALENDARS, _RISKS = _CAUSES
+
+
+def _changed(before: Program, now: Program) -> list[str]:
+    """Causes of which anything differs."""
+    old, new = before.activities, now.activities
+    both = pd.Index(old["activity_id"]).intersection(pd.Index(new["activity_id"]), sort=False)
+    first, second = (table.set_index("activity_id").loc[both] for table in (old, new))
+    same = {
+        _DONE: before.as_of == now.as_of and first[PROGRESS].equals(second[PROGRESS]),
+        _SCOPE: len(both) == len(old) == len(new),
+        _ESTIMATES: first[ESTIMATES].astype(object).equals(second[ESTIMATES].astype(object)),
+        _LINKS: before.links[LINK].astype(object).equals(now.links[LINK].astype(object)),
+        _CALENDARS: _holidays(before).equals(_holidays(now)),
+        _RISKS: before.risks[RISK].astype(object).equals(now.risks[RISK].astype(object))
+        and before.milestones[REACHED].equals(now.milestones[REACHED]),
+    }
+    return [cause for cause in _CAUSES if not same[cause]]
+
+
+def _holidays(program: Program) -> pd.DataFrame:
+    """Holidays by team, told for the years around one day of both programs."""
+    teams = program.people[["team", "country"]].astype("str")
+    return teams.value_counts().sort_index().reset_index()
+
+
+def _shapley(causes: list[str], worth: Mapping[Causes, pd.Timestamp]) -> dict[str, float]:
+    """Mean of what each cause moves, over all orders in which they can be exchanged."""
+    count = len(causes)
+    moved = {}
+    for cause in causes:
+        others = [other for other in causes if other != cause]
+        total = 0.0
+        for group in _groups(others):
+            weight = factorial(len(group)) * factorial(count - len(group) - 1) / factorial(count)
+            total += weight * _working_days(worth[group], worth[group | {cause}])
+        moved[cause] = round(total, 3)
+    return moved
+
+
+def _groups(causes: list[str]) -> list[Causes]:
+    sizes = range(len(causes) + 1)
+    return [frozenset(group) for size in sizes for group in combinations(causes, size)]
+
+
+def _working_days(first: pd.Timestamp, last: pd.Timestamp) -> float:
+    return float(np.busday_count(first.to_datetime64().astype("M8[D]"), last.date()))
+
+
+def _p80(plan: UncertainPlan, count: int, seed: int) -> pd.Timestamp:
+    """P80 finish, and the real one where nothing is left to do."""
+    kept = outlook(simulated(plan, trials=count, seed=seed))
+    if kept.empty:
+        return pd.Timestamp(plan.days(plan.schedule.early.finish[-1])[0])
+    return pd.Timestamp(kept["finish_on"].iloc[P80])
+
+
+def _mixed(before: Program, now: Program, causes: Causes) -> UncertainPlan:
+    """The earlier program, with these causes taken from the later one."""
+    taken = {cause: now if cause in causes else before for cause in _CAUSES}
+    activities = _activities(before, now, taken)
+    links = taken[_LINKS].links
+    keys = activities["activity_id"]
+    ours = links["from_id"].isin(keys) & links["to_id"].isin(keys)
+    until, calendars = taken[_DONE].as_of, taken[_CALENDARS].people
+    return uncertain_plan(
+        activities,
+        links[ours].reset_index(drop=True),
+        strikes(taken[_RISKS].risks, activities, taken[_RISKS].milestones),
+        until=until,
+        days_off=days_off(calendars, until=until),
+    )
+
+
+def _activities(before: Program, now: Program, taken: Mapping[str, Program]) -> pd.DataFrame:
+    """Activities of one program, with the estimates and the progress of one or the other."""
+    table = taken[_SCOPE].activities.set_index("activity_id")
+    known = {id(one): one.activities.set_index("activity_id") for one in (before, now)}
+    for cause, columns in ((_ESTIMATES, ESTIMATES), (_DONE, PROGRESS)):
+        other = known[id(taken[cause])]
+        common = table.index.intersection(other.index, sort=False)
+        for column in columns:
+            values = table[column].astype(object)
+            values.loc[common] = other.loc[common, column].astype(object)
+            table = table.assign(**{column: values})
+    return Activities.validate(table.reset_index())

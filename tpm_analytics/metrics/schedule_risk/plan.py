@@ -1,0 +1,273 @@
+"""The remaining schedule with its doubts: durations, risks, costs, and what is shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics.errors import InvalidTableError
+from tpm_analytics.metrics.schedule.plan import ORIGIN, Plan, plan_of
+from tpm_analytics.models import sampling
+from tpm_analytics.models import schedule_risk as model
+from tpm_analytics.models.sampling import Durations
+from tpm_analytics.models.working_time import WorkingTime
+from tpm_analytics.program.risk_state import risk_label, risk_state
+from tpm_analytics.program.tables import Activities, Links, Milestones, Risks
+from tpm_analytics.results.schedule import DaysOff
+from tpm_analytics.results.schedule_risk import Strikes
+
+# Key of the point at which all is done; it lets teams with different holidays be compared
+END = "(end of the program)"
+# Calendars reach as far as futures in which all work takes this many times its slowest duration
+ROOM = 3.0
+DELAYS = "delay and cost"
+DELAYS_BY_MILESTONE = "delay and cost, by its milestone"
+NAMES_NOTHING = "cost only: it names nothing it strikes"
+STRIKES_FINISHED = "cost only: what it strikes is finished"
+STRIKES_UNKNOWN = "cost only: what it strikes is not in the schedule"
+NO_PROBABILITY = "nothing: it has no probability"
+
+
+@dataclass(frozen=True, eq=False)
+class UncertainPlan:
+    """A schedule whose remaining durations are known as laws only.
+
+    Attributes
+    ----------
+    schedule
+        The plan with single durations, the point at which all is done in its last row.
+    model
+        The same with laws, risks and costs.
+    strikes
+        What each open risk strikes.
+    until
+        Day it is seen from.
+    known_cost
+        Whether any cost is known.
+    """
+
+    schedule: Plan
+    model: model.Plan
+    strikes: pd.DataFrame
+    until: pd.Timestamp
+    known_cost: bool
+
+    @property
+    def open(self) -> np.ndarray:
+        """Positions of the activities that are not finished."""
+        return np.flatnonzero(~self.schedule.finished[:-1])
+
+    @property
+    def now(self) -> float:
+        """Working time of the day it is seen from."""
+        day = np.array([np.datetime64(self.until, "D")])
+        return float(self._calendar(1).times(day, at_end=True)[0])
+
+    def days(self, times: np.ndarray) -> np.ndarray:
+        """Days on which the program ends at these working times."""
+        return self._calendar(len(times)).days(np.round(times, 3), at_end=True)
+
+    def _calendar(self, count: int) -> WorkingTime:
+        time = self.schedule.time
+        return replace(time, calendar=np.full(count, time.calendar[-1]))
+
+
+def strikes(
+    risks: DataFrame[Risks],
+    activities: DataFrame[Activities],
+    milestones: DataFrame[Milestones],
+) -> DataFrame[Strikes]:
+    """What each open risk strikes, and what of it can be counted.
+
+    Parameters
+    ----------
+    risks
+        Reads ``risk_id``, ``title``, ``status``, ``closed_on``, ``probability``,
+        ``impact_cost``, ``impact_days``, ``affects_id``.
+    activities
+        Reads ``activity_id``, ``actual_finish_on``, ``percent_complete``.
+    milestones
+        Reads ``milestone_id``, ``activity_id``, ``done_on``.
+
+    Returns
+    -------
+    Strikes
+        One row per open risk, in the order given; ``how`` says in words what is counted. A risk
+        that points at nothing in the schedule is never dropped: its cost counts.
+
+    Notes
+    -----
+    A risk that strikes a milestone delays the activity that reaches it. One whose activity is
+    finished, or whose milestone was reached, delays nothing any more. An unknown cost or delay
+    counts as none, and a risk without a probability counts as nothing; the page says how many.
+
+    Examples
+    --------
+    >>> risks = Risks.empty().reindex([0]).assign(
+    ...     risk_id="R-1", probability=0.5, impact_days=5.0, affects_id="M-1"
+    ... )
+    >>> activities = Activities.empty().reindex([0]).assign(activity_id="build")
+    >>> milestones = Milestones.empty().reindex([0]).assign(
+    ...     milestone_id="M-1", activity_id="build"
+    ... )
+    >>> strikes(risks, activities, milestones)[["activity_id", "how"]].iloc[0].tolist()
+    ['build', 'delay and cost, by its milestone']
+    """
+    Risks.require(risks, "risk_id", "title", "status", "closed_on", "probability")
+    Risks.require(risks, "impact_cost", "impact_days", "affects_id")
+    Activities.require(activities, "activity_id", "actual_finish_on", "percent_complete")
+    Milestones.require(milestones, "milestone_id", "activity_id", "done_on")
+    going = risks[risk_state(risks) == "open"].reset_index(drop=True)
+    named = going["affects_id"].astype(object)
+    keys = activities["activity_id"].astype(object)
+    reached = milestones.set_index(milestones["milestone_id"].astype(object))
+    direct = named.isin(keys)
+    by_milestone = named.map(reached["activity_id"].astype(object)).where(~direct)
+    found = named.where(direct, by_milestone)
+    found = found.where(found.isin(keys))
+    over = activities["actual_finish_on"].notna() | (activities["percent_complete"] >= 1)
+    over_by_milestone = named.map(reached["done_on"].notna()).eq(other=True) & ~direct
+    finished = found.isin(keys[over]) | (over_by_milestone & found.notna())
+    how = np.select(
+        [going["probability"].isna(), named.isna(), found.isna(), finished, direct],
+        [NO_PROBABILITY, NAMES_NOTHING, STRIKES_UNKNOWN, STRIKES_FINISHED, DELAYS],
+        DELAYS_BY_MILESTONE,
+    )
+    delays = pd.Series(how).isin([DELAYS, DELAYS_BY_MILESTONE])
+    told = going.assign(
+        risk=risk_label(going),
+        activity_id=found.where(delays).astype("str"),
+        how=how,
+        assessed=going["probability"].notna(),
+        days=going["impact_days"].fillna(0.0).where(delays, 0.0),
+        cost=going["impact_cost"].fillna(0.0),
+    )
+    return Strikes.validate(told)
+
+
+def uncertain_plan(
+    activities: DataFrame[Activities],
+    links: DataFrame[Links],
+    strikes: DataFrame[Strikes],
+    *,
+    until: pd.Timestamp,
+    days_off: DataFrame[DaysOff] | None = None,
+) -> UncertainPlan:
+    """The remaining work at a day, each duration as a law between its three points.
+
+    Parameters
+    ----------
+    activities
+        Reads all columns.
+    links, until, days_off
+        As in `schedule.schedule`.
+    strikes
+        Reads all columns.
+
+    Raises
+    ------
+    InvalidTableError
+        As `schedule.schedule`; and for a likely duration outside the optimistic and pessimistic.
+
+    Notes
+    -----
+    What is left of an activity keeps the shape of the whole: its three points are scaled by the
+    share that is left. An activity with a point missing takes what its likely duration says. Its
+    budget is spent evenly over its planned duration, so that a delay costs money too, beside
+    what the register says a risk costs.
+    """
+    Strikes.require(strikes, *Strikes.declared())
+    _refuse_outside(activities)
+    table, tied = _with_end(activities, links)
+    schedule = plan_of(table, tied, until=until, days_off=days_off)
+    laws, daily, fixed = _laws(schedule)
+    position = pd.Index(schedule.activities["activity_id"].astype(object))
+    struck = strikes[strikes["assessed"].astype(bool)]
+    where = position.get_indexer(pd.Index(struck["activity_id"].astype(object)))
+    risks = model.RiskEvents(
+        struck["probability"].to_numpy(dtype=np.float64),
+        np.where(struck["days"].to_numpy() > 0, where, model.NOWHERE),
+        struck["days"].to_numpy(dtype=np.float64),
+        struck["cost"].to_numpy(dtype=np.float64),
+    )
+    schedule = replace(schedule, time=_roomy(table, tied, strikes, until=until, days_off=days_off))
+    uncertain = model.Plan(
+        schedule.net,
+        laws,
+        fixed,
+        daily,
+        risks,
+        None,
+        schedule.earliest,
+        schedule.begun,
+        None if schedule.time.alike else schedule.time,
+    )
+    known = bool((daily.sum() + fixed.sum() + risks.cost.sum()) > 0)
+    return UncertainPlan(schedule, uncertain, strikes, until, known)
+
+
+def _with_end(activities: pd.DataFrame, links: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Activities and links, and one activity that waits for all the others."""
+    Activities.require(activities, *Activities.declared())
+    Links.require(links, *Links.declared())
+    end = Activities.empty().reindex([0]).assign(activity_id=END, duration_days=0.0)
+    table = Activities.validate(pd.concat([activities, end], ignore_index=True))
+    waits = pd.DataFrame(
+        {"from_id": activities["activity_id"], "to_id": END, "kind": "FS", "lag_days": 0.0}
+    )
+    both = pd.concat([links.astype({"kind": "str"}), waits], ignore_index=True)
+    return table, Links.validate(both.astype({"kind": "category"}))
+
+
+def _laws(schedule: Plan) -> tuple[Durations, np.ndarray, np.ndarray]:
+    """Laws of what is left of each activity, its cost a day, and its cost at once."""
+    table, left = schedule.activities, schedule.left[:, 0]
+    done = table["percent_complete"].fillna(0.0).to_numpy(dtype=np.float64)
+    planned = table["duration_days"].to_numpy(dtype=np.float64)
+    whole = np.divide(left, 1 - done, out=left.copy(), where=done < 1)
+    planned = np.where(np.isnan(planned), whole, planned)
+    rest = np.divide(left, planned, out=np.zeros_like(left), where=planned > 0)
+    low = table["optimistic_days"].to_numpy(dtype=np.float64)
+    high = table["pessimistic_days"].to_numpy(dtype=np.float64)
+    known = ~np.isnan(low) & ~np.isnan(high)
+    low, high = np.where(known, low * rest, left), np.where(known, high * rest, left)
+    budget = np.where(schedule.finished, 0.0, table["budget"].fillna(0.0).to_numpy())
+    daily = np.divide(budget, planned, out=np.zeros_like(budget), where=planned > 0)
+    fixed = np.where(planned > 0, 0.0, budget)
+    return sampling.three_point(low, left, high), daily, fixed
+
+
+def _roomy(
+    activities: pd.DataFrame,
+    links: pd.DataFrame,
+    strikes: pd.DataFrame,
+    *,
+    until: pd.Timestamp,
+    days_off: pd.DataFrame | None,
+) -> WorkingTime:
+    """Calendars that reach as far as the slowest future does."""
+    delay = strikes.groupby(strikes["activity_id"].astype(object))["days"].sum()
+    more = activities["activity_id"].astype(object).map(delay).fillna(0.0).astype("float64")
+    longest = activities[["duration_days", "pessimistic_days"]].max(axis="columns") * ROOM + more
+    slow = activities.assign(duration_days=longest, percent_complete=np.nan)
+    return plan_of(slow, links, until=until, days_off=days_off).time
+
+
+def _refuse_outside(activities: pd.DataFrame) -> None:
+    """Name each activity whose likely duration is no duration between the two others."""
+    Activities.require(activities, "duration_days", "optimistic_days", "pessimistic_days")
+    likely = activities["duration_days"]
+    outside = (likely < activities["optimistic_days"]) | (likely > activities["pessimistic_days"])
+    if outside.any():
+        failures = pd.DataFrame(
+            {
+                "column": "duration_days",
+                "row": np.flatnonzero(outside),
+                "value": likely[outside],
+                "problem": "lies outside optimistic_days and pessimistic_days",
+            }
+        )
+        raise InvalidTableError("activities", ORIGIN, failures)

@@ -1,0 +1,17 @@
+"""Tables of the subject dependencies."""
+
+from tpm_analytics.results.dependencies.graph import Chains, GraphEdges, GraphNodes
+from tpm_analytics.results.dependencies.handovers import HandoverTimes, SharedHours
+from tpm_analytics.results.dependencies.waiting import Circles, Dependencies, LinkCounts, TeamWaits
+
+__all__ = [
+    "Chains",
+    "Circles",
+    "Dependencies",
+    "GraphEdges",
+    "GraphNodes",
+    "HandoverTimes",
+    "LinkCounts",
+    "SharedHours",
+    "TeamWaits",
+]

@@ -1,0 +1,15 @@
+"""Tables of the subject resources."""
+
+from tpm_analytics.results.resources.hours import Allocated, Capacity, Utilisation
+from tpm_analytics.results.resources.staffing import Costs, Holdings, Overloads, Skills, Worked
+
+__all__ = [
+    "Allocated",
+    "Capacity",
+    "Costs",
+    "Holdings",
+    "Overloads",
+    "Skills",
+    "Utilisation",
+    "Worked",
+]
