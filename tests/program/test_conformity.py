@@ -37,6 +37,7 @@ class Trips(Result):
     @pa.dataframe_check(error="back_on lies before left_on")
     @classmethod
     def back_after_it_left(cls, trips: pd.DataFrame) -> pd.Series:
+        """Hold that nobody is back before leaving."""
         return ~(trips["back_on"] < trips["left_on"])
 
 
