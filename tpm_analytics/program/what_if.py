@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,7 @@ def applied(scenario: Scenario, program: Program) -> Program:
         changed["absences"] = _with_holidays(program, people, scenario.holidays)
     checked = {name: t.TABLES[name].validate(table, lazy=True) for name, table in changed.items()}
     told = {name: table.reset_index(drop=True) for name, table in checked.items()}
-    return replace(program, scenario=scenario, before=program, **told)  # type: ignore[arg-type]
+    return replace(program, scenario=scenario, before=program, **told)
 
 
 def _with_people(
@@ -361,7 +361,7 @@ def _free_names(stem: str, count: int, taken: set[str]) -> list[str]:
     return names
 
 
-def _below(table: pd.DataFrame, rows: list[dict[str, object]]) -> pd.DataFrame:
+def _below(table: pd.DataFrame, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     """Put rows under a table; columns keep their types, and categories get the new names."""
     if not rows:
         return table
