@@ -22,10 +22,11 @@ if TYPE_CHECKING:
         TpmError,
         WorkspaceError,
     )
-    from tpm_analytics.program import Program, Workflow
+    from tpm_analytics.program import Program, Scenario, Workflow
     from tpm_analytics.readings.record import record
     from tpm_analytics.sources.load import load
     from tpm_analytics.sources.recorded import recorded
+    from tpm_analytics.sources.scenario import read_scenario, write_scenario
 
 __all__ = [
     "InvalidTableError",
@@ -33,6 +34,7 @@ __all__ = [
     "ParameterError",
     "Program",
     "ReportError",
+    "Scenario",
     "SourceError",
     "TpmError",
     "Workflow",
@@ -40,17 +42,22 @@ __all__ = [
     "charts",
     "load",
     "metrics",
+    "read_scenario",
     "readings",
     "record",
     "recorded",
+    "write_scenario",
 ]
 
 _HOMES = {
     "Program": "program",
+    "Scenario": "program",
     "Workflow": "program",
     "load": "sources.load",
+    "read_scenario": "sources.scenario",
     "record": "readings.record",
     "recorded": "sources.recorded",
+    "write_scenario": "sources.scenario",
 }
 
 

@@ -199,7 +199,7 @@ def test_counts_are_whole():
         (
             Risks,
             {"risk_id": ["R-1"], "probability": [30]},
-            "row 1, probability: is above 1: a share is from 0 to 1, 30 % is 0.30 (found 30.0)",
+            "row 1, probability: is above 1, and 1 is all of it. Did you mean 0.3? (found 30.0)",
         ),
         (
             Allocations,
@@ -210,7 +210,7 @@ def test_counts_are_whole():
                 "to_on": ["2025-03-04"],
                 "share": [80],
             },
-            "row 1, share: is above 1: a share is from 0 to 1, 30 % is 0.30 (found 80.0)",
+            "row 1, share: is above 4, and 1 is all of it. Did you mean 0.8? (found 80.0)",
         ),
         (Items, {"item_id": ["A"], "points": [-1]}, "row 1, points: is below 0 (found -1.0)"),
         (
@@ -335,3 +335,16 @@ def test_blanks_around_keys_and_names_are_no_part_of_them():
         assert items["item_id"].tolist() == ["A-1", "A-2", "A-3"]
         assert items["team"].tolist() == ["core", "core", "apps"]
     assert "stands more than once" in refused(Items, item_id=["A-1", "A-1 "])
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, 1.5, 4.0])
+def test_too_much_work_is_let_in_to_be_told_as_a_finding(share):
+    told = through(
+        Allocations,
+        person_id=["ada"],
+        workstream=["api"],
+        from_on=["2025-03-03"],
+        to_on=["2025-03-04"],
+        share=[share],
+    )
+    assert told["share"].tolist() == [share]

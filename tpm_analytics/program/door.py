@@ -197,7 +197,6 @@ def _failures(column: str, raw: pd.Series, problem: str) -> pd.DataFrame:
 _PROBLEMS = {
     r"^not_nullable$": "is missing",
     r"^field_uniqueness$": "stands more than once",
-    r"^less_than_or_equal_to\(1\)$": "is above 1: a share is from 0 to 1, 30 % is 0.30",
     r"^less_than_or_equal_to\((.*)\)$": r"is above \1",
     r"^greater_than_or_equal_to\((.*)\)$": r"is below \1",
 }
@@ -209,13 +208,22 @@ def _checked(table: type[Table], frame: pd.DataFrame, name: str, origin: str) ->
     except SchemaErrors as error:
         cases = error.failure_cases
         whole = cases["schema_context"] == "DataFrameSchema"
-        problem = cases["check"].astype("str").replace(_PROBLEMS, regex=True)
         failures = pd.DataFrame(
             {
                 "column": cases["column"].mask(whole, None),
                 "row": pd.array(pd.to_numeric(cases["index"], errors="coerce"), dtype="Int64"),
                 "value": cases["failure_case"].astype(object).mask(whole, None),
-                "problem": problem,
+                "problem": _problems(table, cases),
             }
         )
         raise InvalidTableError(name, origin, failures.sort_values("row")) from error
+
+
+def _problems(table: type[Table], cases: pd.DataFrame) -> pd.Series:
+    """What is wrong in each case; a share that looks like percent is told what it may mean."""
+    said = cases["check"].astype("str").replace(_PROBLEMS, regex=True)
+    shares = [column.name for column in table.declared().values() if column.unit == "share"]
+    value = pd.to_numeric(cases["failure_case"], errors="coerce")
+    percent = cases["column"].isin(shares) & (value > 1) & (value <= 100)
+    meant = (value / 100).map("{:g}".format)
+    return said.mask(percent, said + ", and 1 is all of it. Did you mean " + meant + "?")

@@ -17,6 +17,7 @@ from tpm_analytics.program import tables as t
 from tpm_analytics.program.delivery import Delivery
 from tpm_analytics.program.door import conform
 from tpm_analytics.program.keys import among
+from tpm_analytics.program.scenario import Scenario
 from tpm_analytics.program.workflow import Workflow
 
 
@@ -32,7 +33,8 @@ class Program:
     """Made only by `from_tables`, so whoever holds one holds tables that were checked.
 
     Every table is an attribute under its name in `TABLES`; a table the source did not deliver is
-    empty. Tables are shared, not copied: metrics never change what they are given.
+    empty. Tables are shared, not copied: metrics never change what they are given. A what-if says
+    in ``scenario`` what it assumes, and in ``before`` which program it departs from.
     """
 
     source: str
@@ -62,6 +64,8 @@ class Program:
     objectives: DataFrame[t.Objectives]
     stakeholders: DataFrame[t.Stakeholders]
     actions: DataFrame[t.Actions]
+    scenario: Scenario = field(default_factory=Scenario)
+    before: Program | None = field(default=None, repr=False)
     _latest: Program | None = field(default=None, repr=False)
     _door: type[_Door] | None = field(default=None, repr=False)
 
@@ -141,7 +145,8 @@ class Program:
     def at(self, day: object) -> Program:
         """Return the program as it was known at the end of `day`, in its own time zone.
 
-        A later day is allowed: nothing more is known, but ages are counted up to it.
+        A later day is allowed: nothing more is known, but ages are counted up to it. The past of
+        a what-if is what really was; what it assumes holds on its own day and later.
 
         Examples
         --------
@@ -156,6 +161,9 @@ class Program:
         """
         latest = self.latest
         then = calendars.as_day(day)
+        if self.before is not None:
+            real = self.before.at(then)
+            return real if then < self.as_of else replace(self, as_of=then, before=real)
         if then >= latest.as_of:
             return replace(latest, as_of=then, _latest=latest)
         tables = known.cut(latest.tables(), then, self.time_zone)
@@ -335,7 +343,8 @@ def _narrowed(program: Program, team: str) -> Program:
         "activities": _of(program.activities, program.activities["team"] == team),
     }
     latest = None if program._latest is None else _narrowed(program._latest, team)
-    return replace(program, _latest=latest, **narrowed)
+    before = None if program.before is None else _narrowed(program.before, team)
+    return replace(program, _latest=latest, before=before, **narrowed)
 
 
 def _of(table: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from pandera.engines import pandas_engine
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import MissingColumnsError
-from tpm_analytics.program.conformity import conforms
+from tpm_analytics.program.conformity import conformed
 
 Known = Literal["row", "value"]
 
@@ -114,8 +114,9 @@ class Table(pa.DataFrameModel):
     @classmethod
     def validate(cls, check_obj: pd.DataFrame, *args: Any, **options: Any) -> DataFrame[Self]:
         """Check the table; one that is as declared already is neither copied nor converted."""
-        if conforms(cls.to_schema(), check_obj):
-            return cast("DataFrame[Self]", check_obj)
+        made = conformed(cls.to_schema(), check_obj)
+        if made is not None:
+            return cast("DataFrame[Self]", made)
         return super().validate(check_obj, *args, **options)
 
     @classmethod
@@ -147,8 +148,10 @@ class Result(Table):
     @classmethod
     def validate(cls, check_obj: pd.DataFrame, *args: Any, **options: Any) -> DataFrame[Self]:
         """Check the table and give its columns in the order declared, whatever order they had."""
+        names = list(cls.declared())
         checked = super().validate(check_obj, *args, **options)
-        return cast("DataFrame[Self]", checked[list(cls.declared())])
+        same = checked.columns.tolist() == names
+        return cast("DataFrame[Self]", checked if same else checked[names])
 
 
 @cache

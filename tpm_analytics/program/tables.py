@@ -13,6 +13,11 @@ import pandera.pandas as pa
 
 from tpm_analytics.program.table import Category, Count, Day, Flag, Instant, Series, Table, column
 
+# A week has 168 hours, four weeks of work and a little: whoever writes more of a person than that
+# means percent, of which nobody promises fewer than 5. What lies between 1 and 4 is too much work
+# and no slip, so it is let in and told as a finding
+HIGHEST_SHARE = 4
+
 
 class Items(Table):
     """One row per work item: a story, a bug, a task, an epic. Key: ``item_id``."""
@@ -149,7 +154,7 @@ class Allocations(Table):
     workstream: Series[Category] = column("Workstream the time goes to")
     from_on: Series[Day] = column("First day of the allocation")
     to_on: Series[Day] = column("Last day of the allocation")
-    share: Series[float] = column("Share of working time", "share", ge=0, le=1)
+    share: Series[float] = column("Share of working time", "share", ge=0, le=HIGHEST_SHARE)
 
     @pa.dataframe_check(error="to_on lies before from_on")
     @classmethod

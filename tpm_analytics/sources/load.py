@@ -19,6 +19,7 @@ from tpm_analytics.program import Program, Stage, Workflow
 from tpm_analytics.program.pseudonyms import pseudonymised
 from tpm_analytics.sources import folder, jira, jira_csv, kept, sample, snapshot
 from tpm_analytics.sources.reading import Options, Reader
+from tpm_analytics.sources.scenario import read_scenario
 
 READERS: dict[str, Reader] = {
     "sample": sample.read,
@@ -36,6 +37,7 @@ def load(
     time_zone: str | None = None,
     workflow: Workflow | Mapping[str, str] | None = None,
     fields: Mapping[str, str] | None = None,
+    scenario: str = "",
 ) -> Program:
     """Load the program that `address` names, checked, as known on one day.
 
@@ -57,6 +59,8 @@ def load(
         Stage of each status; `tpm.toml`'s, else inferred.
     fields
         Our column by the source's name for it; added to `tpm.toml`'s.
+    scenario
+        File of a what-if, which the program is then seen in; see `Scenario.applied`.
 
     Raises
     ------
@@ -71,6 +75,7 @@ def load(
     >>> program.has("items", "sprints", "risks")
     True
     """
+    assumed = read_scenario(scenario) if scenario else None
     found = workspace.find()
     definition = _definition(address, found)
     zone_name = time_zone or definition.time_zone
@@ -98,7 +103,7 @@ def load(
             None if seen_from else now,
         ),
     )
-    shown = _for_readers(program)
+    shown = _for_readers(assumed.applied(program) if assumed else program)
     snapshot.keep(shown)
     return shown
 
