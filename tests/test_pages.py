@@ -10,7 +10,16 @@ from tests.places import REPOSITORY, SHARED_DATA, needs_shared_data
 from tpm_analytics import reports, workspace
 from tpm_analytics.sources import sample
 
-REPORTS = ("velocity", "flow", "forecast", "risk", "resources", "dependencies")
+REPORTS = (
+    "velocity",
+    "flow",
+    "forecast",
+    "schedule",
+    "risk",
+    "budget",
+    "resources",
+    "dependencies",
+)
 HOSTILE = "</script><script>window.owned=1</script>**b** [x](javascript:window.owned=1) $y$ =1+1"
 # Vega-Lite warns of step heights on charts as wide as the page, and draws them as asked
 HARMLESS = 'Dropping "fit-y" because spec has discrete height'

@@ -127,11 +127,16 @@ def drawn(
         correlated = shared is not None and own[activity] < 1
         if correlated:
             chance.standard_normal(out=row, dtype=np.float32)
+        else:
+            chance.random(out=row, dtype=np.float32)
+        if durations.family[activity] == FIXED:
+            # it has had its luck, so that all others have theirs whatever its law
+            row.fill(durations.likely[activity])
+            continue
+        if correlated:
             row *= np.float32(own[activity])
             row += loadings[activity].astype(np.float32) @ shared  # type: ignore[index]
             special.ndtr(row, out=row)
-        else:
-            chance.random(out=row, dtype=np.float32)
         _shaped(durations, activity, row, tables)
     return rows
 
@@ -152,9 +157,7 @@ def _shaped(
     low, likely, high = (
         float(part[activity]) for part in (durations.low, durations.likely, durations.high)
     )
-    if family == FIXED:
-        row.fill(likely)
-    elif family == UNIFORM:
+    if family == UNIFORM:
         row *= high - low
         row += low
     elif family == TRIANGULAR:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tpm_analytics.models import network, sampling
+from tpm_analytics.models import network, sampling, settled
 from tpm_analytics.models.network import FF, FS, SAME_TIME, SF, Network
 from tpm_analytics.models.sampling import Durations
+from tpm_analytics.models.settled import Rest
+from tpm_analytics.models.spreads import Sums
 from tpm_analytics.models.working_time import WorkingTime
 
 # Trials drawn and passed through at once: a row of them stays in the processor's cache
@@ -135,17 +137,18 @@ def simulate(plan: Plan, *, trials: int, seed: int, targets: Sequence[int] = ())
     >>> futures.finish.tolist(), futures.cost.tolist(), futures.criticality.tolist()
     ([2.0, 2.0, 2.0], [20.0, 20.0, 20.0], [1.0, 0.0])
     """
+    part = _rest(plan)
     finish, cost = np.empty(trials), np.empty(trials)
     reached = np.empty((len(targets), trials))
-    sums = _Sums.of(plan.count)
+    sums = Sums.of(plan.count)
     happened = np.zeros(len(plan.risks.probability))
     for columns, duration, struck in _chunks(plan, trials, seed):
-        early = _passed(plan, duration)
-        finish[columns] = early.finish.max(axis=0, initial=0)
+        early = part.forward(duration[part.rows])
+        finish[columns] = part.last(early)
         cost[columns] = _cost(plan, duration, struck)
-        reached[:, columns] = early.finish[list(targets)]
+        reached[:, columns] = _reached(part, early, targets)
         happened += struck.sum(axis=1)
-        sums.add(duration, finish[columns], critical(plan, duration, early))
+        sums.add(part.rows, duration, finish[columns], _critical(plan, part, duration, early))
     return Futures(
         finish,
         cost,
@@ -153,6 +156,21 @@ def simulate(plan: Plan, *, trials: int, seed: int, targets: Sequence[int] = ())
         happened / max(trials, 1),
         *sums.measures(trials),
     )
+
+
+def outcomes(
+    plan: Plan, *, trials: int, seed: int, targets: Sequence[int] = ()
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Finish, cost and targets reached in the futures of `simulate`, and nothing else of them."""
+    part = _rest(plan)
+    finish, cost = np.empty(trials), np.empty(trials)
+    reached = np.empty((len(targets), trials))
+    for columns, duration, struck in _chunks(plan, trials, seed):
+        early = part.forward(duration[part.rows])
+        finish[columns] = part.last(early)
+        cost[columns] = _cost(plan, duration, struck)
+        reached[:, columns] = _reached(part, early, targets)
+    return finish, cost, reached
 
 
 def finish_without(
@@ -181,45 +199,82 @@ def finish_without(
     numpy.ndarray
         One row for the plan itself and one for each removal, in the order of the parameters.
     """
-    nets = [_without_link(plan.net, link) for link in links]
+    part = _rest(plan, links=links, activities=activities)
+    nets = [_without_link(part.net, link) for link in links]
     rows = 1 + len(risks) + len(links) + len(activities)
     finish = np.empty((rows, trials))
-    for columns, duration, struck in _chunks(plan, trials, seed):
-        variants = _variants(plan, duration, struck, risks, activities)
+    for columns, everything, struck in _chunks(plan, trials, seed):
+        duration = everything[part.rows]
+        variants = _variants(plan, part, duration, struck, risks, activities)
         for row, changed in enumerate(variants):
             place = row if row <= len(risks) else row + len(links)
-            finish[place, columns] = _passed(plan, changed).finish.max(axis=0, initial=0)
+            finish[place, columns] = part.last(part.forward(changed))
         for number, net in enumerate(nets):
-            alone = replace(plan, net=net)
-            last = _passed(alone, duration).finish.max(axis=0, initial=0)
+            last = part.last(replace(part, net=net).forward(duration))
             finish[1 + len(risks) + number, columns] = last
     return finish
 
 
-def critical(plan: Plan, duration: np.ndarray, early: network.Early) -> np.ndarray:
+def _rest(plan: Plan, *, links: Sequence[int] = (), activities: Sequence[int] = ()) -> Rest:
+    """What of a plan has to be simulated: all else is the same in every future."""
+    risks, laws = plan.risks, plan.durations
+    varies = laws.family != sampling.FIXED
+    strikes = (risks.activity != NOWHERE) & (risks.probability > 0) & (risks.days != 0)
+    varies[risks.activity[strikes]] = True
+    varies[list(activities)] = True
+    return settled.rest(
+        plan.net,
+        laws.likely,
+        varies=varies,
+        earliest=plan.earliest,
+        begun=plan.begun,
+        time=plan.time,
+        links=np.array(links, dtype=np.intp),
+    )
+
+
+def _reached(part: Rest, early: network.Early, targets: Sequence[int]) -> np.ndarray:
+    """Finish of each target, those that are the same in every future too."""
+    wanted = np.array(targets, dtype=np.intp)
+    place = part.place[wanted]
+    reached = np.empty((len(wanted), early.finish.shape[1]), dtype=early.finish.dtype)
+    reached[:] = part.settled.finish[wanted]
+    reached[place != settled.OUTSIDE] = early.finish[place[place != settled.OUTSIDE]]
+    return reached
+
+
+def _critical(plan: Plan, part: Rest, duration: np.ndarray, early: network.Early) -> np.ndarray:
     """Whether each activity is on a longest path in each trial.
 
     From the last activities back, over every link that leaves no gap.
     """
-    net = plan.net
-    last = early.finish.max(axis=0, initial=0)
-    flags = early.finish >= last - SAME_TIME
-    first, before = net.first.tolist(), net.before.tolist()
-    kinds, lags = net.kind.tolist(), net.lag.tolist()
+    net, last = plan.net, part.last(early)
+    flags = np.zeros((plan.count, len(last)), dtype=bool)
+    flags[part.rows] = early.finish >= last - SAME_TIME
+    first, before, place_of = net.first.tolist(), net.before.tolist(), part.place.tolist()
+    kinds, lags, demanded = net.kind.tolist(), net.lag.tolist(), part.demanded.tolist()
     for place in range(plan.count - 1, -1, -1):
         activity = int(net.order[place])
-        mine = flags[activity]
+        mine, own = flags[activity], place_of[activity]
+        finish = part.settled.finish[activity] if own < 0 else early.finish[own]
+        if own < 0:
+            mine |= finish >= last - SAME_TIME
         if first[place] == first[place + 1] or not mine.any():
             continue
-        ends = early.finish[activity] - np.float32(SAME_TIME)
+        ends = finish - np.float32(SAME_TIME)
         begins = ends - duration[activity]
+        soonest = {True: float(ends.min()), False: float(begins.min())}
         for link in range(first[place], first[place + 1]):
             kind, other = kinds[link], before[link]
-            event = (early.finish if kind in {FS, FF} else early.start)[other]
-            if plan.time is not None:
-                event = plan.time.carried(event, other, activity, at_end=kind in {FS, FF})
-            if lags[link]:
-                event = event + np.float32(lags[link])
+            event = demanded[link]
+            if event < soonest[kind in {FF, SF}]:
+                continue
+            if place_of[other] >= 0:
+                event = (early.finish if kind in {FS, FF} else early.start)[place_of[other]]
+                if plan.time is not None:
+                    event = plan.time.carried(event, other, activity, at_end=kind in {FS, FF})
+                if lags[link]:
+                    event = event + np.float32(lags[link])
             flags[other] |= mine & (event >= (ends if kind in {FF, SF} else begins))
     return flags
 
@@ -266,6 +321,7 @@ def _chunks(plan: Plan, trials: int, seed: int) -> Iterator[tuple[slice, np.ndar
 
 def _variants(
     plan: Plan,
+    part: Rest,
     duration: np.ndarray,
     struck: np.ndarray,
     risks: Sequence[int],
@@ -278,18 +334,20 @@ def _variants(
     yield duration
     for risk in risks:
         activity = int(plan.risks.activity[risk])
-        if activity == NOWHERE:
+        place = settled.OUTSIDE if activity == NOWHERE else int(part.place[activity])
+        if place == settled.OUTSIDE:
             yield duration
             continue
-        row = duration[activity].copy()
-        duration[activity] -= struck[risk] * np.float32(plan.risks.days[risk])
+        row = duration[place].copy()
+        duration[place] -= struck[risk] * np.float32(plan.risks.days[risk])
         yield duration
-        duration[activity] = row
+        duration[place] = row
     for activity in activities:
-        row = duration[activity].copy()
-        duration[activity] = 0
+        place = int(part.place[activity])
+        row = duration[place].copy()
+        duration[place] = 0
         yield duration
-        duration[activity] = row
+        duration[place] = row
 
 
 def _without_link(net: Network, link: int) -> Network:
@@ -306,65 +364,8 @@ def _without_link(net: Network, link: int) -> Network:
     )
 
 
-def _passed(plan: Plan, duration: np.ndarray) -> network.Early:
-    return network.forward(
-        plan.net, duration, earliest=plan.earliest, begun=plan.begun, time=plan.time
-    )
-
-
 def _cost(plan: Plan, duration: np.ndarray, struck: np.ndarray) -> np.ndarray:
     daily = plan.daily_cost.astype(np.float32) @ duration
     events = plan.risks.cost @ struck
     total: np.ndarray = plan.fixed_cost.sum() + daily + events
     return total
-
-
-@dataclass(eq=False)
-class _Sums:
-    """Sums from which spreads and correlations follow, so that no trial need be kept.
-
-    Durations and finishes are counted from the first trial's, so that the sums stay small.
-    """
-
-    critical: np.ndarray
-    duration: np.ndarray
-    squares: np.ndarray
-    product: np.ndarray
-    finish: float = 0.0
-    finish_squares: float = 0.0
-    origin: np.ndarray | None = None
-    finish_origin: float = 0.0
-
-    @classmethod
-    def of(cls, count: int) -> _Sums:
-        critical, duration, squares, product = np.zeros((4, count))
-        return cls(critical, duration, squares, product)
-
-    def add(self, duration: np.ndarray, finish: np.ndarray, flags: np.ndarray) -> None:
-        if self.origin is None:
-            self.origin, self.finish_origin = duration[:, 0].copy(), float(finish[0])
-        moved = (finish - self.finish_origin).astype(np.float32)
-        self.critical += np.count_nonzero(flags, axis=1)
-        for activity, row in enumerate(duration):
-            own = row - self.origin[activity]
-            self.duration[activity] += own.sum(dtype=np.float64)
-            self.squares[activity] += float(own @ own)
-            self.product[activity] += float(own @ moved)
-        self.finish += float(moved.sum(dtype=np.float64))
-        self.finish_squares += float(moved @ moved)
-
-    def measures(self, trials: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        size = max(trials, 1)
-        origin = np.zeros(len(self.duration)) if self.origin is None else self.origin
-        mean, last = self.duration / size, self.finish / size
-        spread = np.sqrt(np.maximum(self.squares / size - mean**2, 0))
-        wide = np.sqrt(max(self.finish_squares / size - last**2, 0))
-        criticality = self.critical / size
-        # rounding leaves a constant duration a spread of its own: less than a minute is none
-        varies = (spread > SAME_TIME) & (wide > SAME_TIME)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            together = (self.product / size - mean * last) / (spread * wide)
-            index = criticality * spread / wide
-        cruciality = np.where(varies, np.clip(together, -1, 1), np.nan)
-        sensitivity = np.where(varies, index, 0.0)
-        return criticality, cruciality, sensitivity, mean + origin

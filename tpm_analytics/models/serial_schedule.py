@@ -13,11 +13,12 @@ import numpy as np
 
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.models import network
+from tpm_analytics.models.room import NEVER, Room
 
-# What no schedule within the horizon could place
-NEVER = -1
-# Variants are passed over in blocks whose days by resources stay in the processor's cache
-BLOCK_CELLS = 2_000_000
+# Variants are passed over in blocks whose days stay in the processor's cache
+BLOCK_CELLS = 100_000
+# Before every day of a project, whatever gap is added
+_LONG_AGO = -(1 << 40)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +58,13 @@ class Project:
     @property
     def gap(self) -> np.ndarray:
         """Days from the start of `before` to the start of `after` at least, of each link."""
+        return self.gaps(self.duration)
+
+    def gaps(self, duration: np.ndarray) -> np.ndarray:
+        """Return the gaps for other durations, shape (..., n)."""
         from_end, to_end = _ends(self.kind)
-        return self.lag + from_end * self.duration[self.before] - to_end * self.duration[self.after]
+        gaps: np.ndarray = self.lag + from_end * duration[..., self.before]
+        return gaps - to_end * duration[..., self.after]
 
     def until(self, day: int) -> Project:
         """Return the project with a horizon of `day` days at most."""
@@ -178,7 +184,7 @@ def schedule(made: Project, order: np.ndarray, *, duration: np.ndarray | None = 
     [[0, 2], [3, 0]]
     """
     variants = len(order)
-    size = max(1, BLOCK_CELLS // max(1, made.days * made.capacity.shape[0]))
+    size = max(1, BLOCK_CELLS // max(1, made.days))
     starts = [
         _scheduled(
             made, order[low : low + size], None if duration is None else duration[low : low + size]
@@ -189,73 +195,66 @@ def schedule(made: Project, order: np.ndarray, *, duration: np.ndarray | None = 
 
 
 def _scheduled(made: Project, order: np.ndarray, duration: np.ndarray | None) -> np.ndarray:
-    variants, days = len(order), made.days
+    variants = len(order)
     row = np.arange(variants)
     takes = np.broadcast_to(made.duration, order.shape) if duration is None else duration
-    free = np.repeat(made.capacity[None].astype(np.int32), variants, axis=0)
-    targets, lags, from_end, to_end = _successors(made)
-    earliest = np.zeros((variants, made.count), dtype=np.int64)
-    start = np.full((variants, made.count), NEVER, dtype=np.int64)
+    free = Room(made.capacity, made.demand, variants=variants, longest=int(takes.max(initial=0)))
+    waits = _Waits.of(made, duration)
+    # the last column stands for a link that is none
+    start = np.full((variants, made.count + 1), _LONG_AGO)
     fits = np.ones(variants, dtype=bool)
     for step in range(made.count):
         activity = order[:, step]
-        length, demand = takes[row, activity], made.demand[activity]
-        at = _first_place(free, demand, earliest[row, activity], length)
-        fits &= at + length <= days
+        length = takes[row, activity]
+        at = free.first_day(activity, waits.ready(start, activity, row), length)
+        fits &= at != NEVER
         at = np.where(fits, at, 0)
+        free.take(activity, at, np.where(fits, length, 0))
         start[row, activity] = at
-        _take(free, demand, at, np.where(fits, length, 0))
-        for column in range(targets.shape[1]):
-            target = targets[activity, column]
-            ready = at + lags[activity, column] + from_end[activity, column] * length
-            ready -= to_end[activity, column] * takes[row, target]
-            earliest[row, target] = np.maximum(earliest[row, target], ready)
     start[~fits] = NEVER
-    return start
+    return start[:, :-1]
 
 
-def _successors(made: Project) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Links out of each activity, filled up with such to itself that ask for nothing."""
-    count = np.bincount(made.before, minlength=made.count)
-    shape = (made.count, int(count.max(initial=0)))
-    sorting = np.argsort(made.before, kind="stable")
-    of = made.before[sorting]
-    column = np.arange(len(sorting)) - np.repeat(np.cumsum(count) - count, count)
-    targets = np.repeat(np.arange(made.count)[:, None], shape[1], axis=1)
-    lags = np.full(shape, np.iinfo(np.int32).min, dtype=np.int64)
-    from_end, to_end = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    targets[of, column], lags[of, column] = made.after[sorting], made.lag[sorting]
-    from_end[of, column], to_end[of, column] = _ends(made.kind[sorting])
-    return targets, lags, from_end, to_end
+@dataclass(frozen=True, eq=False)
+class _Waits:
+    """Links into each activity, side by side, filled up with such that ask for nothing.
+
+    `before` and `gap` have shape (n, widest), `gap` a leading axis more where variants differ.
+    """
+
+    count: np.ndarray
+    before: np.ndarray
+    gap: np.ndarray
+
+    @classmethod
+    def of(cls, made: Project, duration: np.ndarray | None) -> _Waits:
+        count = np.bincount(made.after, minlength=made.count)
+        sorting = np.argsort(made.after, kind="stable")
+        of = made.after[sorting]
+        column = np.arange(len(sorting)) - np.repeat(np.cumsum(count) - count, count)
+        before = np.full((made.count, int(count.max(initial=0))), made.count)
+        before[of, column] = made.before[sorting]
+        gaps = made.gap if duration is None else made.gaps(duration)
+        gap = np.zeros((*gaps.shape[:-1], *before.shape), dtype=np.int64)
+        gap[..., of, column] = gaps[..., sorting]
+        return cls(count, before, gap)
+
+    def ready(self, start: np.ndarray, activity: np.ndarray, row: np.ndarray) -> np.ndarray:
+        """First day each variant's activity may begin, resources aside."""
+        width = int(self.count[activity].max(initial=0))
+        if not width:
+            return np.zeros(len(row), dtype=np.int64)
+        since = start[row[:, None], self.before[activity, :width]]
+        alike = self.gap.ndim == 2
+        since += self.gap[activity, :width] if alike else self.gap[row, activity, :width]
+        ready: np.ndarray = np.maximum(since.max(axis=1), 0)
+        return ready
 
 
 def _ends(kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Whether each link counts from the end of what it waits for, and to the end of what waits."""
     from_end = np.isin(kind, (network.FS, network.FF)).astype(np.int64)
     return from_end, np.isin(kind, (network.FF, network.SF)).astype(np.int64)
-
-
-def _first_place(
-    free: np.ndarray, demand: np.ndarray, earliest: np.ndarray, length: np.ndarray
-) -> np.ndarray:
-    """Return the first day from `earliest` on from which `length` days have room; a row each."""
-    days = free.shape[2]
-    day = np.arange(days)
-    enough = (free >= demand[:, :, None]).all(axis=1)
-    # the first day without room at or behind each day, by a scan from the end
-    blocked = np.where(enough, days, day)
-    blocked = np.minimum.accumulate(blocked[:, ::-1], axis=1)[:, ::-1]
-    room = (blocked - day >= length[:, None]) & (day >= earliest[:, None])
-    # the day behind the horizon stands for none
-    place = np.pad(room, ((0, 0), (0, 1)), constant_values=True).argmax(axis=1)
-    # what takes no time needs no room
-    return np.where(length == 0, earliest, np.where(place < days, place, days + 1))
-
-
-def _take(free: np.ndarray, demand: np.ndarray, at: np.ndarray, length: np.ndarray) -> None:
-    day = np.arange(free.shape[2])
-    held = (day >= at[:, None]) & (day < (at + length)[:, None])
-    free -= held[:, None, :] * demand[:, :, None].astype(free.dtype)
 
 
 def orders(made: Project, keys: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,6 +30,9 @@ class WorkingTime:
     worked: np.ndarray
     nth: tuple[np.ndarray, ...]
     calendar: np.ndarray
+    _carried: dict[tuple[int, int], tuple[np.ndarray, np.ndarray]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @property
     def alike(self) -> bool:
@@ -68,8 +71,24 @@ class WorkingTime:
         mine, other = int(self.calendar[before]), int(self.calendar[after])
         if mine == other:
             return time
-        place = self.moment(np.asarray(time, dtype=np.float64), mine, at_end=at_end)
-        return self.elapsed(place, other).astype(time.dtype)
+        count = time - self.worked[mine, 0]
+        low, high = float(count.min(initial=1.0)), float(count.max(initial=1.0))
+        begins, works = self._begins_and_works(mine, other)
+        if not (0 < low - _SLACK and high + _SLACK < len(begins)):
+            place = self.moment(np.asarray(time, dtype=np.float64), mine, at_end=at_end)
+            return self.elapsed(place, other).astype(time.dtype)
+        whole = np.ceil(count - _SLACK) - 1 if at_end else np.floor(count + _SLACK)
+        number = whole.astype(np.intp)
+        carried: np.ndarray = begins[number] + works[number] * (count - whole)
+        return carried.astype(time.dtype)
+
+    def _begins_and_works(self, mine: int, other: int) -> tuple[np.ndarray, np.ndarray]:
+        """For each working day of a calendar: time of another at its start, and what that works."""
+        if (mine, other) not in self._carried:
+            begins = self.worked[other, self.nth[mine]]
+            works = self.worked[other, self.nth[mine] + 1] - begins
+            self._carried[mine, other] = begins, works
+        return self._carried[mine, other]
 
     def carried_back(
         self, time: np.ndarray, before: int, after: int, *, at_end: bool
