@@ -74,7 +74,7 @@ class WorkingTime:
         count = time - self.worked[mine, 0]
         low, high = float(count.min(initial=1.0)), float(count.max(initial=1.0))
         begins, works = self._begins_and_works(mine, other)
-        if not (0 < low - _SLACK and high + _SLACK < len(begins)):
+        if not (low - _SLACK > 0 and high + _SLACK < len(begins)):
             place = self.moment(np.asarray(time, dtype=np.float64), mine, at_end=at_end)
             return self.elapsed(place, other).astype(time.dtype)
         whole = np.ceil(count - _SLACK) - 1 if at_end else np.floor(count + _SLACK)
