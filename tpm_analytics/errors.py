@@ -83,9 +83,13 @@ class InvalidTableError(TpmError, ValueError):
     failures
         A row each: ``column`` (NA for a problem of the whole row), ``row`` (position from 0, NA
         for the whole column), ``value``, ``problem``.
+    hint
+        What to do next; without it, to mend the rows at the source.
     """
 
-    def __init__(self, table: str, origin: str, failures: pd.DataFrame) -> None:
+    def __init__(
+        self, table: str, origin: str, failures: pd.DataFrame, *, hint: str | None = None
+    ) -> None:
         self.table, self.origin = table, origin
         self.failures = failures.drop_duplicates(["column", "row", "problem"], ignore_index=True)
         first = self.failures.head(SHOWN_FAILURES).to_dict("records")
@@ -96,7 +100,7 @@ class InvalidTableError(TpmError, ValueError):
             f"{origin}: table {table} breaks its declaration in {count} "
             f"place{'' if count == 1 else 's'}:\n{shown}"
             + (f"\n  ... and {more} more" if more > 0 else ""),
-            hint="mend the rows at the source; nothing was loaded",
+            hint=hint or "mend the rows at the source; nothing was loaded",
         )
 
 
