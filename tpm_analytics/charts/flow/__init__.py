@@ -1,4 +1,4 @@
-"""Charts of the subject flow."""
+"""Charts of how work flows."""
 
 from tpm_analytics.charts.flow.balance import (
     arrivals_and_departures,

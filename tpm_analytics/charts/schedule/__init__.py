@@ -1,4 +1,4 @@
-"""Charts of the subject schedule."""
+"""Charts of a plan and its milestones."""
 
 from tpm_analytics.charts.schedule.milestones import (
     case_table,

@@ -1,4 +1,4 @@
-"""Measures of the subject budget."""
+"""What the work is worth, what it cost, and what it will have cost in the end."""
 
 from tpm_analytics.metrics.budget.cost import burn_rate, counted_span, efficiency, runway, spent_on
 from tpm_analytics.metrics.budget.earned import earned_value, of_workstreams, standing

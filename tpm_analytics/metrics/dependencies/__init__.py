@@ -1,4 +1,4 @@
-"""Measures of the subject dependencies."""
+"""Who waits for whom, how long, and along which chains."""
 
 from tpm_analytics.metrics.dependencies.graph import chains, graph_edges, graph_nodes, item_chains
 from tpm_analytics.metrics.dependencies.handovers import handover_times, shared_hours

@@ -1,4 +1,4 @@
-"""Measures of the subject flow."""
+"""How work flows: cycle times, stages, queues, blocks, and what comes in against what goes out."""
 
 from tpm_analytics.metrics.flow.active_time import efficiency, team_efficiency
 from tpm_analytics.metrics.flow.balance import (

@@ -1,4 +1,4 @@
-"""Measures of the subject forecast."""
+"""When work will be done and how much by a day, with the record of such forecasts."""
 
 from tpm_analytics.metrics.forecast.amounts_by_day import amounts, fan, how_many, possible
 from tpm_analytics.metrics.forecast.calendar import (

@@ -1,4 +1,4 @@
-"""Measures of the subject health."""
+"""What is wrong with a program's data, found by checks a table."""
 
 from tpm_analytics.metrics.health.data import findings, tables, workflow
 

@@ -1,4 +1,4 @@
-"""Measures of the subject levelling."""
+"""The plan that people and other resources can really carry."""
 
 from tpm_analytics.metrics.levelling.futures import feasible_finish
 from tpm_analytics.metrics.levelling.schedules import (

@@ -1,4 +1,4 @@
-"""Measures of the subject resources."""
+"""People: their hours, what they are promised to, what they work on and what they know."""
 
 from tpm_analytics.metrics.resources.hours import (
     allocation,

@@ -1,4 +1,4 @@
-"""Measures of the subject risk."""
+"""The register of risks: what they are worth today, and how that moves."""
 
 from tpm_analytics.metrics.risk.open_risks import (
     expected_value,

@@ -1,4 +1,4 @@
-"""Measures of the subject schedule."""
+"""The critical path, its reasons, its milestones and the health of the plan behind it."""
 
 from tpm_analytics.metrics.schedule.critical_path import (
     days_off,

@@ -1,4 +1,4 @@
-"""Measures of the subject schedule risk."""
+"""Simulated futures of a schedule: chances of dates and costs, and what moves them."""
 
 from tpm_analytics.metrics.schedule_risk.futures import (
     check,

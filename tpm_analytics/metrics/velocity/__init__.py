@@ -1,4 +1,4 @@
-"""Measures of the subject velocity."""
+"""What sprints committed to and completed, and where the rest went."""
 
 from tpm_analytics.metrics.velocity.against_jira import reconciliation
 from tpm_analytics.metrics.velocity.burn_charts import burn, burn_up

@@ -1,4 +1,4 @@
-"""Sentences of the subject flow."""
+"""Sentences about how work flows."""
 
 from tpm_analytics.readings.flow.balance import (
     arrivals_and_departures,

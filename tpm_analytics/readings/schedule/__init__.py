@@ -1,4 +1,4 @@
-"""Sentences of the subject schedule."""
+"""Sentences about a plan and its milestones."""
 
 from tpm_analytics.readings.schedule.milestones import check, graph, health, punctuality, slips
 from tpm_analytics.readings.schedule.plan import (

@@ -1,4 +1,4 @@
-"""Tables of the subject dependencies."""
+"""Tables of waiting between teams and of the graph of links."""
 
 from tpm_analytics.results.dependencies.graph import Chains, GraphEdges, GraphNodes
 from tpm_analytics.results.dependencies.handovers import HandoverTimes, SharedHours

@@ -1,4 +1,4 @@
-"""Tables of the subject flow."""
+"""Tables of how work flows."""
 
 from tpm_analytics.results.flow.balance import Balance, CumulativeFlow, Distribution, LittlesLaw
 from tpm_analytics.results.flow.blocks import BlockedTime

@@ -1,4 +1,4 @@
-"""Tables of the subject schedule."""
+"""Tables of a plan, its health, its milestones and ways to shorten it."""
 
 from tpm_analytics.results.schedule.critical_path import (
     DaysOff,
