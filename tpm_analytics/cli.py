@@ -20,9 +20,8 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Table
 
-from tpm_analytics import reports, workspace
+from tpm_analytics import reports, terminal, workspace
 from tpm_analytics.errors import ParameterError, TpmError, WorkspaceError
 from tpm_analytics.reports.schedulers import install as machine
 from tpm_analytics.reports.schedulers import job, service
@@ -110,11 +109,11 @@ def check(
     _say(f"[bold]{escape(str(program))}[/], days in {program.time_zone}")
     for note in program.notes:
         _say(f"  {escape(note)}")
-    out.print(_grid(tables[tables["rows"] > 0], "Tables"))
+    out.print(terminal.grid(tables[tables["rows"] > 0], "Tables"))
     empty = tables.loc[tables["rows"] == 0, "table"]
     if len(empty):
         _say(f"Empty: {', '.join(empty)}.")
-    out.print(_grid(health.workflow(program), _workflow_title(program)))
+    out.print(terminal.grid(health.workflow(program), _workflow_title(program)))
     _say(f"[bold]{len(findings) or 'No'} finding{'' if len(findings) == 1 else 's'}[/]")
     for finding in findings.itertuples():
         _print_finding(finding)
@@ -145,12 +144,22 @@ def run(  # noqa: PLR0913  the options of a command
         str | None,
         typer.Option(metavar="tcp://HOST:PORT", help="A Dask scheduler whose workers run them."),
     ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A what-if to see them in, published beside them."),
+    ] = None,
 ) -> None:
     """Run reports: each leaves an executed notebook and a page that opens offline."""
     home = _workspace(folder)
     if due:
-        _run_due(home, asked=bool(names or as_of or values or cluster), workers=workers)
+        asked = bool(names or as_of or values or cluster or scenario)
+        _run_due(home, asked=asked, workers=workers)
         return
+    what_if = _what_if(home, scenario) if scenario else None
+    if what_if and not names:
+        names = reports.taking(home, "scenario")
+        left = ", ".join(name for name in reports.definitions(home) if name not in names)
+        _say(f"Not seen in it, for their notebooks take no scenario: {escape(left) or 'none'}.")
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -173,6 +182,7 @@ def run(  # noqa: PLR0913  the options of a command
             on_cell=advance,
             force=force,
             workers=cluster or workers,
+            what_if=what_if,
         )
     for done in runs:
         _print_run(done)
@@ -242,7 +252,7 @@ def history(
 ) -> None:
     """List the runs of the reports, or follow one recorded figure over time."""
     home = _workspace(folder)
-    if report is not None:
+    if report is not None and report not in reports.what_ifs(home):
         reports.definitions(home, [report])
     table = reports.history.frame(home, report)
     if frame:
@@ -253,7 +263,7 @@ def history(
     elif table.empty:
         out.print("Nothing has run yet. Next: tpm run")
     else:
-        out.print(_grid(reports.history.runs(table).tail(last), "Runs"))
+        out.print(terminal.grid(reports.history.runs(table).tail(last), "Runs"))
 
 
 @app.command()
@@ -288,11 +298,26 @@ def _workspace(folder: Path | None) -> workspace.Workspace:
     return found
 
 
+def _what_if(home: workspace.Workspace, file: Path) -> reports.WhatIf:
+    from tpm_analytics.sources.scenario import read_scenario
+
+    path = (Path.cwd() / file.expanduser()).resolve()
+    scenario = read_scenario(path)
+    if scenario.empty:
+        raise ParameterError(
+            f"{path} assumes nothing: its pages would be those of the program as it is.",
+            hint="say what is to be otherwise; see docs/scenarios.md",
+        )
+    inside = path.is_relative_to(home.root)
+    place = path.relative_to(home.root).as_posix() if inside else str(path)
+    return reports.WhatIf(name=scenario.name, file=place, said=str(scenario))
+
+
 def _run_due(home: workspace.Workspace, *, asked: bool, workers: int) -> None:
     if asked:
         raise ParameterError(
             "--due runs here what tpm.toml says is due, as it says: "
-            "it takes no reports, no values and no cluster.",
+            "it takes no reports, no values, no scenario and no cluster.",
             hint="leave out --due to run reports now",
         )
     done = service.run_due(home, workers=workers, on_run=lambda due: _log(service.told(due)))
@@ -372,24 +397,3 @@ def _print_figure(table: pd.DataFrame, figure: str, last: int) -> None:
                 out.print(line, markup=False, highlight=False, soft_wrap=True)
     if not (table["figure"] == figure).any():
         reports.history.chart(table, figure)  # says which figures there are
-
-
-def _grid(frame: pd.DataFrame, title: str) -> Table:
-    grid = Table(title=title, title_justify="left", title_style="bold")
-    for name in frame.columns:
-        grid.add_column(str(name).replace("_", " "), overflow="fold")
-    for row in frame.itertuples(index=False):
-        grid.add_row(*(escape(_text(value)) for value in row))
-    return grid
-
-
-def _text(value: object) -> str:
-    import pandas as pd
-
-    if value is None or pd.isna(value):
-        return ""
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    if isinstance(value, float):
-        return f"{value:.0%}" if 0 <= value <= 1 else f"{value:,.1f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -80,6 +80,12 @@ class PeopleAdded(Change):
         super().__post_init__()
         _refuse_empty(self, "team")
 
+    def __str__(self) -> str:
+        who = _people(self.count, self.role)
+        verb = "joins" if self.count == 1 else "join"
+        hours = f" ({self.hours_per_week:g} hours a week)" * (self.hours_per_week != USUAL_HOURS)
+        return f"{who}{hours} {verb} {self.team} on {self.joined_on}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleLeaving(Change):
@@ -103,6 +109,12 @@ class PeopleLeaving(Change):
                 hint="leave them out, or write team in place of person_id",
             )
 
+    def __str__(self) -> str:
+        # a page shared with many does not name who leaves
+        verb = "leaves" if self.count == 1 else "leave"
+        of_team = f" {self.team}" if self.team else ""
+        return f"{_people(self.count, self.role)} {verb}{of_team} on {self.left_on}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ScopeCut(Change):
@@ -123,6 +135,16 @@ class ScopeCut(Change):
                 "Which work is cut must be said.", hint="write under, team or release"
             )
 
+    def __str__(self) -> str:
+        part = "the" if self.share == 1 else f"{100 * self.share:.3g} % of the"
+        least = "" if self.share == 1 else ", least urgent and newest first"
+        where = [
+            *([f"of {self.team}"] if self.team else []),
+            *([f"under {self.under}"] if self.under else []),
+            *([f"for {self.release}"] if self.release else []),
+        ]
+        return f"{part} open work {' '.join(where)} is cut{least}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ScopeAdded(Change):
@@ -137,6 +159,12 @@ class ScopeAdded(Change):
         super().__post_init__()
         _refuse_empty(self, "team")
 
+    def __str__(self) -> str:
+        under = f" under {self.under}" if self.under else ""
+        release = f" for {self.release}" if self.release else ""
+        count = "1 item is" if self.items == 1 else f"{self.items:,} items are"
+        return f"{count} added to {self.team}{under}{release}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class LinkRemoved(Change):
@@ -149,6 +177,9 @@ class LinkRemoved(Change):
         super().__post_init__()
         _refuse_empty(self, "from_id", "to_id")
 
+    def __str__(self) -> str:
+        return f"{self.to_id} does not depend on {self.from_id}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Holiday(Change):
@@ -157,6 +188,11 @@ class Holiday(Change):
     day_on: date
     team: str = ""
     country: str = ""
+
+    def __str__(self) -> str:
+        team = f" of {self.team}" if self.team else ""
+        country = f" in {self.country}" if self.country else ""
+        return f"nobody{team}{country} works on {self.day_on}"
 
 
 def refuse_unknown(mapping: Mapping[str, Any], known: list[str]) -> None:
@@ -185,6 +221,11 @@ def _refuse_empty(change: Change, *names: str) -> None:
     for name in names:
         if not getattr(change, name):
             raise ParameterError(f"{name} is empty.", hint=f"say which {name} is meant")
+
+
+def _people(count: int, role: str) -> str:
+    people = "1 person" if count == 1 else f"{count} people"
+    return f"{people} ({role})" if role else people
 
 
 def _text(value: Any) -> str | None:

@@ -162,6 +162,18 @@ class Scenario:
             getattr(self, name) for name in _KINDS
         )
 
+    def __str__(self) -> str:
+        parts = [str(change) for name in _KINDS for change in getattr(self, name)]
+        if self.people_added:
+            parts.append(f"who joins counts towards the pace after {_weeks(self.ramp_up_weeks)}")
+        if self.risks_closed:
+            one = len(self.risks_closed) == 1
+            keys = ", ".join(self.risks_closed)
+            parts.append(f"the risk {keys} is closed" if one else f"the risks {keys} are closed")
+        if self.history_weeks:
+            parts.append(f"forecasts learn from the last {_weeks(self.history_weeks)} only")
+        return f"What if: {'; '.join(parts) or 'nothing is otherwise'}."
+
     def applied(self, program: Program) -> Program:
         """Return the program as it would be; the one given stays as it is.
 
@@ -184,6 +196,10 @@ def _changes(kind: type[Change], given: Any, where: str) -> list[Change]:
         except ParameterError as error:
             raise _at(f"{where} {number}", error) from None
     return made
+
+
+def _weeks(count: int) -> str:
+    return "1 week" if count == 1 else f"{count} weeks"
 
 
 def _at(where: str, error: ParameterError) -> ParameterError:

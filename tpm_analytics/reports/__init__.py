@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from tpm_analytics.errors import ParameterError
 from tpm_analytics.reports import crews, fan_out, recovery
-from tpm_analytics.reports.catalogue import ReportDefinition, definitions
+from tpm_analytics.reports.catalogue import ReportDefinition, definitions, what_ifs
 from tpm_analytics.reports.ledger import history
+from tpm_analytics.reports.members import WhatIf
 from tpm_analytics.reports.page import index
-from tpm_analytics.reports.run import Run, check_asked, run
+from tpm_analytics.reports.run import Run, check_asked, run, takes
 from tpm_analytics.reports.steps import OnCell
 from tpm_analytics.workspace import Workspace
 
@@ -17,15 +19,18 @@ __all__ = [
     "OnCell",
     "ReportDefinition",
     "Run",
+    "WhatIf",
     "definitions",
     "history",
     "index_path",
     "run",
     "run_all",
+    "taking",
+    "what_ifs",
 ]
 
 
-def run_all(
+def run_all(  # noqa: PLR0913  the options of a command
     workspace: Workspace,
     names: Iterable[str] | None = None,
     *,
@@ -34,6 +39,7 @@ def run_all(
     on_cell: OnCell | None = None,
     force: bool = False,
     workers: int | str = 1,
+    what_if: WhatIf | None = None,
 ) -> list[Run]:
     """Run reports, publish their pages and make the index anew.
 
@@ -56,6 +62,8 @@ def run_all(
         How many processes run reports side by side, or the address of a Dask scheduler such as
         ``tcp://10.0.0.7:8786``. A script that asks for more than one must hold its own work
         under ``if __name__ == "__main__"``.
+    what_if
+        A scenario to see them in: their pages are published beside the real ones.
 
     Raises
     ------
@@ -66,12 +74,16 @@ def run_all(
     """
     every = definitions(workspace)  # the index shows them all
     chosen = every if names is None else definitions(workspace, names)
+    if what_if:
+        chosen = {name: definition.seen_in(what_if) for name, definition in chosen.items()}
     for definition in chosen.values():
         check_asked(definition, as_of=as_of, overrides=overrides or {})
     recovery.tidy(workspace)
     try:
         if workers != 1 and (isinstance(workers, str) or len(chosen) > 1):
-            asked = fan_out.Asked(as_of=as_of, overrides=dict(overrides or {}), force=force)
+            asked = fan_out.Asked(
+                as_of=as_of, overrides=dict(overrides or {}), force=force, what_if=what_if
+            )
             return crews.run_all(workspace, list(chosen), asked, workers=workers, on_cell=on_cell)
         return [
             run(
@@ -86,6 +98,23 @@ def run_all(
         ]
     finally:
         index.write(workspace)
+
+
+def taking(workspace: Workspace, parameter: str) -> list[str]:
+    """Return the names of the reports whose notebooks take `parameter`.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+    """
+    found = [name for name, one in definitions(workspace).items() if takes(one, parameter)]
+    if not found:
+        raise ParameterError(
+            f"No report of the workspace takes {parameter}.",
+            hint=f"declare {parameter} in the parameters cell of a notebook, and use it",
+        )
+    return found
 
 
 def index_path(workspace: Workspace) -> Path:

@@ -23,6 +23,7 @@ from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.failure import RunError
 from tpm_analytics.reports.ledger import ledger, receipt
 from tpm_analytics.reports.ledger.entry import Entry
+from tpm_analytics.reports.members import WhatIf
 from tpm_analytics.reports.run import Run
 from tpm_analytics.reports.run import run as run_alone
 from tpm_analytics.reports.steps import OnCell
@@ -44,6 +45,12 @@ class Asked:
     as_of: str | None = None
     overrides: Mapping[str, str] = field(default_factory=dict)
     force: bool = False
+    what_if: WhatIf | None = None
+
+    def of(self, report: str, space: Workspace) -> ReportDefinition:
+        """Definition of a report of the workspace, seen in the what-if if one is asked for."""
+        definition = definitions(space, [report])[report]
+        return definition.seen_in(self.what_if) if self.what_if else definition
 
 
 class Errand(Protocol[Result]):
@@ -91,7 +98,8 @@ class Task:
 
     def lost(self) -> Run:
         """Tell of a run under which every worker died, as it does when memory runs out."""
-        return lost(workspace.read(self.root), self.report)
+        space = workspace.read(self.root)
+        return lost(space, self.asked.of(self.report, space))
 
 
 class Crew(Protocol):
@@ -164,7 +172,7 @@ def run_one(task: Task, say: Say | None = None) -> Run:
         If this worker does not see the workspace as the one who asks does.
     """
     space = same_workspace(task.root, task.config, batch=task.batch)
-    definition = definitions(space, [task.report])[task.report]
+    definition = task.asked.of(task.report, space)
     with locks.alone(locks.of_report(space.output, definition.name)):
         good = receipt.of(space.output / definition.name)
         if task.batch and good is not None and good.entry.how == task.how:
@@ -202,10 +210,9 @@ def same_workspace(root: Path, config: str, *, batch: str = "") -> Workspace:
     return space
 
 
-def lost(space: Workspace, report: str) -> Run:
+def lost(space: Workspace, definition: ReportDefinition) -> Run:
     """Tell of a run under which every worker died, and tidy up after it."""
     recovery.tidy(space)
-    definition = definitions(space, [report])[report]
     entry = ledger.last(space.output / ledger.FILE, definition.name)
     page = space.output / definition.name / publish.PAGE
     return Run(

@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 
 from tpm_analytics import calendars
-from tpm_analytics.reports.catalogue import ReportDefinition
+from tpm_analytics.reports.catalogue import SCENARIO, ReportDefinition
 from tpm_analytics.reports.ledger.entry import Fingerprint
 from tpm_analytics.workspace import ProgramDefinition, Workspace
 
@@ -68,7 +68,7 @@ def question(definition: ReportDefinition, values: Mapping[str, Any]) -> str:
 
 
 def data(workspace: Workspace, values: Mapping[str, Any]) -> str | None:
-    """Return the fingerprint of all files that `values` name as programs.
+    """Return the fingerprint of all files that `values` name as programs or as a what-if.
 
     Returns
     -------
@@ -84,6 +84,11 @@ def data(workspace: Workspace, values: Mapping[str, Any]) -> str | None:
             return None
         how = replace(program, as_of=None)
         found.append([_plain(how), content])
+    if isinstance(assumed := values.get(SCENARIO), str) and assumed:
+        content = _content(f"file:{assumed}", workspace.root)
+        if content is None:
+            return None
+        found.append([content])
     return _digest([found, dict(workspace.thresholds)]) if found else None
 
 

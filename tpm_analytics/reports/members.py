@@ -1,4 +1,4 @@
-"""One notebook for many: the members of `for_each`, and the safe names of their reports."""
+"""One notebook for many: the members of `for_each`, what-ifs, and their reports' safe names."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any
 from tpm_analytics.errors import WorkspaceError
 
 JOINT = "--"
+# No name in tpm.toml holds it, so a what-if never takes the place of a report
+APART = "~"
 LONGEST_SLUG = 48
 _HASH_LETTERS = 8
 # What reads the same without its capitals and with - for its spaces; anything else gets a mark
@@ -40,6 +42,35 @@ class Member:
     def name(self) -> str:
         """Name of the member's own report, and of its folder."""
         return f"{self.group}{JOINT}{slug(str(self.value))}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhatIf:
+    """A scenario that reports are seen in, each under a name of its own.
+
+    Attributes
+    ----------
+    name
+        What the scenario is called.
+    file
+        Where notebooks read it: from the workspace's root, or absolute.
+    said
+        What it assumes, in plain words.
+    """
+
+    name: str
+    file: str
+    said: str
+
+    def of(self, report: str) -> str:
+        """Name of `report` seen in it, and of its folder.
+
+        Examples
+        --------
+        >>> WhatIf(name="Two more", file="two.toml", said="").of("forecast")
+        'forecast~two-more'
+        """
+        return f"{report}{APART}{slug(self.name)}"
 
 
 def read(group: str, title: str, for_each: Mapping[str, Any], *, place: str) -> list[Member]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tpm_analytics.errors import ReportError, TpmError
+from tpm_analytics.errors import ParameterError, ReportError, TpmError
 from tpm_analytics.reports import (
     facts,
     failure,
@@ -26,7 +26,7 @@ from tpm_analytics.reports import (
     signals,
     steps,
 )
-from tpm_analytics.reports.catalogue import ReportDefinition
+from tpm_analytics.reports.catalogue import SCENARIO, ReportDefinition
 from tpm_analytics.reports.failure import RunError, as_run_error
 from tpm_analytics.reports.fingerprint import AS_OF
 from tpm_analytics.reports.ledger import ledger, receipt
@@ -103,6 +103,20 @@ def check_asked(
     except ReportError:
         return  # the notebook's own fault: its run says so
     steps.typed(known, definition, as_of, overrides)
+    if definition.what_if and SCENARIO not in known:
+        raise ParameterError(
+            f"{definition.notebook.name} takes no {SCENARIO}, so it cannot be seen in one.",
+            hint=f'add to its parameters cell {SCENARIO}: str = "" and pass it to tpm.load',
+        )
+
+
+def takes(definition: ReportDefinition, parameter: str) -> bool:
+    """Whether the notebook of a report declares that parameter; False if it cannot be read."""
+    try:
+        found = notebooks.read(definition.notebook)
+        return parameter in parameters.declared(found, definition.notebook.name)
+    except ReportError:
+        return False
 
 
 def run(

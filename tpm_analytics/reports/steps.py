@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 
 from tpm_analytics import calendars
-from tpm_analytics.errors import ReportError, TpmError
+from tpm_analytics.errors import ParameterError, ReportError, TpmError
 from tpm_analytics.reports import (
     checks,
     comparison,
@@ -25,7 +25,7 @@ from tpm_analytics.reports import (
     parameters,
     publish,
 )
-from tpm_analytics.reports.catalogue import ReportDefinition
+from tpm_analytics.reports.catalogue import SCENARIO, WHAT_IF, ReportDefinition, told_what_if
 from tpm_analytics.reports.failure import RunError, first_line
 from tpm_analytics.reports.fingerprint import AS_OF, TODAY
 from tpm_analytics.reports.ledger import ledger, receipt
@@ -145,6 +145,11 @@ def typed(
 ) -> dict[str, Any]:
     """Return what was typed on a command line as values; raises `ParameterError`."""
     texts = dict(overrides)
+    if SCENARIO in texts and SCENARIO in known and not known[SCENARIO].kind.choices:
+        raise ParameterError(
+            f"--set {SCENARIO} would put a what-if in the place of the report {definition.name}.",
+            hint=f"write --{SCENARIO} FILE: its page is published beside the real one",
+        )
     if as_of:
         texts[AS_OF] = as_of if as_of == TODAY else f"{calendars.as_day(as_of):%Y-%m-%d}"
     where = f"{definition.notebook.name} (report {definition.name})"
@@ -261,11 +266,17 @@ def _publish(
         page=page,
         notebook=text,
         formats=formats,
-        state={**snapshot, publish.RUN: receipt.to_text(good)},
+        state={**snapshot, **_assumed(asked.definition), publish.RUN: receipt.to_text(good)},
         staging=prepared.staging,
     )
     share.clear(asked.folder, formats)
     comparison.forget(asked.folder)
+
+
+def _assumed(definition: ReportDefinition) -> dict[str, str]:
+    what_if = definition.what_if
+    name = WHAT_IF.removeprefix(f"{publish.STATE}/")
+    return {name: told_what_if(what_if)} if what_if else {}
 
 
 def _due(asked: Asked, made_at: datetime | None, program: ProgramFacts | None) -> str:
@@ -319,6 +330,7 @@ def _labelled(
         "ran_at": own["end_time"],
         "package": facts.package_version(),
         **({head.CHANGES: dict(changes)} if changes else {}),
+        **({head.ASSUMED: definition.what_if.said} if definition.what_if else {}),
     }
     return notebook
 

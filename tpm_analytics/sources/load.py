@@ -14,7 +14,7 @@ import pandas as pd
 
 from tpm_analytics import secrets, workspace
 from tpm_analytics.calendars import today, zone
-from tpm_analytics.errors import SourceError
+from tpm_analytics.errors import ParameterError, SourceError
 from tpm_analytics.program import Program, Stage, Workflow
 from tpm_analytics.program.pseudonyms import pseudonymised
 from tpm_analytics.sources import folder, jira, jira_csv, kept, sample, snapshot
@@ -76,6 +76,11 @@ def load(
     True
     """
     assumed = read_scenario(scenario) if scenario else None
+    if assumed and os.environ.get(workspace.AUDIENCE_VARIABLE) == workspace.EXTERNAL:
+        raise ParameterError(
+            "The report is for readers outside, and a what-if names teams and people.",
+            hint="leave scenario empty, or run it for another audience",
+        )
     found = workspace.find()
     definition = _definition(address, found)
     zone_name = time_zone or definition.time_zone

@@ -15,6 +15,7 @@ from tpm_analytics.reports.words import Shown, day, label, moment, unit_of, valu
 
 KEY = "tpm"
 CHANGES = "changes"
+ASSUMED = "assumed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,7 @@ class Head:
     facts: tuple[Fact, ...]
     figures: tuple[Shown, ...]
     changes: news.News | None = None
+    assumed: str = ""
 
 
 def head_of(notebook: nbformat.NotebookNode, *, title: str = "") -> Head:
@@ -76,6 +78,7 @@ def head_of(notebook: nbformat.NotebookNode, *, title: str = "") -> Head:
             for figure in facts.figures(notebook)
         ),
         changes=news.of(told, time_zone),
+        assumed=str(own.get(ASSUMED, "")),
     )
 
 

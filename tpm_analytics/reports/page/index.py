@@ -9,7 +9,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from tpm_analytics.reports import facts, failure, publish, words
-from tpm_analytics.reports.catalogue import ReportDefinition, definitions
+from tpm_analytics.reports.catalogue import ReportDefinition, definitions, what_ifs
 from tpm_analytics.reports.ledger import ledger
 from tpm_analytics.reports.ledger.entry import GOOD, Entry
 from tpm_analytics.reports.page import due, head, matrix, render, trends
@@ -75,13 +75,14 @@ def write(workspace: Workspace) -> Path:
     good = ledger.newest(workspace.output / ledger.FILE, outcome="complete")
     cards = {
         name: _card(definition, workspace, latest=latest.get(name), good=good.get(name))
-        for name, definition in every.items()
+        for name, definition in {**every, **what_ifs(workspace)}.items()
     }
     text = render.template("index.html.j2").render(
         title=_title(workspace),
         cards=[cards[name] for name, definition in every.items() if definition.member is None],
+        assumed=[card for name, card in cards.items() if name not in every],
         matrices=matrix.matrices(every.values(), cards),
-        summary=matrix.summary(card.state for card in cards.values()),
+        summary=matrix.summary(cards[name].state for name in every),
         style=render.style(),
         script=script,
         policy=render.policy(script),
@@ -110,7 +111,7 @@ def _card(
     return Card(
         name=definition.name,
         title=definition.title,
-        question=definition.question,
+        question=definition.what_if.said if definition.what_if else definition.question,
         state=state,
         state_words=WORDS[state],
         why=_why(latest, good, state),

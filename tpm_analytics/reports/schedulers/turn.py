@@ -62,7 +62,7 @@ class Turn:
     def lost(self) -> list[DueRun]:
         """Tell of a run whose workers died; its slot stays open."""
         space = workspace.read(self.root)
-        ended = fan_out.lost(space, self.report)
+        ended = fan_out.lost(space, definitions(space, [self.report])[self.report])
         definition = definitions(space, [self.report])[self.report]
         left = waiting(space, [definition], self.clock())
         return [_told(slot, ended, definition) for slot in left[:1]]

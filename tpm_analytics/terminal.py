@@ -1,0 +1,33 @@
+"""Tables as a terminal shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def grid(frame: pd.DataFrame, title: str) -> Table:
+    """Return a table for the terminal; text out of data stays text."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for name in frame.columns:
+        table.add_column(str(name).replace("_", " "), overflow="fold")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(escape(_text(value)) for value in row))
+    return table
+
+
+def _text(value: object) -> str:
+    import pandas as pd
+
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float):
+        return f"{value:.0%}" if 0 <= value <= 1 else f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
