@@ -207,6 +207,17 @@ def test_risks_have_the_figures_of_their_last_assessment_by_then():
     assert now.at("2025-03-20").risks["status"].tolist() == ["closed", "closed", "open"]
 
 
+def test_contingency_is_known_from_its_day_and_may_be_planned_ahead():
+    now = a_program(
+        risks=rows("risk_id,opened_on", "R-1,2025-03-25"),
+        contingency=rows(
+            "changed_on,added_days,drawn_days", "2025-03-01,20,", "2025-03-20,,5", "2027-01-04,,15"
+        ),
+    )
+    assert now.latest.as_of == pd.Timestamp("2025-03-25")
+    assert now.at("2025-03-19").contingency["added_days"].tolist() == [20]
+
+
 def test_activities_keep_their_progress_only_where_it_cannot_have_changed():
     now = a_program(
         activities=rows(

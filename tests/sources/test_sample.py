@@ -11,6 +11,7 @@ from tpm_analytics.sources import folder, sample
 from tpm_analytics.sources.invented import story
 from tpm_analytics.sources.reading import Options
 
+AMOUNTS = ("added_days", "drawn_days", "added_cost", "drawn_cost")
 COMMITTED = REPOSITORY / "data" / "sample"
 
 
@@ -123,6 +124,7 @@ def test_keys_that_tables_share_exist(program):
         assert set(getattr(program, name)["owner_id"].dropna()) <= people
     struck = set(program.risks["affects_id"].dropna())
     assert struck <= steps | set(program.milestones["milestone_id"])
+    assert set(program.contingency["risk_id"].dropna()) <= set(program.risks["risk_id"])
     caused = set(program.incidents["deployment_id"].dropna())
     assert caused <= set(program.deployments["deployment_id"])
 
@@ -289,6 +291,17 @@ def test_story_of_a_risk_that_came_true(program):
     overrun = spent["actual_cost"] / spent["earned_value"]
     assert overrun["Certification and compliance"] > 1.5
     assert overrun.drop(["Certification and compliance", "Mobile wallet"]).max() < 1.1
+
+
+def test_contingency_is_drawn_for_what_came_true_and_never_more_than_was_set_aside(program):
+    told = program.contingency.fillna({name: 0.0 for name in AMOUNTS}).set_index("changed_on")
+    for unit in ("days", "cost"):
+        held = (told[f"added_{unit}"] - told[f"drawn_{unit}"]).cumsum()
+        assert held.min() > 0
+    drawn = told[told["risk_id"] == story.RISK_THAT_CAME_TRUE]
+    # the delay of its story, in working days
+    assert drawn["drawn_days"].tolist() == [5 * story.DELAY_WEEKS]
+    assert drawn.index.strftime("%Y-%m-%d").tolist() == ["2025-04-30"]
 
 
 def test_story_of_a_scope_jump(program):

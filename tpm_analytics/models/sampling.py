@@ -16,6 +16,8 @@ FIXED, UNIFORM, TRIANGULAR, PERT, NORMAL, LOGNORMAL, EMPIRICAL = range(7)
 # Weight of the likely duration against the two extremes: Malcolm et al., "Application of a
 # technique for research and development program evaluation", 1959
 PERT_WEIGHT = 4.0
+# Share of the futures beyond either end of the range that a lognormal law is fitted to
+BEYOND = 0.1
 # Cells of the table in which a law is looked up, and shapes of the beta law that it is made for:
 # the mean and the spread are right to 1e-4 of the range
 CELLS, SHAPES = 2048, 65
@@ -82,6 +84,19 @@ def three_point(
     """
     families = np.where(high > low, family, FIXED)
     return Durations(families, low, likely, high, np.zeros(len(low), dtype=np.intp))
+
+
+def lognormal_between(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Median and standard deviation of the logarithm of the law with a tenth beyond either value.
+
+    Examples
+    --------
+    >>> median, spread = lognormal_between(np.array([5.0]), np.array([20.0]))
+    >>> median.tolist(), [round(float(value), 3) for value in spread]
+    ([10.0], [0.541])
+    """
+    reach = special.ndtri(1 - BEYOND)
+    return np.sqrt(low * high), np.log(high / low) / (2 * reach)
 
 
 def drawn(

@@ -20,6 +20,9 @@ from tpm_analytics.program.keys import among
 from tpm_analytics.program.scenario import Scenario
 from tpm_analytics.program.workflow import Workflow
 
+# Tables whose rows may lie in the future: people are hired ahead, and reserves drawn as planned
+_AHEAD = frozenset({"people", "contingency"})
+
 
 class _Door:
     """What only `Program.from_tables` passes; a class, so that a copy in another process is it."""
@@ -59,6 +62,7 @@ class Program:
     budget: DataFrame[t.Budget]
     risks: DataFrame[t.Risks]
     risk_history: DataFrame[t.RiskHistory]
+    contingency: DataFrame[t.Contingency]
     deployments: DataFrame[t.Deployments]
     incidents: DataFrame[t.Incidents]
     objectives: DataFrame[t.Objectives]
@@ -197,9 +201,9 @@ class Program:
 
     def __str__(self) -> str:
         count = len(self.items)
-        return (
-            f"{self.source}, {count:,} item{'' if count == 1 else 's'}, as of {self.as_of:%Y-%m-%d}"
-        )
+        told = f"{self.source}, {count:,} item{'' if count == 1 else 's'}"
+        assumed = "" if self.scenario.empty else f". {self.scenario}"
+        return f"{told}, as of {self.as_of:%Y-%m-%d}{assumed}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """Show the program as text, and tell a report engine what a run was about."""
@@ -209,6 +213,7 @@ class Program:
             "data_until": f"{self.latest.as_of:%Y-%m-%d}",
             "time_zone": self.time_zone,
             "rows": {name: len(table) for name, table in self.tables().items() if len(table)},
+            **({} if self.scenario.empty else {"assumed": str(self.scenario)}),
         }
         return {"text/plain": str(self), MIME: facts}
 
@@ -307,11 +312,11 @@ def _with_days(name: str, table: pd.DataFrame, time_zone: str) -> pd.DataFrame:
 
 
 def _last_day(tables: Mapping[str, pd.DataFrame], time_zone: str) -> pd.Timestamp | None:
-    """Last day on which anything happened: people are hired ahead, all else is history."""
+    """Last day on which anything happened: people and reserves are planned, all else is history."""
     days = []
     for name, table in tables.items():
         for column in t.TABLES[name].declared().values():
-            last = table[column.name].max() if column.known and name != "people" else pd.NaT
+            last = table[column.name].max() if column.known and name not in _AHEAD else pd.NaT
             if pd.isna(last):
                 continue
             if last.tzinfo is not None:

@@ -29,6 +29,7 @@ REPLACED: Mapping[str, Mapping[str, str]] = {
     "activities": {"name": "Activity"},
     "milestones": {"name": "Milestone", "owner_id": PERSON},
     "risks": {"title": "Risk title", "response": "Response", "owner_id": PERSON},
+    "contingency": {"reason": "Reason"},
     "objectives": {"objective": "Objective", "key_result": "Key result", "owner_id": PERSON},
     "stakeholders": {"stakeholder_id": "Stakeholder", "role": "Stakeholder role"},
     "actions": {"title": "Action title", "owner_id": PERSON},

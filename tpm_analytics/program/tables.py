@@ -177,6 +177,7 @@ class Activities(Table):
 
     activity_id: Series[str] = column("Key of the activity", unique=True)
     name: Series[str] = column("What is done", nullable=True)
+    kind: Series[Category] = column("Kind of work", nullable=True)
     team: Series[Category] = column("Team that does it", nullable=True)
     workstream: Series[Category] = column("Workstream it belongs to", nullable=True)
     duration_days: Series[float] = column("Likely duration", "working days", ge=0, nullable=True)
@@ -283,6 +284,25 @@ class RiskHistory(Table):
     impact_days: Series[float] = column("Delay if it happens", "working days", ge=0, nullable=True)
 
 
+class Contingency(Table):
+    """One row per change of the time and money held for risks: set aside, or drawn down."""
+
+    changed_on: Series[Day] = column("Day of the change", known="row")
+    added_days: Series[float] = column("Time set aside", "working days", ge=0, nullable=True)
+    drawn_days: Series[float] = column("Time drawn down", "working days", ge=0, nullable=True)
+    added_cost: Series[float] = column("Money set aside", "currency", ge=0, nullable=True)
+    drawn_cost: Series[float] = column("Money drawn down", "currency", ge=0, nullable=True)
+    risk_id: Series[str] = column("Risk it was drawn for", nullable=True)
+    reason: Series[str] = column("Why it changed", nullable=True)
+
+    @pa.dataframe_check(error="tells no amount that was set aside or drawn down")
+    @classmethod
+    def something_changed(cls, contingency: pd.DataFrame) -> pd.Series:
+        """Hold that each row adds or draws time or money."""
+        amounts = ["added_days", "drawn_days", "added_cost", "drawn_cost"]
+        return contingency[amounts].notna().any(axis=1)
+
+
 class Deployments(Table):
     """One row per deployment. Key: ``deployment_id``."""
 
@@ -359,6 +379,7 @@ TABLES: dict[str, type[Table]] = {
     "budget": Budget,
     "risks": Risks,
     "risk_history": RiskHistory,
+    "contingency": Contingency,
     "deployments": Deployments,
     "incidents": Incidents,
     "objectives": Objectives,

@@ -93,6 +93,7 @@ def activities(actual: Mapping[str, Span]) -> pd.DataFrame:
             {
                 "activity_id": activity.activity_id,
                 "name": activity.name,
+                "kind": plan_words.KINDS.get(activity.activity_id, plan_words.BUILD),
                 "team": _team(activity),
                 "workstream": plan_words.WORKSTREAM_KEYS[_key(activity.activity_id)],
                 "duration_days": activity.days,

@@ -104,6 +104,15 @@ ACTIVITIES = (
     ),
 )
 
+# Most activities build something; these test it, take it to its users, or have it approved
+BUILD = "Build"
+KINDS = {
+    **dict.fromkeys(("A-LED-05", "A-LED-10", "A-PLT-07", "A-PLT-10", "A-CRT-04"), "Test"),
+    **dict.fromkeys(("A-CHK-10", "A-MOB-09", "A-MOB-10"), "Launch"),
+    **dict.fromkeys(("A-MOB-08", "A-DAT-08", "A-CRT-01", "A-CRT-05", "A-CRT-07"), "Approval"),
+    **dict.fromkeys(("A-CRT-08", "A-CRT-09", "A-CRT-10"), "Approval"),
+}
+
 CERTIFIED = "M-09"
 MILESTONES = (
     Target("M-01", "Ledger core posts real entries", "A-LED-01", "carlos.navarro"),

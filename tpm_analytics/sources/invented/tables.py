@@ -14,6 +14,7 @@ from tpm_analytics.sources.invented import (
     operations,
     plan,
     register,
+    reserve,
     staff,
     teamwork,
     traces,
@@ -103,6 +104,7 @@ def _governed(streams: Streams) -> dict[str, pd.DataFrame]:
     return {
         "risks": register.risks(risk_history),
         "risk_history": risk_history,
+        "contingency": reserve.contingency(),
         "deployments": deployments,
         "incidents": operations.incidents(streams["incidents"], deployments),
         "objectives": governance.objectives(),

@@ -160,6 +160,20 @@ CASES = [
         },
     ),
     (
+        "contingency-risk-unknown",
+        {
+            "risks": rows("risk_id,probability,impact_cost", "R-1,0.1,5"),
+            "contingency": rows(
+                "changed_on,drawn_cost,risk_id", "2025-03-03,5,R-1", "2025-03-04,5,R-2"
+            ),
+        },
+        (1, 2, "R-2"),
+        {
+            "risks": rows("risk_id,probability,impact_cost", "R-1,0.1,5"),
+            "contingency": rows("changed_on,added_cost,risk_id", "2025-03-03,5,"),
+        },
+    ),
+    (
         "risk-affects-unknown",
         {
             "milestones": rows("milestone_id", "beta"),

@@ -89,6 +89,7 @@ CHECKS = (
     _reference("demand-activity-unknown", "activity_demand", "activity_id", "activities"),
     _reference("forecast-milestone-unknown", "milestone_forecasts", "milestone_id", "milestones"),
     _reference("assessed-risk-unknown", "risk_history", "risk_id", "risks"),
+    _reference("contingency-risk-unknown", "contingency", "risk_id", "risks"),
     _reference("risk-affects-unknown", "risks", "affects_id", "activities", "milestones", "items"),
     _reference("incident-deployment-unknown", "incidents", "deployment_id", "deployments"),
     *(
