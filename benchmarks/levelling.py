@@ -61,7 +61,8 @@ def run(arguments: Sequence[str]) -> int:
 def _solve(path: Path, best: int, seconds: float) -> tuple[float, bool, float]:
     made = read(path)
     began = time.perf_counter()
-    found = levelling.earliest_finish(made, seconds=seconds, workers=WORKERS)
+    effort = levelling.Effort.within(seconds, workers=WORKERS)
+    found = levelling.earliest_finish(made, effort=effort)
     took = time.perf_counter() - began
     assert (load(made, found.start) <= made.capacity).all(), path
     assert (found.start[made.after] >= found.start[made.before] + made.gap).all(), path

@@ -11,7 +11,7 @@ from pandera.typing import DataFrame
 
 import tpm_analytics as tpm
 from tpm_analytics import metrics
-from tpm_analytics.metrics import flow, resources, schedule_risk
+from tpm_analytics.metrics import flow, levelling, resources, schedule_risk
 from tpm_analytics.program import TABLES, Program
 from tpm_analytics.program.table import Result
 
@@ -67,6 +67,7 @@ OPTIONS = {
     "before": lambda program: program.as_of,
     "plan": uncertain,
     "trials": lambda _: 200,
+    "work": levelling.shared_work,
 }
 # options of the metric that makes what another one reads
 MADE_WITH = {"overloads": {"by": "named"}}

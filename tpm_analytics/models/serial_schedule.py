@@ -151,6 +151,17 @@ def tails(made: Project) -> np.ndarray:
     return left
 
 
+def earliest_starts(made: Project) -> np.ndarray:
+    """First day each activity could begin if resources were no limit."""
+    net = plain_network(made)
+    start = np.zeros(made.count, dtype=np.int64)
+    for activity, low, high in zip(net.order, net.first[:-1], net.first[1:], strict=True):
+        if high > low:
+            ready = start[net.before[low:high]] + net.lag[low:high].astype(np.int64)
+            start[activity] = max(0, int(ready.max()))
+    return start
+
+
 def schedule(made: Project, order: np.ndarray, *, duration: np.ndarray | None = None) -> np.ndarray:
     """Give each activity its earliest place, one after the other in the given order.
 

@@ -9,13 +9,12 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
-from tpm_analytics.metrics.levelling.plan import Case, case_of, places
+from tpm_analytics.metrics.levelling.plan import SharedWork, places
 from tpm_analytics.models import sampling
 from tpm_analytics.models.ranks import rank
-from tpm_analytics.models.serial_schedule import NEVER, Project, finish, orders, schedule
-from tpm_analytics.program import Program
+from tpm_analytics.models.room import NEVER
+from tpm_analytics.models.serial_schedule import Project, finish, orders, schedule
 from tpm_analytics.results.levelling import FeasibleFinish, Levelled
-from tpm_analytics.results.schedule import DaysOff
 
 CHANCES = (0.5, 0.8, 0.85, 0.95)
 # Activities times futures that are passed through in a second or two
@@ -23,10 +22,9 @@ TRIED = 40_000
 
 
 def feasible_finish(
-    program: Program,
+    work: SharedWork | None,
     levelled: DataFrame[Levelled],
     *,
-    days_off: DataFrame[DaysOff] | None = None,
     trials: int = 500,
     seed: int = 1,
 ) -> DataFrame[FeasibleFinish]:
@@ -34,8 +32,8 @@ def feasible_finish(
 
     Parameters
     ----------
-    program, days_off
-        As in `levelled`. Reads ``optimistic_days``, ``pessimistic_days`` of ``activities`` too.
+    work
+        From `shared_work`.
     levelled
         Reads ``activity_id``, ``moved_days``: who of two that want the same person comes first.
     trials, seed
@@ -61,22 +59,22 @@ def feasible_finish(
     if trials < 1:
         raise ParameterError(f"trials={trials} is below 1.", hint="500 is enough for P80")
     Levelled.require(levelled, "activity_id", "moved_days")
-    case = None if levelled.empty else case_of(program, days_off)
-    if case is None:
+    if work is None or levelled.empty:
         return FeasibleFinish.validate(FeasibleFinish.empty())
-    project = case.project
+    project = work.project
     count = max(1, min(trials, TRIED // project.count))
-    duration = _durations(case, count, seed)
-    start = places(case, levelled)
+    duration = _durations(work, count, seed)
+    start = places(work, levelled)
     order = orders(project, np.repeat(start[None].astype(float), count, axis=0))
-    widest = _widened(case, int(duration.max(axis=0).sum()))
-    unlimited = np.repeat(project.demand.sum(axis=0)[:, None], widest.days, axis=1)
+    widest = _widened(work, int(duration.max(axis=0).sum()))
+    # who needs nobody waits for nobody
+    free = replace(widest, demand=np.zeros_like(widest.demand))
     ends = {
-        name: np.sort(_ends(replace(widest, capacity=capacity), order, duration))
-        for name, capacity in (("blind_on", unlimited), ("feasible_on", widest.capacity))
+        name: np.sort(_ends(each, order, duration))
+        for name, each in (("blind_on", free), ("feasible_on", widest))
     }
-    grid = np.busday_offset(case.grid[-1], np.arange(1, widest.days + 2), roll="backward")
-    days = np.concatenate([case.grid, grid])
+    grid = np.busday_offset(work.grid[-1], np.arange(1, widest.days + 2), roll="backward")
+    days = np.concatenate([work.grid, grid])
     at = [rank(chance, count) - 1 for chance in CHANCES]
     told = pd.DataFrame({name: days[np.maximum(end[at] - 1, 0)] for name, end in ends.items()})
     later = (told["feasible_on"] - told["blind_on"]).dt.days
@@ -85,10 +83,10 @@ def feasible_finish(
     )
 
 
-def _durations(case: Case, count: int, seed: int) -> np.ndarray:
+def _durations(work: SharedWork, count: int, seed: int) -> np.ndarray:
     """Days left of each activity in each future, futures x activities."""
-    table = case.plan.activities.iloc[case.rows]
-    left = case.plan.left[case.rows, 0]
+    table = work.plan.activities.iloc[work.rows]
+    left = work.plan.left[work.rows, 0]
     planned = table["duration_days"].to_numpy(dtype=float)
     part = np.divide(left, planned, out=np.ones_like(left), where=planned > 0)
     low, high = (
@@ -101,10 +99,10 @@ def _durations(case: Case, count: int, seed: int) -> np.ndarray:
     return np.concatenate([whole, np.zeros((count, 1), dtype=np.int64)], axis=1)
 
 
-def _widened(case: Case, days: int) -> Project:
+def _widened(work: SharedWork, days: int) -> Project:
     """Return the project with room for so many days of work more, those who stay staying."""
-    capacity = np.pad(case.project.capacity, ((0, 0), (0, days)), mode="edge")
-    return replace(case.project, capacity=capacity)
+    capacity = np.pad(work.project.capacity, ((0, 0), (0, days)), mode="edge")
+    return replace(work.project, capacity=capacity)
 
 
 def _ends(project: Project, order: np.ndarray, duration: np.ndarray) -> np.ndarray:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from pandera.typing import DataFrame
 
 from tpm_analytics.metrics.schedule.plan import Plan, as_days, labels, plan_of
 from tpm_analytics.models import network
-from tpm_analytics.models.serial_schedule import Project, lacking, plain_network
+from tpm_analytics.models.serial_schedule import Project, earliest_starts, lacking
 from tpm_analytics.program import Program
 from tpm_analytics.program.tables import Absences, ActivityDemand, People
+from tpm_analytics.results.schedule import DaysOff
 
 # Demands are told in hundredths of a person, since the solver counts in whole numbers
 HUNDREDTHS = 100
@@ -20,7 +22,7 @@ LONG_ABSENCE_DAYS = 28
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class SharedWork:
     """Unfinished activities as a project of whole common working days from tomorrow on.
 
     Attributes
@@ -31,6 +33,8 @@ class Case:
         Positions of the unfinished activities in it.
     project
         The activities, and last one that takes no time and holds the days none can begin before.
+    needs
+        Who each activity needs, one text each, by ``activity_id``.
     resources
         Names of the resources, a row of the project's capacity each.
     grid
@@ -40,6 +44,7 @@ class Case:
     plan: Plan
     rows: np.ndarray
     project: Project
+    needs: pd.Series
     resources: pd.Index
     grid: np.ndarray
 
@@ -52,8 +57,30 @@ class Case:
         return self.grid[np.maximum(place - 1, 0)]
 
 
-def case_of(program: Program, days_off: pd.DataFrame | None) -> Case | None:
-    """Return the unfinished work and its resources; None where no such work needs anybody."""
+def shared_work(
+    program: Program, *, days_off: DataFrame[DaysOff] | None = None
+) -> SharedWork | None:
+    """The unfinished work and the people it shares, ready to be levelled.
+
+    Parameters
+    ----------
+    program
+        Reads ``activities``, ``links``, ``activity_demand``, ``people`` (``team``, ``role``,
+        ``skills``, ``joined_on``, ``left_on``), ``absences`` and ``as_of``.
+    days_off
+        As in `schedule.schedule`.
+
+    Returns
+    -------
+    SharedWork or None
+        What the other measures of levelling take; None where no unfinished activity needs
+        anybody.
+
+    Raises
+    ------
+    InvalidTableError
+        As `schedule.schedule`.
+    """
     ActivityDemand.require(program.activity_demand, "activity_id", "resource", "units")
     People.require(program.people, "person_id", "team", "role", "skills", "joined_on", "left_on")
     Absences.require(program.absences, "person_id", "from_on", "to_on")
@@ -87,7 +114,7 @@ def case_of(program: Program, days_off: pd.DataFrame | None) -> Case | None:
         demand=demand,
         capacity=HUNDREDTHS * np.pad(there, ((0, 0), (0, missing)), mode="edge")[:, :horizon],
     )
-    return Case(plan, rows, project, resources, grid)
+    return SharedWork(plan, rows, project, _texts(needs), resources, grid)
 
 
 def needs_of(program: Program, activities: pd.DataFrame) -> pd.DataFrame:
@@ -135,44 +162,32 @@ def heads(program: Program, resources: pd.Index, days: np.ndarray) -> np.ndarray
     return counted
 
 
-def lacks(case: Case) -> np.ndarray:
+def lacks(work: SharedWork) -> np.ndarray:
     """Pairs (activity, resource) that can never be done, or not by those who stay."""
-    never = lacking(case.project)
+    never = lacking(work.project)
     if len(never):
         return never
-    busy = case.project.demand > case.project.capacity[:, -1]
-    return np.argwhere(busy & (case.project.duration > 0)[:, None])
+    busy = work.project.demand > work.project.capacity[:, -1]
+    return np.argwhere(busy & (work.project.duration > 0)[:, None])
 
 
-def blind_starts(project: Project) -> np.ndarray:
-    """First day each activity could begin if people were no limit."""
-    net = plain_network(project)
-    start = np.zeros(project.count, dtype=np.int64)
-    for activity, low, high in zip(net.order, net.first[:-1], net.first[1:], strict=True):
-        if high > low:
-            start[activity] = max(0, int((start[net.before[low:high]] + net.lag[low:high]).max()))
-    return start
-
-
-def places(case: Case, levelled: pd.DataFrame) -> np.ndarray:
+def places(work: SharedWork, levelled: pd.DataFrame) -> np.ndarray:
     """Levelled start of each activity, by place."""
     moved = levelled.set_index("activity_id")["moved_days"]
-    keys = case.plan.activities["activity_id"].iloc[case.rows]
+    keys = work.plan.activities["activity_id"].iloc[work.rows]
     shift = moved.reindex(keys).fillna(0).to_numpy(dtype=np.int64)
-    return blind_starts(case.project) + np.append(shift, 0)
+    return earliest_starts(work.project) + np.append(shift, 0)
 
 
-def named_needs(program: Program, case: Case) -> pd.Series:
-    """Who each unfinished activity needs, one text each, by ``activity_id``."""
-    needs = needs_of(program, case.plan.activities.iloc[case.rows])
+def shown_names(work: SharedWork) -> pd.Series:
+    """Names of the unfinished activities, with the key where two share one."""
+    table = work.plan.activities
+    return labels(table["activity_id"], table["name"]).iloc[work.rows]
+
+
+def _texts(needs: pd.DataFrame) -> pd.Series:
     text = needs["units"].map("{:g} ".format) + needs["resource"]
     return text.groupby(needs["activity_id"]).agg(", ".join)
-
-
-def shown_names(case: Case) -> pd.Series:
-    """Names of the unfinished activities, with the key where two share one."""
-    table = case.plan.activities
-    return labels(table["activity_id"], table["name"]).iloc[case.rows]
 
 
 def _held(people: pd.DataFrame) -> pd.DataFrame:

@@ -9,26 +9,19 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
-from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.levelling.plan import (
     HUNDREDTHS,
-    blind_starts,
-    case_of,
+    SharedWork,
     lacks,
-    named_needs,
     places,
     shown_names,
 )
 from tpm_analytics.models import levelling as model
 from tpm_analytics.models.serial_schedule import (
     Project,
-    finish,
+    earliest_starts,
     load,
-    orders,
-    schedule,
-    tails,
 )
-from tpm_analytics.program import Program
 from tpm_analytics.results.levelling import (
     Levelled,
     LevellingSummary,
@@ -36,40 +29,28 @@ from tpm_analytics.results.levelling import (
     ResourceLoad,
     Shortages,
 )
-from tpm_analytics.results.schedule import DaysOff
 
-# Of more activities a search in seconds finds nothing that the rule alone does not
+# Of more activities a search finds nothing in seconds that the rule alone does not
 SEARCHED_ACTIVITIES = 400
+# Activities times rounds that a search passes through in a second or two; for one more, less
+TRIED, TRIED_MORE = 4_000, 1_500
+MOST_ROUNDS, SOLVING, SOLVING_MORE = 60, 1.0, 0.2
 SOLVER, HEURISTIC, RULE = "solver", "heuristic search", "serial rule"
 
 
-def levelled(
-    program: Program, *, days_off: DataFrame[DaysOff] | None = None, seconds: float = 3.0
-) -> DataFrame[Levelled]:
+def levelled(work: SharedWork | None) -> DataFrame[Levelled]:
     """Plan the unfinished work so that nobody is needed twice, to end as early as can be.
 
     Parameters
     ----------
-    program
-        Reads ``activities``, ``links``, ``activity_demand``, ``people`` (``team``, ``role``,
-        ``skills``, ``joined_on``, ``left_on``), ``absences`` and ``as_of``.
-    days_off
-        As in `schedule.schedule`.
-    seconds
-        Time for the search, about half of it for the end and half to move little.
+    work
+        From `shared_work`.
 
     Returns
     -------
     Levelled
         One row per unfinished activity, by the levelled start. No row where no unfinished
         activity needs anybody, or where one needs more people than there are: `shortages`.
-
-    Raises
-    ------
-    InvalidTableError
-        As `schedule.schedule`.
-    ParameterError
-        If ``seconds`` is not above 0.
 
     Notes
     -----
@@ -81,37 +62,34 @@ def levelled(
     absences of `LONG_ABSENCE_DAYS` calendar days or more.
 
     With the package ortools a constraint solver proves the end or says how early one could be;
-    without it a genetic search over serial schedules answers, and ``method`` says so. A search
-    that time cuts off may differ from run to run.
+    without it a genetic search over serial schedules answers, and ``method`` says so. Both are
+    bounded by the work they do and not by time: the same program has the same plan in every run.
 
     References
     ----------
     .. [1] R. Kolisch, S. Hartmann, "Experimental investigation of heuristics for
        resource-constrained project scheduling: an update", 2006.
     """
-    if not seconds > 0:
-        raise ParameterError(f"seconds={seconds} is not above 0.", hint="3 is enough for most")
-    case = case_of(program, days_off)
-    if case is None or len(lacks(case)):
+    if work is None or len(lacks(work)):
         return Levelled.validate(Levelled.empty())
-    project, today = case.project, blind_starts(case.project)
-    found, method = _solved(project, today, seconds)
-    table = case.plan.activities.iloc[case.rows]
+    project, today = work.project, earliest_starts(work.project)
+    found, method = _solved(project, today)
+    table = work.plan.activities.iloc[work.rows]
     length, blind, start = project.duration[:-1], today[:-1], found.start[:-1]
     told = pd.DataFrame(
         {
             "activity_id": table["activity_id"].to_numpy(),
-            "name": shown_names(case).to_numpy(),
+            "name": shown_names(work).to_numpy(),
             "team": table["team"].to_numpy(),
-            "needs": table["activity_id"].map(named_needs(program, case)).to_numpy(),
+            "needs": table["activity_id"].map(work.needs).to_numpy(),
             "days": length,
-            "today_start_on": case.starts_on(blind, length),
-            "today_finish_on": case.ends_on(blind + length),
-            "start_on": case.starts_on(start, length),
-            "finish_on": case.ends_on(start + length),
+            "today_start_on": work.starts_on(blind, length),
+            "today_finish_on": work.ends_on(blind + length),
+            "start_on": work.starts_on(start, length),
+            "finish_on": work.ends_on(start + length),
             "moved_days": start - blind,
             "method": method,
-            "bound_on": case.ends_on(np.array([found.bound]))[0],
+            "bound_on": work.ends_on(np.array([found.bound]))[0],
         }
     )
     return Levelled.validate(told.sort_values(["start_on", "activity_id"], ignore_index=True))
@@ -147,17 +125,14 @@ def summary(levelled: DataFrame[Levelled]) -> DataFrame[LevellingSummary]:
 
 
 def resource_load(
-    program: Program,
-    levelled: DataFrame[Levelled],
-    *,
-    days_off: DataFrame[DaysOff] | None = None,
+    work: SharedWork | None, levelled: DataFrame[Levelled]
 ) -> DataFrame[ResourceLoad]:
     """People needed at once in each week, today and levelled, beside those who are there.
 
     Parameters
     ----------
-    program, days_off
-        As in `levelled`.
+    work
+        From `shared_work`.
     levelled
         Reads ``activity_id``, ``moved_days``.
 
@@ -167,48 +142,39 @@ def resource_load(
         One row per resource and week up to the later of the two ends, by resource and week.
     """
     Levelled.require(levelled, "activity_id", "moved_days")
-    case = None if levelled.empty else case_of(program, days_off)
-    if case is None:
+    if work is None or levelled.empty:
         return ResourceLoad.validate(ResourceLoad.empty())
-    project, today = case.project, blind_starts(case.project)
-    start = places(case, levelled)
+    project, today = work.project, earliest_starts(work.project)
+    start = places(work, levelled)
     last = int(max((today + project.duration).max(), (start + project.duration).max()))
-    days = case.grid[:last].astype("datetime64[us]")
-    weeks = calendars.period_start(pd.Series(days), "week")
+    days = pd.Series(work.grid[:last].astype("datetime64[us]"))
+    weeks, first = np.unique(calendars.period_start(days, "week"), return_index=True)
+    if not last:
+        return ResourceLoad.validate(ResourceLoad.empty())
     daily = {
-        "capacity": project.capacity[:, :last],
-        "today": load(project, today)[:, :last],
-        "levelled": load(project, start)[:, :last],
+        "capacity": np.minimum.reduceat(project.capacity[:, :last], first, axis=1),
+        "today": np.maximum.reduceat(load(project, today)[:, :last], first, axis=1),
+        "levelled": np.maximum.reduceat(load(project, start)[:, :last], first, axis=1),
     }
-    rows = [
-        pd.DataFrame({name: amounts[row] / HUNDREDTHS for name, amounts in daily.items()})
-        .groupby(weeks)
-        .agg({"capacity": "min", "today": "max", "levelled": "max"})
-        .rename_axis("period_on")
-        .reset_index()
-        .assign(resource=resource)
-        for row, resource in enumerate(case.resources)
-    ]
-    return ResourceLoad.validate(pd.concat(rows, ignore_index=True))
+    told = pd.DataFrame(
+        {
+            "resource": np.repeat(work.resources, len(weeks)),
+            "period_on": np.tile(weeks, len(work.resources)),
+            **{name: amounts.ravel() / HUNDREDTHS for name, amounts in daily.items()},
+        }
+    )
+    return ResourceLoad.validate(told)
 
 
-def one_more(
-    program: Program,
-    levelled: DataFrame[Levelled],
-    *,
-    days_off: DataFrame[DaysOff] | None = None,
-    seconds: float = 0.5,
-) -> DataFrame[OneMore]:
+def one_more(work: SharedWork | None, levelled: DataFrame[Levelled]) -> DataFrame[OneMore]:
     """How many days earlier the work could end with one more person of each role.
 
     Parameters
     ----------
-    program, days_off
-        As in `levelled`.
+    work
+        From `shared_work`.
     levelled
         Reads ``activity_id``, ``moved_days``.
-    seconds
-        Time for each resource.
 
     Returns
     -------
@@ -218,43 +184,41 @@ def one_more(
     Notes
     -----
     One more is there from tomorrow on and knows the work. Gains of two roles do not add up. A
-    search cut off by time tells too little rather than too much: the plan without is a plan with.
+    search that ends early tells too little rather than too much: the plan without is a plan with.
     """
     Levelled.require(levelled, "activity_id", "moved_days")
-    case = None if levelled.empty else case_of(program, days_off)
-    if case is None:
+    if work is None or levelled.empty:
         return OneMore.validate(OneMore.empty())
-    project = case.project
-    start = places(case, levelled)
+    project = work.project
+    start = places(work, levelled)
     base = int((start + project.duration).max())
     rows = []
-    for row, resource in enumerate(case.resources):
+    for row, resource in enumerate(work.resources):
         capacity = project.capacity.copy()
         capacity[row] += HUNDREDTHS
-        found, _ = _quickest(replace(project, capacity=capacity), seconds)
-        end = min(found.finish, base)
+        found, _ = _quickest(
+            replace(project, capacity=capacity), _effort(project, TRIED_MORE, SOLVING_MORE), start
+        )
         rows.append(
             {
                 "resource": resource,
                 "heads": int(project.capacity[row].max()) // HUNDREDTHS,
-                "end_on": case.ends_on(np.array([end]))[0],
-                "days_won": base - end,
-                "proved": found.bound >= end,
+                "end_on": work.ends_on(np.array([found.finish]))[0],
+                "days_won": base - found.finish,
+                "proved": found.proved,
             }
         )
     told = pd.DataFrame(rows).sort_values(["days_won", "resource"], ascending=[False, True])
     return OneMore.validate(told.reset_index(drop=True))
 
 
-def shortages(
-    program: Program, *, days_off: DataFrame[DaysOff] | None = None
-) -> DataFrame[Shortages]:
+def shortages(work: SharedWork | None) -> DataFrame[Shortages]:
     """Resources that a single activity needs more of than there is, so that no plan exists.
 
     Parameters
     ----------
-    program, days_off
-        As in `levelled`.
+    work
+        From `shared_work`.
 
     Returns
     -------
@@ -262,18 +226,17 @@ def shortages(
         One row per resource with the unfinished activities that need too many, the largest gap
         first; none where a plan exists.
     """
-    case = case_of(program, days_off)
-    pairs = np.empty((0, 2), dtype=int) if case is None else lacks(case)
-    if case is None or not len(pairs):
+    pairs = np.empty((0, 2), dtype=int) if work is None else lacks(work)
+    if work is None or not len(pairs):
         return Shortages.validate(Shortages.empty())
     activity, resource = pairs.T
     told = pd.DataFrame(
         {
-            "resource": case.resources[resource],
-            "needed": case.project.demand[activity, resource] / HUNDREDTHS,
-            "there": case.project.capacity.max(axis=1)[resource] / HUNDREDTHS,
-            "lasting": case.project.capacity[resource, -1] / HUNDREDTHS,
-            "activities": shown_names(case).to_numpy()[activity],
+            "resource": work.resources[resource],
+            "needed": work.project.demand[activity, resource] / HUNDREDTHS,
+            "there": work.project.capacity.max(axis=1)[resource] / HUNDREDTHS,
+            "lasting": work.project.capacity[resource, -1] / HUNDREDTHS,
+            "activities": shown_names(work).to_numpy()[activity],
         }
     )
     grouped = told.groupby("resource", as_index=False).agg(
@@ -286,20 +249,25 @@ def shortages(
     return Shortages.validate(grouped.iloc[np.argsort(-gap, kind="stable")].reset_index(drop=True))
 
 
-def _solved(project: Project, today: np.ndarray, seconds: float) -> tuple[model.Levelled, str]:
+def _solved(project: Project, today: np.ndarray) -> tuple[model.Levelled, str]:
     """Return the earliest end, then with the least moved; and how it was found."""
-    found, method = _quickest(project, seconds / 2)
+    effort = _effort(project, TRIED, SOLVING)
+    found, method = _quickest(project, effort, None)
+    found = model.settled(project, today, found)
     if method == SOLVER:
-        found = model.least_moved(project, today, found, seconds=seconds / 2, workers=1)
+        found = model.least_moved(project, today, found, effort=effort)
     return found, method
 
 
-def _quickest(project: Project, seconds: float) -> tuple[model.Levelled, str]:
+def _quickest(
+    project: Project, effort: model.Effort, known: np.ndarray | None
+) -> tuple[model.Levelled, str]:
     if project.count > SEARCHED_ACTIVITIES:
-        urgent = -tails(project)[None].astype(float)
-        start = schedule(project, orders(project, urgent))
-        end, bound = int(finish(project, start)[0]), model.lower_bound(project)
-        return model.Levelled(start[0], end, min(bound, end)), RULE
+        return model.search(project, effort=replace(effort, rounds=0), known=known), RULE
     if model.available():
-        return model.earliest_finish(project, seconds=seconds, workers=1), SOLVER
-    return model.search(project, seconds=seconds), HEURISTIC
+        return model.earliest_finish(project, effort=effort, known=known), SOLVER
+    return model.search(project, effort=effort, known=known), HEURISTIC
+
+
+def _effort(project: Project, tried: int, solving: float) -> model.Effort:
+    return model.Effort(rounds=min(MOST_ROUNDS, tried // project.count + 1), solving=solving)
