@@ -34,7 +34,7 @@ class Room:
         self._row = np.arange(variants)
         self._longest = longest
         self._held_until = 0
-        self._asks = demand.any(axis=1)
+        self._asks: np.ndarray = demand.any(axis=1)
         self._words = [
             # behind the last day there is a column for what is not to be held
             (np.tile(np.append(free, guard), (variants, 1)), need, guard)
@@ -45,7 +45,7 @@ class Room:
         self, activity: np.ndarray, earliest: np.ndarray, length: np.ndarray
     ) -> np.ndarray:
         """Return the first day from `earliest` on with room for `length` days; `NEVER` if none."""
-        at: np.ndarray = np.where(earliest + length <= self._days, earliest, NEVER)
+        at = np.where(earliest + length <= self._days, earliest, NEVER)
         # what takes no time, or nothing of anything, needs no room
         asks = np.flatnonzero((at != NEVER) & (length > 0) & self._asks[activity])
         # mostly there is room behind all that is held; only else is every day looked at
