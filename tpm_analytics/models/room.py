@@ -34,7 +34,7 @@ class Room:
         self._row = np.arange(variants)
         self._longest = longest
         self._held_until = 0
-        self._asks: np.ndarray = demand.any(axis=1)
+        self._asks: np.ndarray = np.any(demand, axis=1)
         self._words = [
             # behind the last day there is a column for what is not to be held
             (np.tile(np.append(free, guard), (variants, 1)), need, guard)
