@@ -155,6 +155,24 @@ def test_a_kernel_says_how_it_ended(manager):
     assert not manager.wait(made.is_alive())
 
 
+def test_the_end_of_a_kernel_is_that_of_any_python(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    execute(
+        tmp_path,
+        "import atexit, threading, time\n"
+        "kept = open('kept.txt', 'w')\n"
+        "print('never closed', file=kept)\n"
+        "left = open('left.txt', 'w')\n"
+        "atexit.register(left.write, 'at the end')\n"
+        "def late():\n"
+        "    time.sleep(0.5)\n"
+        "    open('late.txt', 'w').write('by a thread')\n"
+        "threading.Thread(target=late).start()",
+    )
+    told = [(tmp_path / name).read_text() for name in ("kept.txt", "left.txt", "late.txt")]
+    assert told == ["never closed\n", "at the end", "by a thread"]
+
+
 def test_a_kernel_can_be_interrupted_and_started_again(manager):
     made = manager()
     first = made.provisioner.pid
