@@ -144,7 +144,8 @@ def test_working_days_agree_with_counting_them_one_by_one(one, other):
 
 def test_days_off_count_once_and_weekends_off_not_at_all():
     off = np.array(["2025-03-04", "2025-03-08"], dtype="datetime64[D]")
-    assert calendars.working_days(["2025-03-03"], ["2025-03-09"], off=off).tolist() == [4]
+    kept = calendars.calendar_of(calendars.WEEKEND, off)
+    assert calendars.working_days(["2025-03-03"], ["2025-03-09"], calendar=kept).tolist() == [4]
     assert calendars.working_days(["2025-03-09"], ["2025-03-03"]).tolist() == [0]
     assert calendars.working_days([], []).tolist() == []
 
@@ -174,3 +175,48 @@ def test_a_country_that_nobody_knows_is_refused():
     day = pd.Timestamp("2025-01-01")
     with pytest.raises(ParameterError, match="No holidays are known for country 'XX'"):
         calendars.holiday_days("XX", day, day)
+
+
+@pytest.mark.parametrize(
+    ("country", "rests"),
+    [
+        # Israel and Egypt rest on Friday and Saturday
+        ("IL", ["2025-03-07", "2025-03-08"]),
+        ("EG", ["2025-03-07", "2025-03-08"]),
+        ("ES", ["2025-03-08", "2025-03-09"]),
+        (None, ["2025-03-08", "2025-03-09"]),
+        # the Emirates went over to Saturday and Sunday in 2022
+        ("AE", ["2025-03-08", "2025-03-09"]),
+    ],
+)
+def test_a_country_rests_on_its_own_weekend(country, rests):
+    week = np.arange("2025-03-03", "2025-03-10", dtype="datetime64[D]")
+    kept = calendars.working_calendar(country, pd.Timestamp(week[0]), pd.Timestamp(week[-1]))
+    assert week[~np.is_busday(week, busdaycal=kept)].astype(str).tolist() == rests
+
+
+def test_a_weekend_is_that_of_the_day_asked_for():
+    assert calendars.weekend("AE", on=pd.Timestamp("2021-06-30")) == (4, 5)
+    assert calendars.weekend("AE", on=pd.Timestamp("2022-06-30")) == (5, 6)
+    # Saudi Arabia moved its weekend from Thursday and Friday in June 2013
+    assert calendars.weekend("SA", on=pd.Timestamp("2013-01-31")) == (3, 4)
+    assert calendars.weekend("SA", on=pd.Timestamp("2014-01-31")) == (4, 5)
+
+
+def test_holidays_are_kept_beside_the_weekend():
+    year = pd.Timestamp("2025-01-01"), pd.Timestamp("2025-12-31")
+    egypt = calendars.working_calendar("EG", *year)
+    # 23 July, Revolution Day, was a Wednesday; 24 and 27 July a Thursday and a Sunday
+    days = np.array(["2025-07-23", "2025-07-24", "2025-07-27"], dtype="datetime64[D]")
+    assert np.is_busday(days, busdaycal=egypt).tolist() == [False, True, True]
+
+
+def test_the_weekend_of_a_country_that_nobody_knows_is_refused():
+    day = pd.Timestamp("2025-01-01")
+    with pytest.raises(ParameterError, match="No holidays are known for country 'XX'"):
+        calendars.working_calendar("XX", day, day)
+
+
+def test_a_week_without_a_working_day_is_refused():
+    with pytest.raises(ParameterError, match="all seven days"):
+        calendars.calendar_of(range(7), np.array([], dtype="datetime64[D]"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,6 +21,7 @@ Every = Literal["day", "week", "month", "quarter"]
 _MANY = 20_000
 _QUARTER = 15 * 60 * 1_000_000  # microseconds
 
+DAYS_A_WEEK = 7
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[T ])")
 _DAY_TYPES = (date, np.datetime64)
 _FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
@@ -52,6 +53,9 @@ def day_of(instants: pd.Series, time_zone: str) -> pd.Series:
     Timestamp('2025-03-07 00:00:00')
     """
     stamps = instants.to_numpy(dtype="datetime64[us]")
+    if time_zone == "UTC":
+        days = stamps.astype("datetime64[D]").astype("datetime64[us]")
+        return pd.Series(days, index=instants.index, name=instants.name)
     known = ~np.isnat(stamps)
     if known.sum() < _MANY:
         return _day_of_each(instants, time_zone)
@@ -177,16 +181,19 @@ def _frequency(every: str) -> str:
     return _FREQUENCIES[every]
 
 
-@cache
-def _holiday_days(country: str, first_year: int, last_year: int) -> np.ndarray:
-    years = range(first_year, last_year + 1)
+def _holidays_of(country: str, *, years: Iterable[int] | None) -> holidays.HolidayBase:
     try:
-        found = holidays.country_holidays(country, years=years)
+        return holidays.country_holidays(country, years=years)
     except NotImplementedError as error:
         raise ParameterError(
             f"No holidays are known for country {country!r}.",
             hint="use an ISO 3166 code such as ES, or leave the country empty",
         ) from error
+
+
+@cache
+def _holiday_days(country: str, first_year: int, last_year: int) -> np.ndarray:
+    found = _holidays_of(country, years=range(first_year, last_year + 1))
     days = np.array(sorted(found), dtype="datetime64[D]")
     days.flags.writeable = False  # whoever asks for these years is given this very array
     return days
@@ -202,12 +209,83 @@ def holiday_days(country: str | None, first: pd.Timestamp, last: pd.Timestamp) -
     return _holiday_days(country, first.year, last.year)
 
 
-def working_days(
-    first: Iterable[object], last: Iterable[object], *, off: np.ndarray | None = None
-) -> np.ndarray:
-    """Weekdays from `first` to `last`, both counted, less the days in `off`; never below 0.
+# Saturday and Sunday, Monday being 0
+WEEKEND = (5, 6)
 
-    An unknown day raises `ParameterError`: leave those rows out before.
+
+def weekend(country: str | None, *, on: pd.Timestamp) -> tuple[int, ...]:
+    """Days of the week on which `country` (ISO 3166) rests, Monday being 0, as it did on that day.
+
+    An unknown country raises `ParameterError`; no country rests on Saturday and Sunday.
+
+    Examples
+    --------
+    >>> weekend("EG", on=pd.Timestamp("2025-03-07")), weekend(None, on=pd.Timestamp("2025-03-07"))
+    ((4, 5), (5, 6))
+    """
+    if country is None or pd.isna(country):
+        return WEEKEND
+    return _weekend(country, on.date())
+
+
+@cache
+def _weekend(country: str, on: date) -> tuple[int, ...]:
+    kept = _holidays_of(country, years=None)
+    week = (on - timedelta(days=day) for day in range(DAYS_A_WEEK))
+    return tuple(sorted(day.weekday() for day in week if kept.is_weekend(day)))
+
+
+def working_calendar(
+    country: str | None, first: pd.Timestamp, last: pd.Timestamp
+) -> np.busdaycalendar:
+    """Weekend and public holidays of `country` over the years of the span.
+
+    The weekend is that of the last day. Errors as `weekend`.
+
+    Examples
+    --------
+    >>> march = pd.Timestamp("2025-03-01"), pd.Timestamp("2025-03-31")
+    >>> sunday = np.datetime64("2025-03-02")
+    >>> [bool(np.is_busday(sunday, busdaycal=working_calendar(each, *march)))
+    ...  for each in ("IL", "ES")]
+    [True, False]
+    """
+    return calendar_of(weekend(country, on=last), holiday_days(country, first, last))
+
+
+def calendar_of(weekend: Iterable[int], off: np.ndarray) -> np.busdaycalendar:
+    """Return a calendar that rests on days of the week, Monday being 0, and on the days in `off`.
+
+    Raises
+    ------
+    ParameterError
+        If no day of the week is left to work on.
+
+    Examples
+    --------
+    >>> calendar_of((4, 5), np.array([], dtype="datetime64[D]")).weekmask.tolist()
+    [True, True, True, True, False, False, True]
+    """
+    rest = set(weekend)
+    mask = [day not in rest for day in range(DAYS_A_WEEK)]
+    if not any(mask):
+        raise ParameterError(
+            "A calendar that rests on all seven days of the week leaves none to work on.",
+            hint="name the days of the weekend only",
+        )
+    return np.busdaycalendar(mask, off)
+
+
+def working_days(
+    first: Iterable[object],
+    last: Iterable[object],
+    *,
+    calendar: np.busdaycalendar | None = None,
+) -> np.ndarray:
+    """Working days from `first` to `last`, both counted; never below 0.
+
+    Weekdays without a calendar. An unknown day raises `ParameterError`: leave those rows out
+    before.
 
     Examples
     --------
@@ -216,10 +294,10 @@ def working_days(
     """
     begin = np.asarray(first, dtype="datetime64[D]")
     end = np.asarray(last, dtype="datetime64[D]") + 1
-    free = np.array([], dtype="datetime64[D]") if off is None else off
     if np.isnat(begin).any() or np.isnat(end).any():
         raise ParameterError(
             "Working days to or from an unknown day cannot be counted.",
             hint="leave out the rows without a day",
         )
-    return np.maximum(np.busday_count(begin, end, holidays=free), 0)
+    counted = np.busday_count(begin, end, busdaycal=calendar or np.busdaycalendar())
+    return np.maximum(counted, 0)

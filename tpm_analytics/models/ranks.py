@@ -58,7 +58,7 @@ def nearest_rank(
     answers = np.full((count, len(shares)), np.nan)
     if not len(values):
         return answers
-    bands = _bands(values)
+    bands, cut = _bands(values)
     width = int(bands.max()) + 1
     if count * width > _MOST_BANDS:
         return _by_sorting(values, groups, answers, shares)
@@ -76,6 +76,9 @@ def nearest_rank(
     holding = np.array(
         [np.searchsorted(upto[group], ranks[row], "right") for row, group in enumerate(used)]
     )
+    if not cut:  # a band is a value
+        answers[used] = holding + int(values.min())
+        return answers
     wanted = np.zeros((count + 1) * width, dtype=bool)
     wanted[((used[:, None] + 1) * width + holding).ravel()] = True
     rows = np.flatnonzero(wanted[key])
@@ -89,20 +92,23 @@ def nearest_rank(
     return answers
 
 
-def _bands(values: np.ndarray) -> np.ndarray:
-    """Whole numbers in the order of `values`, few of them and each of a narrow band of values."""
+def _bands(values: np.ndarray) -> tuple[np.ndarray, int]:
+    """Whole numbers in the order of `values`, few of them and each of a narrow band of values.
+
+    Also by how many bits they were cut: 0 where each value has a band of its own.
+    """
     if values.dtype.kind in "iu":
         lowest = values.min()
-        span = int(values.max() - lowest)
         # shifted as far as leaves no more bands than a table of counts should have
-        return (values - lowest).astype(np.int64) >> max(span.bit_length() - _BAND_BITS, 0)
+        cut = max(int(values.max() - lowest).bit_length() - _BAND_BITS, 0)
+        return (values - lowest).astype(np.int64) >> cut, cut
     # the bits of a float that is not negative are in its order: exponent first, then mantissa
     bits = values.view(np.int64)
     if bits.min() < 0:
         bits = (values - values.min() + 0.0).view(np.int64)
     band = bits >> _MANTISSA_CUT
     band -= band.min()
-    return band
+    return band, _MANTISSA_CUT
 
 
 def _by_sorting(

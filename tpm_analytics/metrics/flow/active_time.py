@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.metrics.flow.blocks import blocked_while
@@ -105,24 +106,32 @@ def team_efficiency(efficiency: DataFrame[Efficiencies]) -> DataFrame[TeamEffici
     Efficiencies.require(
         efficiency, "team", "active_days", "waiting_days", "blocked_days", "efficiency"
     )
-    times = ["active_days", "waiting_days", "blocked_days"]
-    grouped = efficiency.groupby("team", observed=True, dropna=False)
-    summed = grouped[times].sum()
-    known = efficiency["efficiency"].notna().to_numpy()
-    median = nearest_rank(
-        efficiency["efficiency"].to_numpy()[known],
-        grouped.ngroup().to_numpy()[known],
-        len(summed),
-        (0.5,),
-    )[:, 0]
-    whole = summed.sum(axis=1)
+    teams = efficiency["team"].cat.categories
+    # a place of its own for the items of no team
+    place = np.where(efficiency["team"].isna(), len(teams), efficiency["team"].cat.codes)
+    count = len(teams) + 1
+    share = efficiency["efficiency"].to_numpy()
+    known = ~np.isnan(share)
+    items = np.bincount(place, minlength=count)
+    shown = np.flatnonzero(items)
+    summed = {
+        name: np.bincount(place, weights=efficiency[name].to_numpy(), minlength=count)[shown]
+        for name in ("active_days", "waiting_days", "blocked_days")
+    }
+    whole = sum(summed.values())
+    part = np.divide(summed["active_days"], whole, out=np.full(len(shown), np.nan), where=whole > 0)
     return TeamEfficiency.validate(
-        summed.assign(
-            items=grouped.size(),
-            efficiency=(summed["active_days"] / whole).where(whole > 0).clip(upper=1.0),
-            median_efficiency=median,
-        )
-        .reset_index()
-        .astype({"team": efficiency["team"].dtype})
-        .sort_values(["efficiency", "team"], ignore_index=True)
+        pd.DataFrame(
+            {
+                "team": pd.Categorical.from_codes(
+                    np.where(shown < len(teams), shown, -1), dtype=efficiency["team"].dtype
+                ),
+                "items": items[shown],
+                **summed,
+                "efficiency": np.minimum(part, 1.0),
+                "median_efficiency": nearest_rank(share[known], place[known], count, (0.5,))[
+                    shown, 0
+                ],
+            }
+        ).sort_values(["efficiency", "team"], ignore_index=True)
     )

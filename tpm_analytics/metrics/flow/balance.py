@@ -289,44 +289,44 @@ def littles_law(
     done = begun & items["finished_on"].notna()
     finishes = day_numbers(items["finished_on"][done])
     took = finishes - day_numbers(items["started_on"][done]) + 1
-    rows = []
     last = day_number(until)
-    for span in range(spans - 1, -1, -1):
-        final = last - span * days
-        first = final - days + 1
-        if not len(starts) or first < starts.min():
-            continue
-        item_days = _days_within(starts, first, final) - _days_within(finishes + 1, first, final)
-        inside = (finishes >= first) & (finishes <= final)
-        before = (starts < first).sum() - (finishes < first).sum()
-        after = (starts <= final).sum() - (finishes <= final).sum()
-        rows.append((first, final, item_days / days, inside.sum(), took[inside], after - before))
-    return LittlesLaw.validate(_law_rows(rows, days))
-
-
-def _law_rows(rows: list[tuple[int, int, float, int, np.ndarray, int]], days: int) -> pd.DataFrame:
-    if not rows:
-        return LittlesLaw.empty()
-    mean_items = np.array([row[2] for row in rows])
-    mean_days = np.array([row[4].mean() if len(row[4]) else np.nan for row in rows])
-    implied = np.array([row[3] for row in rows]) / days * mean_days
-    return pd.DataFrame(
-        {
-            "from_on": np.array([row[0] for row in rows], dtype="datetime64[D]"),
-            "to_on": np.array([row[1] for row in rows], dtype="datetime64[D]"),
-            "mean_items": mean_items,
-            "finished": [row[3] for row in rows],
-            "mean_cycle_days": mean_days,
-            "implied_items": implied,
-            "residual": 1 - implied / np.where(mean_items > 0, mean_items, np.nan),
-            "change": [row[5] for row in rows],
-        }
+    firsts = last + 1 - days * np.arange(spans, 0, -1)
+    firsts = firsts[firsts >= starts.min()] if len(starts) else firsts[:0]
+    if not len(firsts):
+        return LittlesLaw.validate(LittlesLaw.empty())
+    # all that came up to the end of each day, from the day before the first start on
+    origin = int(starts.min()) - 1
+    begun_by, done_by = (_up_to(on, origin, last) for on in (starts, finishes))
+    took_by = _up_to(finishes, origin, last, weights=took)
+    # what was finished on a day was in progress on it
+    item_days_by = np.cumsum(begun_by - np.r_[0, done_by[:-1]])
+    ends, before = firsts + days - 1 - origin, firsts - 1 - origin
+    finished = done_by[ends] - done_by[before]
+    mean_items = (item_days_by[ends] - item_days_by[before]) / days
+    mean_days = (took_by[ends] - took_by[before]) / np.where(finished > 0, finished, np.nan)
+    implied = finished / days * mean_days
+    return LittlesLaw.validate(
+        pd.DataFrame(
+            {
+                "from_on": firsts.astype("datetime64[D]"),
+                "to_on": (firsts + days - 1).astype("datetime64[D]"),
+                "mean_items": mean_items,
+                "finished": finished,
+                "mean_cycle_days": mean_days,
+                "implied_items": implied,
+                "residual": 1 - implied / np.where(mean_items > 0, mean_items, np.nan),
+                "change": (begun_by - done_by)[ends] - (begun_by - done_by)[before],
+            }
+        )
     )
 
 
-def _days_within(starts: np.ndarray, first: int, final: int) -> int:
-    """Days from each of `starts` to `final`, those before `first` not counted, all added up."""
-    return int(np.clip(final - np.maximum(starts, first) + 1, 0, None).sum())
+def _up_to(on: np.ndarray, origin: int, last: int, weights: np.ndarray | None = None) -> np.ndarray:
+    """How many of `on`, or which sum of weights, lie on or before each day, `origin` to `last`."""
+    length = last - origin + 1
+    place = np.clip(on - origin, 0, length)
+    total: np.ndarray = np.bincount(place, weights, minlength=length)[:length].cumsum()
+    return total
 
 
 def _grid(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

@@ -187,11 +187,12 @@ def thinned(
     CycleTimes.require(cycle_times, "cycle_days")
     if len(cycle_times) <= limit:
         return cycle_times
-    slowest = cycle_times["cycle_days"].rank(method="first", ascending=False) <= limit // 10
-    rest = np.flatnonzero(~slowest)
-    step = int(np.ceil(len(rest) / (limit - limit // 10)))
-    kept = np.sort(np.concatenate([np.flatnonzero(slowest), rest[::step]]))
-    return CycleTimes.validate(cycle_times.iloc[kept].reset_index(drop=True))
+    slowest_first = order_of_days(-cycle_times["cycle_days"].to_numpy(dtype=np.int64))
+    shown = np.zeros(len(cycle_times), dtype=bool)
+    shown[slowest_first[: limit // 10]] = True
+    rest = np.flatnonzero(~shown)
+    shown[rest[:: int(np.ceil(len(rest) / (limit - limit // 10)))]] = True
+    return CycleTimes.validate(cycle_times[shown].reset_index(drop=True))
 
 
 def throughput(

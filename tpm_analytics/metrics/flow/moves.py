@@ -57,14 +57,16 @@ def handovers(stays: DataFrame[Stays]) -> DataFrame[Handovers]:
     at, doing = item[working], status[working]
     passed = (at[1:] == at[:-1]) & (doing[1:] != doing[:-1])
     hands = np.bincount(at[1:][passed], minlength=count)
-    took = np.bincount(item, weights=stays["days"].to_numpy()[rows], minlength=count)
-    seen = np.flatnonzero(np.bincount(item, minlength=count))
+    # stays of an item stand together
+    begins = np.flatnonzero(np.r_[True, item[1:] != item[:-1]][: len(item)])
+    days = stays["days"].to_numpy()[rows]
+    took = np.add.reduceat(days, begins) if len(days) else days
+    seen = item[begins]
     teams = stays["team"].dtype
-    team = np.full(count, -1, dtype=np.int64)
-    team[item] = stays["team"].cat.codes.to_numpy()[rows]
-    places = np.where(team[seen] < 0, len(teams.categories), team[seen])
+    team = stays["team"].cat.codes.to_numpy()[rows[begins]]
+    places = np.where(team < 0, len(teams.categories), team)
     return Handovers.validate(
-        _by_team(places, teams, hands[seen], went_back[seen], came_again[seen], took[seen])
+        _by_team(places, teams, hands[seen], went_back[seen], came_again[seen], took)
     )
 
 
@@ -128,7 +130,8 @@ def moves_back(stays: DataFrame[Stays]) -> DataFrame[MovesBack]:
     whose, what = item[counted][order], pair[order]
     first = np.r_[True, (whose[1:] != whose[:-1]) | (what[1:] != what[:-1])][: len(what)]
     items = np.bincount(what[first], minlength=count * count)
-    leaves = np.bincount(status[:-1][item[1:] == item[:-1]], minlength=count)
+    last = np.r_[item[1:] != item[:-1], True][: len(item)]
+    leaves = np.bincount(status, minlength=count) - np.bincount(status[last], minlength=count)
     shown = np.flatnonzero(moves)
     shown = shown[np.argsort(-moves[shown], kind="stable")]
     origin = shown // max(count, 1)

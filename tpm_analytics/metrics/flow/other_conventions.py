@@ -147,6 +147,7 @@ def _in_zone(begun: pd.Series, ended: pd.Series, zone: str, since: int) -> dict[
 def _first_finish(program: Program, items: pd.DataFrame, since: int) -> dict[str, object]:
     """Count up to the first finish: a reopening then is new work, and leaves the item done."""
     finished = instants(items["finished_at"]).copy()
+    last = day_numbers(items["finished_on"])
     moves = program.transitions
     if len(moves):
         where = positions(moves["item_id"].cat.categories, items["item_id"])
@@ -155,7 +156,9 @@ def _first_finish(program: Program, items: pd.DataFrame, since: int) -> dict[str
         at = instants(moves["at"])[entries]
         # written from the last to the first, so that the first one stays
         finished[item[item >= 0]] = at[item >= 0]
-    first = pd.Series(pd.DatetimeIndex(finished).tz_localize("UTC"), index=items.index)
-    last = day_numbers(calendars.day_of(first, program.time_zone))
+        known = instants(items["finished_at"])
+        earlier = np.flatnonzero(finished.view("int64") != known.view("int64"))
+        first = pd.Series(pd.DatetimeIndex(finished[earlier]).tz_localize("UTC"))
+        last[earlier] = day_numbers(calendars.day_of(first, program.time_zone))
     days = _days(day_numbers(items["started_on"]), last)
     return _row("first finish instead of last", days, int((last > since).sum()))

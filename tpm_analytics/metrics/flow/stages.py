@@ -62,9 +62,14 @@ def time_in_status(stays: DataFrame[Stays]) -> DataFrame[TimeInStatus]:
     place += underway
     _, idle, spent = np.bincount(place, weights=days, minlength=3 * len(names)).reshape(-1, 3).T
     here = np.bincount(status[counted & ~ended], minlength=len(names))
-    met = np.zeros((len(stays["item_id"].cat.categories), len(names)), dtype=bool)
-    met[stays["item_id"].cat.codes.to_numpy()[counted], status[counted]] = True
-    items = np.count_nonzero(met, axis=0)
+    # a place for each item, status and whether the stay counts
+    met = np.zeros((len(stays["item_id"].cat.categories), len(names), 2), dtype=bool)
+    place = stays["item_id"].cat.codes.to_numpy() * np.int64(2 * len(names))
+    place += status
+    place += status
+    place += counted
+    met.ravel()[place] = True
+    items = np.count_nonzero(met[:, :, 1], axis=0)
     stage = np.zeros(len(names), dtype=np.int8)
     stage[status] = stays["stage"].cat.codes.to_numpy()
     shown = np.flatnonzero(items)
@@ -180,9 +185,11 @@ def ageing(
     older = np.full(len(going), np.nan)
     for status in np.unique(now[now >= 0]):
         if sizes[status] >= ENOUGH:
-            passed = np.sort(ages[bounds[status] : bounds[status + 1]])
+            counts = np.bincount(ages[bounds[status] : bounds[status + 1]])
             here = now == status
-            older[here] = np.searchsorted(passed, age[here], "left") / len(passed)
+            # how many were younger than each age, up to one above all of them
+            younger = np.r_[0, counts.cumsum()]
+            older[here] = younger[np.minimum(age[here], len(counts))] / sizes[status]
     return Ageing.validate(
         going.assign(age_days=age, older_than=older).sort_values(
             ["older_than", "age_days", "item_id"],
@@ -207,6 +214,6 @@ def _last_leaves(stays: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, pd.Index]
     key += stays["item_id"].cat.codes.to_numpy()[rows]
     last = np.zeros(len(names) * count, dtype=np.int32)
     # stays are in order of time, and the last one written stays
-    last[key] = stays["age_days"].array[rows].to_numpy(dtype=np.int64)
+    last[key] = stays["age_days"].to_numpy(dtype=np.int64, na_value=0)[rows]
     passed = np.count_nonzero(last.reshape(len(names), count), axis=1)
     return passed, last[last > 0], names

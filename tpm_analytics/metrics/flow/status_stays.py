@@ -134,10 +134,10 @@ def _timed(
     left_on[ends] = _NEVER  # the item is there still
     moment = instants(at).view("int64")
     now = calendars.end_of(program.as_of, program.time_zone).tz_localize(None)
-    took = np.empty_like(moment)
-    took[:-1] = moment[1:]
-    took[ends] = _microseconds(now) + 1
-    took -= moment
+    took = np.empty(len(moment))
+    np.subtract(moment[1:], moment[:-1], out=took[:-1])
+    took[ends] = _microseconds(now) + 1 - moment[ends]
+    took /= _DAY
 
     started, finished = instants(items["started_at"]), instants(items["finished_at"])
     # never is later than any move
@@ -155,7 +155,7 @@ def _timed(
         "entered_at": at.array,
         "entered_on": entered_on,
         "left_on": left_on,
-        "days": took / _DAY,
+        "days": took,
         "age_days": pd.arrays.IntegerArray(age, ~underway),
         "underway": _flags(underway),
         "finished": _flags(each(~np.isnat(finished))),
