@@ -206,9 +206,9 @@ def test_a_weekend_is_that_of_the_day_asked_for():
 def test_holidays_are_kept_beside_the_weekend():
     year = pd.Timestamp("2025-01-01"), pd.Timestamp("2025-12-31")
     egypt = calendars.working_calendar("EG", *year)
-    # 23 July, Revolution Day, was a Wednesday; 24 and 27 July a Thursday and a Sunday
+    # Revolution Day was kept on Thursday, 24 July; Wednesday and the Sunday after were worked
     days = np.array(["2025-07-23", "2025-07-24", "2025-07-27"], dtype="datetime64[D]")
-    assert np.is_busday(days, busdaycal=egypt).tolist() == [False, True, True]
+    assert np.is_busday(days, busdaycal=egypt).tolist() == [True, False, True]
 
 
 def test_the_weekend_of_a_country_that_nobody_knows_is_refused():
