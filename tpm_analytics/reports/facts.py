@@ -32,6 +32,11 @@ def program(notebook: nbformat.NotebookNode) -> ProgramFacts | None:
     return None
 
 
+def assumed(notebook: nbformat.NotebookNode) -> str:
+    """Return what the first program assumed that the notebook showed; empty if it is a real one."""
+    return str(next(_shown(notebook, PROGRAM_MIME), {}).get("assumed", ""))
+
+
 def figures(notebook: nbformat.NotebookNode) -> tuple[Figure, ...]:
     """Return the recorded figures in the order of the notebook; the last of a name counts."""
     found = {

@@ -14,6 +14,7 @@ class WorkDays(Result):
     team: Series[str] = column("Team")
     day_on: Series[Day] = column("Day")
     working: Series[Flag] = column("Whether at least half of the people are at work")
+    pace: Series[float] = column("Pace of the day against that of the past", "share", ge=0)
 
 
 class Doubts(Result):

@@ -3,6 +3,7 @@
 from tpm_analytics.metrics.forecast.amounts_by_day import amounts, fan, how_many, possible
 from tpm_analytics.metrics.forecast.calendar import (
     after,
+    at_pace,
     from_first_to_last,
     is_working,
     working_days,
@@ -30,6 +31,7 @@ from tpm_analytics.metrics.forecast.history import (
     is_enough,
     is_known_enough,
     pace,
+    recent,
     trusted,
 )
 from tpm_analytics.metrics.forecast.record import (
@@ -65,6 +67,7 @@ __all__ = [
     "STALE",
     "after",
     "amounts",
+    "at_pace",
     "basis",
     "burn_up",
     "busiest",
@@ -99,6 +102,7 @@ __all__ = [
     "pace",
     "part_of",
     "possible",
+    "recent",
     "remaining",
     "scored",
     "sizes",

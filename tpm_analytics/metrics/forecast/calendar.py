@@ -12,6 +12,7 @@ from tpm_analytics.metrics.forecast.scope import teams
 from tpm_analytics.models.availability import availability
 from tpm_analytics.program.tables import Absences, People
 from tpm_analytics.results.forecast import ALL_TEAMS, WorkDays
+from tpm_analytics.results.resources.what_if import PaceChange
 
 Days = tuple[pd.Timestamp, pd.Timestamp]
 
@@ -73,6 +74,7 @@ def working_days(
     WorkDays
         One row per team and day, and those of `ALL_TEAMS`. A day on which nobody of a team is
         employed counts as other weekdays do. Without people, `ALL_TEAMS` has weekdays alone.
+        ``pace`` is that of the past; see `at_pace`.
 
     Raises
     ------
@@ -115,6 +117,7 @@ def working_days(
                 "team": name,
                 "day_on": days,
                 "working": _worked(there[members], employed[members], weekday),
+                "pace": 1.0,
             }
         )
         for name, members in calendar.items()
@@ -157,6 +160,64 @@ def _presence(
     )
     belongs = ~(span < employed[:, :1]) & ~(span > employed[:, 1:])
     return np.diff(present.cumulative, axis=1) > 0, belongs
+
+
+def at_pace(calendar: DataFrame[WorkDays], change: DataFrame[PaceChange]) -> DataFrame[WorkDays]:
+    """Calendar on whose days each team is as much faster or slower as its people are more or less.
+
+    Parameters
+    ----------
+    calendar
+        Reads all columns.
+    change
+        Reads ``team``, ``from_on``, ``ratio``; see `resources.pace_change`.
+
+    Returns
+    -------
+    WorkDays
+        The same rows. From each day of a change on, a working day of the team counts as ``ratio``
+        of one of the past; where that is unknown, as one.
+
+    Notes
+    -----
+    Pace is taken to be in proportion to the hours of the people. That is the best that can be
+    said without a model of the team, and it flatters: more people must also agree more [1]_. The
+    days until a newcomer counts are in the change already.
+
+    References
+    ----------
+    .. [1] F. Brooks, "The Mythical Man-Month", 1975, chapter 2.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2025-03-03", periods=3, unit="us")
+    >>> calendar = pd.DataFrame({"team": "core", "day_on": days, "working": True, "pace": 1.0})
+    >>> change = pd.DataFrame({"team": ["core"], "from_on": days[1:2], "ratio": [1.5]})
+    >>> at_pace(calendar, change)["pace"].tolist()
+    [1.0, 1.5, 1.5]
+    """
+    WorkDays.require(calendar, *WorkDays.declared())
+    PaceChange.require(change, "team", "from_on", "ratio")
+    pace = calendar["pace"].to_numpy(dtype=np.float64, copy=True)
+    team, day = calendar["team"], calendar["day_on"].to_numpy()
+    for name, steps in change.sort_values("from_on", kind="stable").groupby("team"):
+        ours = np.flatnonzero(team == name)
+        step = np.searchsorted(steps["from_on"].to_numpy(), day[ours], side="right") - 1
+        ratio = steps["ratio"].fillna(1.0).to_numpy()
+        pace[ours] *= np.where(step < 0, 1.0, ratio[step])
+    return WorkDays.validate(calendar.assign(pace=pace))
+
+
+def pace_on(calendar: pd.DataFrame, team: str, days: pd.DatetimeIndex) -> np.ndarray:
+    """Pace of `team` on each of `days` against that of the past; that of the past outside."""
+    own = calendar[calendar["team"] == team]
+    if own.empty:
+        own = calendar[calendar["team"] == ALL_TEAMS]
+    if (own["pace"] == 1.0).all():
+        return np.ones(len(days))
+    told = own.drop_duplicates("day_on").set_index("day_on")["pace"].reindex(days)
+    pace: np.ndarray = told.fillna(1.0).to_numpy()
+    return pace
 
 
 def is_working(calendar: pd.DataFrame, team: str, days: pd.DatetimeIndex) -> np.ndarray:

@@ -7,6 +7,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
+from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.forecast.calendar import is_working
 from tpm_analytics.metrics.forecast.scope import Measure, sizes, teams, work
 from tpm_analytics.metrics.health.checks.items import (
@@ -196,6 +197,42 @@ def _daily(
             "finished": finished.to_numpy(),
         }
     )
+
+
+def recent(deliveries: DataFrame[Deliveries], *, weeks: int = 0) -> DataFrame[Deliveries]:
+    """What each team finished in its last weeks only: what a forecast then learns from.
+
+    Parameters
+    ----------
+    deliveries
+        Reads ``team``, ``day_on``.
+    weeks
+        How many weeks back; 0 for all of the past.
+
+    Returns
+    -------
+    Deliveries
+        The rows of those weeks.
+
+    Raises
+    ------
+    ParameterError
+        For fewer than 0 weeks.
+
+    Examples
+    --------
+    >>> recent(Deliveries.empty(), weeks=13).empty
+    True
+    """
+    Deliveries.require(deliveries, *Deliveries.declared())
+    if weeks < 0:
+        raise ParameterError(
+            f"The last {weeks} weeks are none.", hint="give 1 or more, or 0 for all"
+        )
+    if not weeks or deliveries.empty:
+        return Deliveries.validate(deliveries)
+    first = deliveries["day_on"].max() - pd.Timedelta(weeks=weeks)
+    return Deliveries.validate(deliveries[deliveries["day_on"] > first].reset_index(drop=True))
 
 
 def is_enough(one: pd.DataFrame) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.metrics.forecast.calendar import is_working
+from tpm_analytics.metrics.forecast.calendar import is_working, pace_on
 from tpm_analytics.metrics.forecast.history import is_enough
 from tpm_analytics.models import convolution, forecasting, sharing
 from tpm_analytics.models.forecasting import Outlook
@@ -37,20 +37,30 @@ class Pace:
     sharing: float
 
     def done_after(self, working: np.ndarray, amount: float) -> np.ndarray:
-        """Chance that `amount` is finished after 0, 1, 2, ... of the days that are `working`."""
+        """Chance that `amount` is finished after 0, 1, 2, ... days of which so much is worked.
+
+        A day counts as much as it is worked: 0 off, 1 at the pace of the past. Between two whole
+        days the chance is taken to rise evenly.
+        """
         steps = int(np.ceil(round(amount / self.step, 6)))
-        worked = np.r_[0, np.cumsum(working)]
+        worked = np.r_[0.0, np.cumsum(working)]
+        last = int(np.ceil(round(float(worked[-1]), 6)))
         totals, cases = np.unique(sharing.totals_needed(steps, self.sharing), return_counts=True)
         chance: np.ndarray = np.average(
-            [self.outlook.finished_within(int(total), int(worked[-1])) for total in totals],
+            [self.outlook.finished_within(int(total), last) for total in totals],
             axis=0,
             weights=cases,
         )
-        return chance[worked]
+        between: np.ndarray = np.interp(worked, np.arange(last + 1), chance)
+        return between
 
     def total(self, working: np.ndarray) -> np.ndarray:
         """Distribution of what is finished in those days, in steps."""
-        whole = self.outlook.total(int(working.sum()))
+        days, part = divmod(round(float(working.sum()), 6), 1)
+        whole = self.outlook.total(int(days))
+        if part:
+            more = self.outlook.total(int(days) + 1)
+            whole = convolution.mixture([whole, more], np.array([1 - part, part]))
         return whole if self.sharing == 1 else sharing.shared(whole, self.sharing)
 
 
@@ -86,10 +96,10 @@ def record_of(one: pd.DataFrame, step: float) -> forecasting.Record:
 
 
 def ahead(calendar: pd.DataFrame, team: str, last: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
-    """Days of the calendar after `last`, and whether `team` works on each."""
+    """Days of the calendar after `last`, and how much of a day of the past `team` works on each."""
     days = pd.DatetimeIndex(calendar.loc[calendar["day_on"] > last, "day_on"].unique())
     days = days.sort_values()
-    return days.to_numpy(), is_working(calendar, team, days)
+    return days.to_numpy(), is_working(calendar, team, days) * pace_on(calendar, team, days)
 
 
 def _year(one: pd.DataFrame) -> int:

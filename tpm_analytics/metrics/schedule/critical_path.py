@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
 from tpm_analytics.metrics.schedule.dates import dates_of
 from tpm_analytics.metrics.schedule.plan import plan_of
-from tpm_analytics.program.tables import Activities, Links, Milestones, People
+from tpm_analytics.program.tables import Absences, Activities, Links, Milestones, People
 from tpm_analytics.results.schedule import DaysOff, Schedule
 
 # Holidays are told for these years around the day the program is seen from
 HOLIDAY_YEARS = 5
 
 
-def days_off(people: DataFrame[People], *, until: pd.Timestamp) -> DataFrame[DaysOff]:
-    """Public holidays of each team, by the country most of its people work in.
+def days_off(
+    people: DataFrame[People],
+    *,
+    until: pd.Timestamp,
+    absences: DataFrame[Absences] | None = None,
+) -> DataFrame[DaysOff]:
+    """Days on which nobody of a team works: holidays, and days on which all of it is away.
 
     Parameters
     ----------
     people
-        Reads ``team``, ``country``.
+        Reads ``team``, ``country``; with absences also ``person_id``, ``joined_on``, ``left_on``.
     until
         Day the program is seen from; holidays of the five years around it are told.
+    absences
+        Reads ``person_id``, ``from_on``, ``to_on``. Without it, no day is off but holidays.
 
     Returns
     -------
     DaysOff
-        One row per team and holiday on a weekday. Teams of whom no country is known have none.
-        Add rows for days on which the program itself rests; a row without a team holds for all.
+        One row per team and day off that is a weekday: public holidays of the country most of
+        its people work in, none where no country is known, and days on which everybody who
+        belongs to it is absent. Add rows for days on which the program itself rests; a row
+        without a team holds for all.
 
     Raises
     ------
@@ -63,11 +73,43 @@ def days_off(people: DataFrame[People], *, until: pd.Timestamp) -> DataFrame[Day
         )
         for team, country in zip(first["team"], first["country"], strict=True)
     ]
-    if not rows:
+    if absences is not None:
+        rows.append(_all_away(people, absences))
+    if not any(map(len, rows)):
         return DaysOff.validate(DaysOff.empty())
-    off = pd.concat(rows, ignore_index=True)
+    off = pd.concat([some for some in rows if len(some)], ignore_index=True)
     weekday = off["day_on"].dt.day_of_week < 5
-    return DaysOff.validate(off[weekday].reset_index(drop=True))
+    return DaysOff.validate(off[weekday].drop_duplicates(ignore_index=True))
+
+
+def _all_away(people: pd.DataFrame, absences: pd.DataFrame) -> pd.DataFrame:
+    """Days on which everybody who belongs to a team is absent."""
+    People.require(people, "person_id", "joined_on", "left_on")
+    Absences.require(absences, "person_id", "from_on", "to_on")
+    ours = people[people["team"].notna()].reset_index(drop=True)
+    person = pd.Index(ours["person_id"].astype(object)).get_indexer(
+        pd.Index(absences["person_id"].astype(object))
+    )
+    away = absences[person >= 0].assign(person=person[person >= 0])
+    length = (away["to_on"] - away["from_on"]).dt.days.to_numpy() + 1
+    one = np.repeat(np.arange(len(away)), length)
+    later = np.arange(len(one)) - np.repeat(np.cumsum(length) - length, length)
+    days = away["from_on"].to_numpy()[one] + later.astype("timedelta64[D]")
+    who = away["person"].to_numpy()[one]
+    there = ~(days < ours["joined_on"].to_numpy()[who]) & ~(days > ours["left_on"].to_numpy()[who])
+    told = pd.DataFrame(
+        {"team": ours["team"].astype("str").to_numpy()[who], "day_on": days, "who": who}
+    )[there].drop_duplicates()
+    counted = told.groupby(["team", "day_on"], as_index=False).size()
+    members = np.zeros(len(counted), dtype=np.int64)
+    for team, terms in ours.groupby(ours["team"].astype("str")):
+        rows = np.flatnonzero(counted["team"] == team)
+        on = counted["day_on"].to_numpy()[rows]
+        later = np.sort(terms["joined_on"].dropna().to_numpy())
+        left = np.sort(terms["left_on"].dropna().to_numpy())
+        not_yet = len(later) - np.searchsorted(later, on, "right")
+        members[rows] = len(terms) - not_yet - np.searchsorted(left, on, "left")
+    return counted.loc[counted["size"] >= members, ["team", "day_on"]]
 
 
 def with_milestones(

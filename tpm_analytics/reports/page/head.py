@@ -78,7 +78,7 @@ def head_of(notebook: nbformat.NotebookNode, *, title: str = "") -> Head:
             for figure in facts.figures(notebook)
         ),
         changes=news.of(told, time_zone),
-        assumed=str(own.get(ASSUMED, "")),
+        assumed=facts.assumed(notebook) or str(own.get(ASSUMED, "")),
     )
 
 
