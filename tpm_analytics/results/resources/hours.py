@@ -1,4 +1,4 @@
-"""What the resource metrics yield."""
+"""How much time people have, and what it is promised to."""
 
 from __future__ import annotations
 
@@ -27,22 +27,3 @@ class Allocated(Result):
     period_on: Series[Day] = column("First day of the period")
     ends_on: Series[Day] = column("Last day of the period")
     allocated_hours: Series[float] = column("Time promised", "hours", ge=0, nullable=True)
-
-
-class Utilisation(Result):
-    """One row per group and period; a group is a role in a team unless asked otherwise."""
-
-    group: Series[str] = column("Who")
-    team: Series[Category] = column("Home team", nullable=True)
-    role: Series[Category] = column("Role", nullable=True)
-    person_id: Series[str] = column(
-        "Person; only where single persons were asked for", nullable=True
-    )
-    period_on: Series[Day] = column("First day of the period")
-    ends_on: Series[Day] = column("Last day of the period")
-    people: Series[Count] = column("People with known hours", "people", ge=0)
-    capacity_hours: Series[float] = column("Time available", "hours", ge=0)
-    allocated_hours: Series[float] = column("Time promised", "hours", ge=0)
-    utilisation: Series[float] = column(
-        "Time promised of the time available", "share", ge=0, nullable=True
-    )
