@@ -64,14 +64,14 @@ def trials(plan: UncertainPlan, *, trials: int = TRIALS, seed: int = SEED) -> Da
     check(trials, seed)
     if not len(plan.open):
         return Trials.validate(Trials.empty())
-    futures = model.simulate(plan.model, trials=trials, seed=seed)
+    finish, cost, _ = model.outcomes(plan.model, trials=trials, seed=seed)
     return Trials.validate(
         pd.DataFrame(
             {
                 "trial": np.arange(1, trials + 1),
-                "finish_on": plan.days(futures.finish),
-                "days_left": np.maximum(np.round(futures.finish - plan.now, 3), 0.0),
-                "cost": futures.cost if plan.known_cost else np.nan,
+                "finish_on": plan.days(finish),
+                "days_left": np.maximum(np.round(finish - plan.now, 3), 0.0),
+                "cost": cost if plan.known_cost else np.nan,
                 "seed": seed,
             }
         )
@@ -234,9 +234,8 @@ def milestone_outlook(
     if told.empty:
         return MilestoneOutlook.validate(MilestoneOutlook.empty())
     targets = where[wanted]
-    reached = np.sort(
-        model.simulate(plan.model, trials=trials, seed=seed, targets=targets.tolist()).reached
-    )
+    futures = model.outcomes(plan.model, trials=trials, seed=seed, targets=targets.tolist())
+    reached = np.sort(futures[-1])
     places = [ranks.rank(share, trials) for share in CERTAINTIES]
     time = plan.schedule.time
     time = replace(time, calendar=time.calendar[targets])
