@@ -7,7 +7,7 @@ import vl_convert
 import tpm_analytics as tpm
 from tpm_analytics import MissingColumnsError, Program
 from tpm_analytics.charts import risk as charts
-from tpm_analytics.metrics import early_warning, risk
+from tpm_analytics.metrics import risk
 
 UNTIL = pd.Timestamp("2025-03-31")
 HOSTILE = '</script><img src=x onerror="alert(1)">'
@@ -48,10 +48,6 @@ def tables(data):
         charts.register_table(register),
         charts.response_table(risk.without_response(register)),
         charts.came_true_table(risk.came_true(data.risks, data.risk_history)),
-        charts.overdue_table(early_warning.overdue(data.items, until=UNTIL)),
-        charts.blocked_table(early_warning.blocked(data.blocks, data.items, until=UNTIL)),
-        charts.waiting_table(early_warning.waiting_links(data.links, data.items, until=UNTIL)),
-        charts.holders_table(early_warning.holders(data.items)),
     ]
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from tpm_analytics import Program
-from tpm_analytics.metrics import early_warning, risk
+from tpm_analytics.metrics import risk
 from tpm_analytics.readings import risk as readings
 
 UNTIL = pd.Timestamp("2025-03-31")
@@ -112,38 +112,6 @@ def test_risks_nobody_looks_after_are_counted_by_what_they_lack():
     )
 
 
-def test_a_tracker_without_starts_is_said_to_count_from_creation():
-    items = [{"finished_at": "2025-01-03T09:00Z"}, {"title": "Old"}]
-    overdue = early_warning.overdue(program_of(items=items).items, until=UNTIL)
-    assert str(readings.overdue(overdue)) == (
-        "1 open item is older than 85 of 100 finished ones of the same kind were. The oldest was "
-        "created 89 days ago: A-2 Old. The source tells no start of work, so age counts from "
-        "creation."
-    )
-
-
-def test_waits_and_blocks_are_told_by_the_longest():
-    items = [{"team": "Core"}, {"team": "Data", "started_at": "2025-03-01T09:00Z"}]
-    links = pd.DataFrame({"from_id": ["A-1"], "to_id": ["A-2"], "kind": ["blocks"]})
-    blocks = pd.DataFrame({"item_id": ["A-2"], "blocked_at": ["2025-03-30T09:00Z"], "reason": "x"})
-    program = program_of(items=items, links=links, blocks=blocks)
-    waiting = early_warning.waiting_links(program.links, program.items, until=UNTIL)
-    blocked = early_warning.blocked(program.blocks, program.items, until=UNTIL)
-    assert str(readings.waiting(waiting)) == (
-        "1 open item waits for unfinished work of another team, 1 of them begun all the same. "
-        "Longest A-2 of Data waits for A-1 of Core, for up to 90 days."
-    )
-    assert str(readings.blocked(blocked)) == (
-        "1 open item is blocked. A-2 has been so longest: 2 days (x)."
-    )
-
-
-def test_a_team_that_hangs_on_one_person_is_told_if_it_holds_enough():
-    items = [{"team": "Core", "assignee_id": "P"}] * 5 + [{"team": "Tiny", "assignee_id": "P"}]
-    told = str(readings.holders(early_warning.holders(program_of(items=items).items)))
-    assert told == "In Core one person holds 100 % of the 5 open items that somebody holds."
-
-
 def test_nothing_known_is_said_in_every_sentence():
     program = program_of()
     register = risk.register(program.risks, until=UNTIL)
@@ -153,10 +121,6 @@ def test_nothing_known_is_said_in_every_sentence():
         readings.movers(risk.top_movers(*history, since=UNTIL)),
         readings.came_true(risk.came_true(program.risks, program.risk_history)),
         readings.without_response(risk.without_response(register), register),
-        readings.overdue(early_warning.overdue(program.items, until=UNTIL)),
-        readings.blocked(early_warning.blocked(program.blocks, program.items, until=UNTIL)),
-        readings.waiting(early_warning.waiting_links(program.links, program.items, until=UNTIL)),
-        readings.holders(early_warning.holders(program.items)),
     ]
     assert all(str(sentence).endswith(".") and "nan" not in str(sentence) for sentence in told)
 
@@ -175,16 +139,3 @@ def test_exposure_of_risks_nobody_assessed_is_called_unknown_not_0():
     assert str(readings.burn_down(told)) == (
         "No open risk has a probability and a cost, so the exposure is unknown."
     )
-
-
-def test_an_item_that_waits_for_two_is_one_item():
-    links = pd.DataFrame({"from_id": ["A-1", "A-2"], "to_id": ["A-3", "A-3"], "kind": "blocks"})
-    program = program_of(items=[{"team": "core"}, {"team": "core"}, {"team": "apps"}], links=links)
-    told = early_warning.waiting_links(program.links, program.items, until=UNTIL)
-    assert str(readings.waiting(told)).startswith("1 open item waits for unfinished work")
-
-
-def test_a_team_too_small_to_tell_of_is_not_said_to_share_its_work():
-    program = program_of(items=[{"team": "core", "assignee_id": "ada"}] * 3)
-    told = str(readings.holders(early_warning.holders(program.items)))
-    assert told.startswith("In no team with 5 held items or more")

@@ -3,6 +3,7 @@
 from tpm_analytics.charts import (
     budget,
     dependencies,
+    early_warning,
     flow,
     forecast,
     levelling,
@@ -18,6 +19,7 @@ from tpm_analytics.charts import (
 __all__ = [
     "budget",
     "dependencies",
+    "early_warning",
     "flow",
     "forecast",
     "levelling",

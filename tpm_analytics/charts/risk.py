@@ -9,7 +9,6 @@ from tpm_analytics.charts.blank import blank
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, GOOD, INK
 from tpm_analytics.charts.tooltips import tips
-from tpm_analytics.results.early_warning import BlockedItems, Holders, Overdue, WaitingLinks
 from tpm_analytics.results.risk import CameTrue, ExposureOverTime, HeatMap, Movers, Register
 
 MONEY = ",.0f"
@@ -175,24 +174,3 @@ def response_table(register: DataFrame[Register], *, limit: int = 15) -> TableVi
 def came_true_table(risks: DataFrame[CameTrue]) -> TableView:
     """Show the risks that came true. Reads all columns."""
     return view(risks, CameTrue)
-
-
-def overdue_table(overdue: DataFrame[Overdue], *, limit: int = 15) -> TableView:
-    """Show the oldest items. Reads all columns but ``counted_from``."""
-    shown = [name for name in Overdue.declared() if name != "counted_from"]
-    return view(overdue, Overdue, shown, limit=limit)
-
-
-def blocked_table(blocked: DataFrame[BlockedItems], *, limit: int = 15) -> TableView:
-    """Show what has been blocked longest. Reads all columns."""
-    return view(blocked, BlockedItems, limit=limit)
-
-
-def waiting_table(waiting: DataFrame[WaitingLinks], *, limit: int = 15) -> TableView:
-    """Show who waits for whom. Reads all columns."""
-    return view(waiting, WaitingLinks, limit=limit)
-
-
-def holders_table(holders: DataFrame[Holders], *, limit: int = 15) -> TableView:
-    """Show on how few people each team's work hangs. Reads all columns."""
-    return view(holders, Holders, limit=limit)

@@ -23,7 +23,7 @@ def groups(count: int, before: np.ndarray, after: np.ndarray) -> np.ndarray:
 
 
 def reached(
-    count: int, before: np.ndarray, after: np.ndarray, starts: np.ndarray
+    before: np.ndarray, after: np.ndarray, starts: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of a start, by its place among `starts`, and a node that lies behind it.
 
@@ -32,7 +32,7 @@ def reached(
 
     Examples
     --------
-    >>> start, node = reached(4, np.array([0, 1]), np.array([1, 3]), np.array([0, 2]))
+    >>> start, node = reached(np.array([0, 1]), np.array([1, 3]), np.array([0, 2]))
     >>> start.tolist(), node.tolist()
     ([0, 0], [1, 3])
     """
@@ -72,9 +72,7 @@ def longest_way(
         left = longer
     order = np.lexsort((-left[after], before))
     first = np.r_[True, np.diff(before[order]) > 0][: len(order)]
-    following = dict(
-        zip(before[order][first].tolist(), after[order][first].tolist(), strict=True)
-    )
+    following = dict(zip(before[order][first].tolist(), after[order][first].tolist(), strict=True))
     ways = []
     for start in starts.tolist():
         way = [start]

@@ -10,7 +10,6 @@ from pandera.typing import DataFrame
 from tpm_analytics.program.tables import Items, RiskHistory
 from tpm_analytics.readings import text
 from tpm_analytics.readings.text import Reading, amount, count, join, say, share
-from tpm_analytics.results.early_warning import BlockedItems, Holders, Overdue, WaitingLinks
 from tpm_analytics.results.risk import (
     CameTrue,
     ExpectedValue,
@@ -24,8 +23,6 @@ NO_REGISTER = (
     "The source has **no register of risks**, so nothing can be said of probabilities and costs. "
     "What the tracker itself warns of stands further down."
 )
-# A team of which somebody holds fewer items tells nothing: one of two is always half
-ENOUGH_HELD = 5
 # Changes within this share of the exposure before are no news
 NOTABLE_CHANGE = 0.1
 # More keys than these make a sentence nobody reads
@@ -191,97 +188,6 @@ def without_response(bare: DataFrame[Register], register: DataFrame[Register]) -
             response=_with((~bare["has_response"]).sum()),
         ),
         say("The oldest is **{label}**{age}.", label=oldest.risk, age=age),
-    )
-
-
-def overdue(overdue: DataFrame[Overdue]) -> Reading:
-    """How much open work is older than most ever gets. Reads all columns."""
-    Overdue.require(overdue, *Overdue.declared())
-    if overdue.empty:
-        return say("No item in progress is older than most finished items were.")
-    oldest = overdue.iloc[0]
-    clock = "begun" if oldest.counted_from == "start" else "created"
-    doubt = say("The source tells no start of work, so age counts from creation.")
-    return join(
-        say(
-            "**{items}** older than 85 of 100 finished ones of the same kind were. The oldest was "
-            "{clock} **{age}** ago: {item} {title}.",
-            items=count(len(overdue), "open item is", "open items are"),
-            clock=clock,
-            age=count(oldest.age_days - 1, "day"),
-            item=oldest.item_id,
-            title="" if pd.isna(oldest.title) else oldest.title,
-        ),
-        *([doubt] if oldest.counted_from != "start" else []),
-    )
-
-
-def blocked(blocked: DataFrame[BlockedItems]) -> Reading:
-    """What is blocked now. Reads all columns."""
-    BlockedItems.require(blocked, *BlockedItems.declared())
-    if blocked.empty:
-        return say("No open item is flagged as blocked, or the source keeps no flags.")
-    longest = blocked.iloc[0]
-    why = "" if pd.isna(longest.reason) else f" ({longest.reason})"
-    return say(
-        "**{items}** blocked. {item} has been so longest: **{days}**{why}.",
-        items=count(len(blocked), "open item is", "open items are"),
-        item=longest.item_id,
-        days=count(longest.blocked_days, "day"),
-        why=why,
-    )
-
-
-def waiting(waiting: DataFrame[WaitingLinks]) -> Reading:
-    """Which teams wait for which. Reads all columns."""
-    WaitingLinks.require(waiting, *WaitingLinks.declared())
-    if waiting.empty:
-        return say("No open item is linked to an open item of another team that it waits for.")
-    oldest = waiting.iloc[0]
-    first = say(
-        "**{links}** for unfinished work of another team, {begun} of them begun all the same.",
-        links=count(waiting["to_id"].nunique(), "open item waits", "open items wait"),
-        begun=f"{waiting.loc[waiting['to_begun'], 'to_id'].nunique():,}",
-    )
-    days = (
-        "" if pd.isna(oldest.waiting_days) else f", for up to {count(oldest.waiting_days, 'day')}"
-    )
-    return join(
-        first,
-        say(
-            "Longest {waits} of **{to_team}** waits for {awaited} of **{from_team}**{days}.",
-            waits=oldest.to_id,
-            to_team=oldest.to_team,
-            awaited=oldest.from_id,
-            from_team=oldest.from_team,
-            days=days,
-        ),
-    )
-
-
-def holders(holders: DataFrame[Holders]) -> Reading:
-    """Which teams hang on one person. Reads all columns."""
-    Holders.require(holders, *Holders.declared())
-    if holders.empty:
-        return say("No open item has a holder that the source tells of.")
-    large = holders[holders["held_items"] >= ENOUGH_HELD]
-    hanging = large[large["bus_factor"] == 1]
-    if hanging.empty:
-        return say(
-            "In no team with {enough} held items or more does one person hold more than half of "
-            "them.",
-            enough=ENOUGH_HELD,
-        )
-    return join(
-        *(
-            say(
-                "In **{team}** one person holds **{part}** of the {items} that somebody holds.",
-                team="work of no team" if pd.isna(row.team) else row.team,
-                part=share(row.top_share),
-                items=count(row.held_items, "open item"),
-            )
-            for row in hanging.head(5).itertuples()
-        )
     )
 
 

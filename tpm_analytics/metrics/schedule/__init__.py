@@ -34,6 +34,7 @@ from tpm_analytics.metrics.schedule.views import (
     schedule_gaps,
     team_slips,
 )
+from tpm_analytics.metrics.schedule.whole import program_schedule
 
 __all__ = [
     "FINDINGS",
@@ -58,6 +59,7 @@ __all__ = [
     "network_nodes",
     "of_team",
     "pert",
+    "program_schedule",
     "progress_curve",
     "punctuality",
     "roadmap",

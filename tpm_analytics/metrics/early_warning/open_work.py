@@ -7,8 +7,9 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
+from tpm_analytics.metrics.early_warning.path import with_room
 from tpm_analytics.program.tables import Blocks, Items, Links
-from tpm_analytics.results.early_warning import BlockedItems, Holders, Overdue, WaitingLinks
+from tpm_analytics.results.early_warning import BlockedItems, ItemRoom, Overdue, WaitingLinks
 
 # Below this many finished items of a kind its percentile is noise: all kinds together then.
 # Twenty make the 85th percentile the 17th value, with three beyond it
@@ -18,7 +19,11 @@ FINISH_FIRST = frozenset({"blocks", "fs", "ff"})
 
 
 def overdue(
-    items: DataFrame[Items], *, until: pd.Timestamp, share: float = 0.85
+    items: DataFrame[Items],
+    *,
+    until: pd.Timestamp,
+    share: float = 0.85,
+    room: DataFrame[ItemRoom] | None = None,
 ) -> DataFrame[Overdue]:
     """Open items that are older than the time within which most items of their kind were done.
 
@@ -31,13 +36,15 @@ def overdue(
         Day the program is seen from.
     share
         Share of the finished items that "most" means.
+    room
+        Of `item_room`; without it nothing is said of the critical path.
 
     Returns
     -------
     Overdue
-        One row per such item, the oldest first. Ages count both end days. Left out: open items
-        that were not begun, all where nothing was finished yet, and items that have parts, such
-        as epics: their parts are looked at.
+        One row per such item, those on the critical path first, then the oldest. Ages count both
+        end days. Left out: open items that were not begun, all where nothing was finished yet,
+        and items that have parts, such as epics: their parts are looked at.
 
     Raises
     ------
@@ -99,9 +106,11 @@ def overdue(
         limit_days=limit.fillna(_nearest_rank(done["age_days"], share)).astype("int64"),
         counted_from=clock,
     )
-    late = going[going["age_days"] > going["limit_days"]]
+    late = with_room(going[going["age_days"] > going["limit_days"]], "item_id", room)
     return Overdue.validate(
-        late.sort_values(["age_days", "item_id"], ascending=[False, True], ignore_index=True)
+        late.assign(first=late["critical"].fillna(value=False))
+        .sort_values(["first", "age_days", "item_id"], ascending=[False, False, True])
+        .reset_index(drop=True)
     )
 
 
@@ -199,64 +208,4 @@ def waiting_links(
         told.sort_values(
             ["waiting_days", "to_id", "from_id"], ascending=[False, True, True], ignore_index=True
         )
-    )
-
-
-def holders(items: DataFrame[Items]) -> DataFrame[Holders]:
-    """How many people hold the open work of each team, nobody named.
-
-    Parameters
-    ----------
-    items
-        Reads ``team``, ``assignee_id``, ``finished_on``.
-
-    Returns
-    -------
-    Holders
-        One row per team of which somebody holds an open item, the highest ``top_share`` first.
-
-    Notes
-    -----
-    ``bus_factor`` is the least number of people who together hold more than half of the open
-    items that anybody holds [1]_. At 1, half of the work stops when that person is away. A team
-    with a handful of items has a low one by arithmetic: read it beside ``held_items``.
-
-    References
-    ----------
-    .. [1] G. Avelino et al., "A novel approach for estimating truck factors", ICPC 2016: the
-       fewest developers whose leaving orphans more than half of the files.
-
-    Examples
-    --------
-    >>> from tpm_analytics import Program
-    >>> program = Program.from_tables({"items": pd.DataFrame({
-    ...     "item_id": ["A-1", "A-2", "A-3"], "assignee_id": ["P-1", "P-1", "P-2"],
-    ...     "team": ["Core"] * 3, "created_at": ["2025-03-03T09:00Z"] * 3,
-    ... })})
-    >>> holders(program.items)[["people", "bus_factor"]].to_dict("records")
-    [{'people': 2, 'bus_factor': 1}]
-    """
-    Items.require(items, "team", "assignee_id", "finished_on")
-    going = items.loc[items["finished_on"].isna(), ["team", "assignee_id"]].astype("str")
-    held = going.dropna(subset="assignee_id")
-    if held.empty:
-        return Holders.validate(Holders.empty())
-    each = held.groupby(["team", "assignee_id"], dropna=False).size().rename("items").reset_index()
-    each = each.sort_values(["team", "items"], ascending=[True, False], kind="stable")
-    by_team = each.groupby("team", dropna=False)["items"]
-    each["total"] = by_team.transform("sum")
-    each["needed"] = by_team.cumsum() - each["items"] <= each["total"] / 2
-    told = each.groupby("team", dropna=False).agg(
-        held_items=("items", "sum"),
-        people=("items", "size"),
-        top=("items", "max"),
-        bus_factor=("needed", "sum"),
-    )
-    free = going[going["assignee_id"].isna()].groupby("team", dropna=False).size()
-    told = told.assign(
-        free_items=free.reindex(told.index, fill_value=0),
-        top_share=told["top"] / told["held_items"],
-    ).reset_index()
-    return Holders.validate(
-        told.sort_values(["top_share", "held_items"], ascending=False, ignore_index=True)
     )

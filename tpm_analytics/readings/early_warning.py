@@ -1,0 +1,312 @@
+"""What the tracker warns of, in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics.readings.text import Reading, amount, count, day, join, say, share
+from tpm_analytics.results.early_warning import (
+    BlockedChains,
+    BlockedItems,
+    EarlyWarnings,
+    Holders,
+    ItemRoom,
+    MovedDependencies,
+    Overdue,
+    ScopeGrowth,
+    WaitingLinks,
+)
+from tpm_analytics.results.schedule import Schedule
+
+SHOWN = 3
+# A team of which somebody holds fewer items tells nothing: one of two is always half
+ENOUGH_HELD = 5
+
+
+def warnings(warnings: DataFrame[EarlyWarnings]) -> Reading:
+    """How much the tracker warns of, and what to act on first. Reads all columns."""
+    EarlyWarnings.require(warnings, *EarlyWarnings.declared())
+    if warnings.empty:
+        return say(
+            "The tracker warns of **nothing**: no open item is older than most ever get, no chain "
+            "of work is held up, nothing grows or hangs on one person, and no date that others "
+            "wait for has moved."
+        )
+    kinds = warnings["finding"].astype("str").value_counts()
+    return join(
+        say(
+            "The tracker warns of **{things}**: {kinds}.",
+            things=count(len(warnings), "thing"),
+            kinds="; ".join(f"{number:,} × {kind}" for kind, number in kinds.items()),
+        ),
+        say("To act on first:"),
+        *(_first(row) for row in warnings.head(SHOWN).itertuples()),
+    )
+
+
+def _first(row: Any) -> Reading:
+    title = "" if pd.isna(row.title) else f" {row.title}"
+    return say(
+        "**{subject}**{title}, {finding}{path} ({counted}).",
+        subject=row.subject,
+        title=title,
+        finding=row.finding,
+        path=", on the critical path" if row.critical is True else "",
+        counted=row.counted,
+    )
+
+
+def critical_path(schedule: DataFrame[Schedule], room: DataFrame[ItemRoom]) -> Reading:
+    """What the critical path of the tracker's items is taken to be.
+
+    Reads ``activity_id``, ``name``, ``state``, ``critical``, ``finish_on`` of ``schedule`` and
+    ``critical`` of ``room``.
+    """
+    Schedule.require(schedule, "activity_id", "name", "state", "critical", "finish_on")
+    ItemRoom.require(room, "critical")
+    going = schedule[schedule["critical"].astype(bool) & (schedule["state"] != "finished")]
+    if going.empty:
+        return say(
+            "Which items lie on the critical path **cannot be said**: no open epic has items and a "
+            "pace to make a schedule of."
+        )
+    named = (going["activity_id"] + (" " + going["name"].astype("str")).fillna("")).tolist()
+    more = len(named) - SHOWN
+    on = int(room["critical"].fillna(value=False).sum())
+    return say(
+        "By the items' epics, their pace and their links, the critical path runs through "
+        "**{names}**{more}, to {end}; {items} on it or waited for by it.",
+        names=", ".join(named[:SHOWN]),
+        more=f" and {more} more" if more > 0 else "",
+        end=day(going["finish_on"].max()),
+        items=count(on, "open item is", "open items are"),
+    )
+
+
+def chains(chains: DataFrame[BlockedChains]) -> Reading:
+    """Where chains of work are held up. Reads all columns."""
+    BlockedChains.require(chains, *BlockedChains.declared())
+    if chains.empty:
+        return say(
+            "No chain of open items is held up: nowhere do three wait one for the other, and "
+            "nothing waits for an item flagged as blocked."
+        )
+    return join(
+        say("**{chains}** held up.", chains=count(len(chains), "chain is", "chains are")),
+        *(
+            say(
+                "**{head}**{team} {held}{since}, and {behind} for it{teams}: {chain}.",
+                head=row.head_id,
+                team="" if pd.isna(row.team) else f" ({row.team})",
+                held=_HELD.get(row.held_by, row.held_by),
+                since="" if pd.isna(row.since_on) else f" since {day(row.since_on)}",
+                behind=count(row.behind, "item waits", "items wait"),
+                teams="" if pd.isna(row.teams) else f", of {row.teams} too",
+                chain=row.chain,
+            )
+            for row in chains.head(SHOWN).itertuples()
+        ),
+    )
+
+
+_HELD = {
+    "flagged as blocked": "is blocked",
+    "waits in a circle": "waits in a circle",
+    "not begun": "is not begun, and waited for",
+    "under way": "is under way, and waited for",
+}
+
+
+def growth(growth: DataFrame[ScopeGrowth]) -> Reading:
+    """Where scope grows. Reads all columns."""
+    ScopeGrowth.require(growth, *ScopeGrowth.declared())
+    if growth.empty:
+        return say(
+            "No team's scope has jumped within a year without being worked off, and none gets "
+            "notably more than it finishes."
+        )
+    return join(*(_grown(row) for row in growth.head(SHOWN + 1).itertuples()))
+
+
+def _grown(row: Any) -> Reading:
+    facts = {
+        "team": "Work of no team" if pd.isna(row.team) else row.team,
+        "added": count(row.added, "item"),
+        "usual": amount(round(row.usual)),
+        "from_on": day(row.from_on),
+        "to_on": day(row.to_on),
+        "open": f"{row.still_open:,}",
+        "weeks": ""
+        if pd.isna(row.weeks_of_work)
+        else f", about {count(round(row.weeks_of_work), 'week')} of the team's work",
+    }
+    if row.finding == "jump":
+        return say(
+            "**{team}** got **{added}** from {from_on} to {to_on}, where {usual} are usual{weeks}; "
+            "{open} of them are still open.",
+            **facts,
+        )
+    return say(
+        "**{team}** got **{added}** from {from_on} to {to_on} and finished {usual}.", **facts
+    )
+
+
+def moved(moved: DataFrame[MovedDependencies]) -> Reading:
+    """Which dates that others wait for have moved. Reads all columns."""
+    MovedDependencies.require(moved, *MovedDependencies.declared())
+    if moved.empty:
+        return say("No date that others wait for has moved by a week or more.")
+    return join(
+        say(
+            "**{dates}** by a week or more since {since}.",
+            dates=count(
+                len(moved), "date that others wait for has", "dates that others wait for have"
+            )
+            + " moved",
+            since=day(moved["since_on"].iloc[0]),
+        ),
+        *(
+            say(
+                "**{key}**{name}{team}: {now} in place of {then}, **{own}** of it arose here; "
+                "{behind} behind it{teams}.",
+                key=row.key,
+                name="" if pd.isna(row.name) else f" {row.name}",
+                team="" if pd.isna(row.team) else f" ({row.team})",
+                now=day(row.expected_now_on),
+                then=day(row.expected_then_on),
+                own=count(row.own_days, "day"),
+                behind=count(row.behind, "piece of work waits", "pieces of work wait"),
+                teams="" if pd.isna(row.teams) else f", {row.teams} among them",
+            )
+            for row in moved.head(SHOWN).itertuples()
+        ),
+    )
+
+
+def overdue(overdue: DataFrame[Overdue]) -> Reading:
+    """How much open work is older than most ever gets. Reads all columns."""
+    Overdue.require(overdue, *Overdue.declared())
+    if overdue.empty:
+        return say("No item in progress is older than most finished items were.")
+    oldest = overdue.loc[overdue["age_days"].idxmax()]
+    clock = "begun" if oldest.counted_from == "start" else "created"
+    doubt = say("The source tells no start of work, so age counts from creation.")
+    return join(
+        say(
+            "**{items}** older than 85 of 100 finished ones of the same kind were. The oldest was "
+            "{clock} **{age}** ago: {item} {title}.",
+            items=count(len(overdue), "open item is", "open items are"),
+            clock=clock,
+            age=count(oldest.age_days - 1, "day"),
+            item=oldest.item_id,
+            title="" if pd.isna(oldest.title) else oldest.title,
+        ),
+        *_where(overdue),
+        *([doubt] if oldest.counted_from != "start" else []),
+    )
+
+
+def _where(overdue: pd.DataFrame) -> list[Reading]:
+    """How many lie on the critical path, and in which status most of several stand."""
+    told = overdue["critical"].dropna()
+    statuses = overdue["status"].astype("str").value_counts()
+    parts = []
+    if len(told):
+        on = overdue.loc[overdue["critical"].fillna(value=False), "item_id"]
+        parts.append(
+            say(
+                "On the critical path: **{items}**.",
+                items=", ".join(on.head(SHOWN))
+                + (f" and {len(on) - SHOWN} more") * (len(on) > SHOWN)
+                or "none",
+            )
+        )
+    if len(overdue) > SHOWN and len(statuses) > 1:
+        parts.append(
+            say(
+                "They stand in {statuses}.",
+                statuses=", ".join(f"{name} ({number:,})" for name, number in statuses.items()),
+            )
+        )
+    return parts
+
+
+def blocked(blocked: DataFrame[BlockedItems]) -> Reading:
+    """What is blocked now. Reads all columns."""
+    BlockedItems.require(blocked, *BlockedItems.declared())
+    if blocked.empty:
+        return say("No open item is flagged as blocked, or the source keeps no flags.")
+    longest = blocked.iloc[0]
+    why = "" if pd.isna(longest.reason) else f" ({longest.reason})"
+    return say(
+        "**{items}** blocked. {item} has been so longest: **{days}**{why}.",
+        items=count(len(blocked), "open item is", "open items are"),
+        item=longest.item_id,
+        days=count(longest.blocked_days, "day"),
+        why=why,
+    )
+
+
+def waiting(waiting: DataFrame[WaitingLinks]) -> Reading:
+    """Which teams wait for which. Reads all columns."""
+    WaitingLinks.require(waiting, *WaitingLinks.declared())
+    if waiting.empty:
+        return say("No open item is linked to an open item of another team that it waits for.")
+    oldest = waiting.iloc[0]
+    first = say(
+        "**{links}** for unfinished work of another team, {begun} of them begun all the same.",
+        links=count(waiting["to_id"].nunique(), "open item waits", "open items wait"),
+        begun=f"{waiting.loc[waiting['to_begun'], 'to_id'].nunique():,}",
+    )
+    days = (
+        "" if pd.isna(oldest.waiting_days) else f", for up to {count(oldest.waiting_days, 'day')}"
+    )
+    return join(
+        first,
+        say(
+            "Longest {waits} of **{to_team}** waits for {awaited} of **{from_team}**{days}.",
+            waits=oldest.to_id,
+            to_team=oldest.to_team,
+            awaited=oldest.from_id,
+            from_team=oldest.from_team,
+            days=days,
+        ),
+    )
+
+
+def holders(holders: DataFrame[Holders]) -> Reading:
+    """Which teams hang on one person. Reads all columns."""
+    Holders.require(holders, *Holders.declared())
+    if holders.empty:
+        return say("No open item has a holder that the source tells of.")
+    large = holders[holders["held_items"] >= ENOUGH_HELD]
+    hanging = large[large["bus_factor"] == 1]
+    if hanging.empty:
+        return say(
+            "No team and no epic hangs on one person: nobody has more than half of {enough} items "
+            "or more.",
+            enough=ENOUGH_HELD,
+        )
+    return join(
+        *(
+            say(
+                "In **{where}** one person has **{part}** of the {items} {basis}{left}.",
+                where=_whose(row),
+                part=share(row.top_share),
+                items=f"{row.held_items:,}",
+                basis=row.basis,
+                left="" if pd.isna(row.epic_id) else f"; {count(row.open_items, 'item')} left",
+            )
+            for row in hanging.head(5).itertuples()
+        )
+    )
+
+
+def _whose(row: Any) -> str:
+    if pd.isna(row.epic_id):
+        return "work of no team" if pd.isna(row.team) else str(row.team)
+    title = "" if pd.isna(row.title) else f" {row.title}"
+    return f"{row.epic_id}{title}"
