@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tpm_analytics import charts, metrics, readings
+    from tpm_analytics import charts, explore, metrics, readings
     from tpm_analytics.errors import (
         InvalidTableError,
         MissingColumnsError,
@@ -40,6 +40,7 @@ __all__ = [
     "Workflow",
     "WorkspaceError",
     "charts",
+    "explore",
     "load",
     "metrics",
     "read_scenario",
@@ -64,7 +65,7 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name in ("charts", "metrics", "readings"):
+    if name in ("charts", "explore", "metrics", "readings"):
         return import_module(f"{__name__}.{name}")
     return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'errors')}"), name)
 

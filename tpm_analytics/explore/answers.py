@@ -1,0 +1,202 @@
+"""What one version of a program answers: when work is done, when the plan ends, who is full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics.explore.memory import Memory
+from tpm_analytics.metrics import forecast, resources, schedule, schedule_risk
+from tpm_analytics.program import Program
+from tpm_analytics.program.keys import among
+from tpm_analytics.program.tables import Items, Links
+from tpm_analytics.results.forecast import Basis, Deliveries, HowMany, Remaining, When, WorkDays
+from tpm_analytics.results.resources import Utilisation
+from tpm_analytics.results.schedule import DaysOff, DrivingPath
+from tpm_analytics.results.schedule_risk import FinishCurve, Outlook
+
+# A tenth of what the page of risks takes: its 80 % day lies a few days from that of 10,000
+TRIALS = 1_000
+SEED = 1
+# As on the page of risks: how much activities of one team are early or late together
+CORRELATION = 0.3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What is asked of every version of a program.
+
+    Attributes
+    ----------
+    team
+        One team; empty for all. The plan's end is always that of the whole program.
+    days
+        How much is finished in so many days.
+    weeks
+        How full people are, in the week of the day it is seen from and so many after it.
+    """
+
+    team: str = ""
+    days: int = 28
+    weeks: int = 13
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """What is left to do, on what its forecast rests, when it is done, and how much by a day."""
+
+    left: DataFrame[Remaining]
+    basis: DataFrame[Basis]
+    when: DataFrame[When]
+    amounts: DataFrame[HowMany]
+    by_on: pd.Timestamp
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """When the plan ends in many futures, and what sets its date."""
+
+    curve: DataFrame[FinishCurve]
+    outlook: DataFrame[Outlook]
+    path: DataFrame[DrivingPath]
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What one version of a program answers."""
+
+    program: Program
+    work: Work
+    plan: Plan
+    utilisation: DataFrame[Utilisation]
+
+
+def answers(program: Program, wish: Wish, memory: Memory) -> Answers:
+    """Ask one version of a program; `memory` spares what did not change since it was asked last."""
+    team = memory.kept("team", lambda: program.team(wish.team), program, wish.team)
+    return Answers(
+        program,
+        _work(team, wish, memory),
+        _plan(program, memory),
+        _utilisation(team, wish, memory),
+    )
+
+
+def _work(data: Program, wish: Wish, memory: Memory) -> Work:
+    until, weeks = data.as_of, data.scenario.history_weeks
+    items = memory.kept("items", lambda: _trusted(data), data.items, data.transitions, until)
+    left = memory.kept("left", lambda: _left(items, until), items, until)
+    span = forecast.from_first_to_last(items, until=until)
+    calendar = memory.kept(
+        "calendar",
+        lambda: forecast.working_days(data.people, data.absences, during=span),
+        data.people,
+        data.absences,
+        span,
+    )
+    # what people do from now on leaves the past, and what it teaches, as it was
+    past = calendar[calendar["day_on"] <= until]
+    pace = memory.kept(
+        "pace", lambda: forecast.pace(items, calendar, until=until), items, past, until
+    )
+    change = memory.kept(
+        "change", lambda: resources.pace_change(data), data.people, data.before, until
+    )
+    by = forecast.after(until, days=wish.days)
+    return memory.kept(
+        "work",
+        lambda: _forecast(
+            forecast.recent(pace, weeks=weeks), left, forecast.at_pace(calendar, change), by
+        ),
+        pace,
+        weeks,
+        left,
+        calendar,
+        change,
+        by,
+    )
+
+
+def _trusted(data: Program) -> DataFrame[Items]:
+    return forecast.trusted(data.items, forecast.doubts(data))
+
+
+def _left(items: DataFrame[Items], until: pd.Timestamp) -> DataFrame[Remaining]:
+    return forecast.remaining(forecast.work(items), until=until)
+
+
+def _forecast(
+    pace: DataFrame[Deliveries],
+    left: DataFrame[Remaining],
+    calendar: DataFrame[WorkDays],
+    by: pd.Timestamp,
+) -> Work:
+    when = forecast.joint(forecast.when(pace, left, calendar), left)
+    amounts = forecast.how_many(pace, left, calendar, by=by)
+    return Work(left, forecast.basis(pace), when, amounts, by)
+
+
+def _plan(whole: Program, memory: Memory) -> Plan:
+    activities, until = whole.activities, whole.as_of
+    ends = activities["activity_id"]
+    ours = among(whole.links["from_id"], ends) | among(whole.links["to_id"], ends)
+    links = whole.links[ours].reset_index(drop=True)
+    off = memory.kept(
+        "days off",
+        lambda: schedule.days_off(whole.people, until=until, absences=whole.absences),
+        whole.people,
+        whole.absences,
+        until,
+    )
+    path = memory.kept(
+        "path",
+        lambda: schedule.driving_path(activities, links, until=until, days_off=off),
+        activities,
+        links,
+        off,
+        until,
+    )
+    curve, outlook = memory.kept(
+        "futures",
+        lambda: _futures(whole, links, off),
+        activities,
+        links,
+        off,
+        until,
+        whole.milestones,
+        whole.risks,
+    )
+    return Plan(curve, outlook, path)
+
+
+def _futures(
+    whole: Program, links: DataFrame[Links], off: DataFrame[DaysOff]
+) -> tuple[DataFrame[FinishCurve], DataFrame[Outlook]]:
+    strikes = schedule_risk.strikes(whole.risks, whole.activities, whole.milestones)
+    plan = schedule_risk.uncertain_plan(
+        whole.activities, links, strikes, until=whole.as_of, days_off=off
+    )
+    together = schedule_risk.correlated(plan, correlation=CORRELATION)
+    trials = schedule_risk.trials(together, trials=TRIALS, seed=SEED)
+    return schedule_risk.finish_curve(trials), schedule_risk.outlook(trials)
+
+
+def _utilisation(data: Program, wish: Wish, memory: Memory) -> DataFrame[Utilisation]:
+    return memory.kept(
+        "utilisation",
+        lambda: _usage(data, wish),
+        data.people,
+        data.absences,
+        data.allocations,
+        data.as_of,
+        wish,
+    )
+
+
+def _usage(data: Program, wish: Wish) -> DataFrame[Utilisation]:
+    during = resources.weeks_around(data.as_of, before=0, after=wish.weeks)
+    capacity = resources.capacity(data.people, data.absences, during=during)
+    promised = resources.allocation(data.allocations, data.people, data.absences, during=during)
+    return resources.utilisation(capacity, promised, by="grouped" if wish.team else "team")

@@ -1,0 +1,105 @@
+"""What can be made otherwise in a program: the ends of sliders and the names of toggles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from tpm_analytics.metrics import forecast, schedule
+from tpm_analytics.program import Program
+from tpm_analytics.program.risk_state import risk_label, risk_state
+
+# More would not fit beside the answers; the rest can be written into the scenario's file
+MOST_TEAMS, MOST_TOGGLES = 8, 10
+# Weeks of the past to learn from: two months, quarters of a year, years
+WEEKS = (8, 13, 26, 39, 52, 78, 104)
+ALL_HISTORY = 0
+ARROW = " → "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What can be made otherwise; empty where the source lacks what it takes.
+
+    Attributes
+    ----------
+    teams
+        Teams with people, and how many each has.
+    cut
+        Teams with open work.
+    weeks
+        Weeks of the past that a forecast may learn from; 0 for all of it comes last.
+    risks
+        Keys of open risks by what they are called, the one that delays most first.
+    links
+        Ends of links between activities by what they are called, those that set dates first.
+    tomorrow
+        First day that can be otherwise.
+    """
+
+    teams: dict[str, int]
+    cut: tuple[str, ...]
+    weeks: tuple[int, ...]
+    risks: dict[str, str]
+    links: dict[str, tuple[str, str]]
+    tomorrow: pd.Timestamp
+
+
+def choices(program: Program) -> Choices:
+    """Look up what can be made otherwise in a program."""
+    until = program.as_of
+    return Choices(
+        teams=_teams(program),
+        cut=_with_open_work(program),
+        weeks=_weeks(program),
+        risks=_risks(program),
+        links=_links(program),
+        tomorrow=until + pd.Timedelta(days=1),
+    )
+
+
+def _teams(program: Program) -> dict[str, int]:
+    people, tomorrow = program.people, program.as_of + pd.Timedelta(days=1)
+    there = ~(people["left_on"] < tomorrow) & ~(people["joined_on"] > tomorrow)
+    sizes = people.loc[there, "team"].astype("str").dropna().value_counts().head(MOST_TEAMS)
+    return {str(team): int(sizes[team]) for team in sorted(sizes.index)}
+
+
+def _with_open_work(program: Program) -> tuple[str, ...]:
+    work = forecast.work(program.items)
+    teams = work.loc[work["finished_on"].isna(), "team"].dropna()
+    return tuple(sorted(map(str, teams.unique())))
+
+
+def _weeks(program: Program) -> tuple[int, ...]:
+    first = program.items["finished_on"].min()
+    known = 0 if pd.isna(first) else (program.as_of - first).days // 7
+    return (*(weeks for weeks in WEEKS if weeks < known), ALL_HISTORY)
+
+
+def _risks(program: Program) -> dict[str, str]:
+    risks = program.risks[risk_state(program.risks) == "open"]
+    weight = risks["probability"].fillna(0) * risks["impact_days"].fillna(0)
+    first = risks.loc[weight.sort_values(ascending=False, kind="stable").index[:MOST_TOGGLES]]
+    return dict(zip(risk_label(first), first["risk_id"], strict=True))
+
+
+def _links(program: Program) -> dict[str, tuple[str, str]]:
+    if not program.has("activities"):
+        return {}
+    off = schedule.days_off(program.people, until=program.as_of, absences=program.absences)
+    tied = schedule.driving_links(
+        program.activities, program.links, until=program.as_of, days_off=off
+    )
+    held = tied.dropna(subset="gap_days").sort_values(
+        ["critical", "gap_days"], ascending=[False, True], kind="stable"
+    )
+    first = held.drop_duplicates(["from_id", "to_id"]).head(MOST_TOGGLES)
+    names = (
+        first["from_name"].fillna(first["from_id"])
+        + ARROW
+        + first["to_name"].fillna(first["to_id"])
+    )
+    ends = zip(map(str, first["from_id"]), map(str, first["to_id"]), strict=True)
+    return dict(zip(map(str, names), ends, strict=True))

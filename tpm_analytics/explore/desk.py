@@ -1,0 +1,147 @@
+"""The desk of the explore notebook: what was moved is asked, and the answers are shown."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+from tpm_analytics import workspace
+from tpm_analytics.errors import ParameterError, TpmError
+from tpm_analytics.explore.answers import Wish, answers
+from tpm_analytics.explore.choices import Choices, choices
+from tpm_analytics.explore.controls import Controls, controls
+from tpm_analytics.explore.layout import Views, views
+from tpm_analytics.explore.memory import Memory
+from tpm_analytics.explore.panels import panels
+from tpm_analytics.program import Program
+from tpm_analytics.program.scenario import UNNAMED, Scenario
+from tpm_analytics.sources.load import load
+from tpm_analytics.sources.scenario import write_scenario
+
+FOLDER = "scenarios"
+# Moves that come faster than this are answered together, the last one counting
+PAUSE_SECONDS = 0.02
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
+
+
+class Desk:
+    """The widgets, the program they are about, and what was answered lately."""
+
+    def __init__(self, program: Program, *, team: str = "") -> None:
+        found = workspace.find()
+        names = {program.source, *(found.programs if found else ())}
+        self.views: Views = views(sorted(names), program.source)
+        self._waiting: asyncio.TimerHandle | None = None
+        self._busy = False
+        self._seat(program, team)
+        self.views.program.observe(lambda _: self._load(""), names="value")
+        self.views.day.observe(lambda _: self._load(str(self.views.day.value or "")), names="value")
+        self.views.team.observe(self.hear, names="value")
+        self.views.reset.on_click(lambda _: self.reset())
+        self.views.save.on_click(lambda _: self.save())
+        self.answer()
+
+    def hear(self, _: object = None) -> None:
+        """Answer soon: moves that follow one another at once are answered together."""
+        if self._busy:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.answer()
+            return
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self._waiting = loop.call_later(PAUSE_SECONDS, self.answer)
+
+    def scenario(self) -> Scenario:
+        """Return what the widgets say."""
+        named = self.views.name.value.strip() or UNNAMED
+        return self.controls.scenario(name=named, team=self.views.team.value)
+
+    def answer(self) -> None:
+        """Ask the program as it is and as the widgets say, and show what is new."""
+        wish = Wish(team=self.views.team.value)
+        try:
+            scenario = self.scenario()
+            today = answers(self.program, wish, self.memory)
+            changed = scenario.applied(self.program)
+            other = None if scenario.empty else answers(changed, wish, self.memory)
+            told = panels(today, other, wish, self.memory)
+            for view, panel in zip(self.views.panels, told, strict=True):
+                view.show(panel)
+            self.views.say(str(scenario))
+        except TpmError as error:
+            self.views.say(str(error), wrong=True)
+
+    def reset(self) -> None:
+        """Make nothing otherwise any more."""
+        self._busy = True
+        self.controls.reset()
+        self._busy = False
+        self.answer()
+
+    def save(self) -> None:
+        """Write the scenario to a file of the workspace, and say how to make reports of it."""
+        try:
+            place = self._place()
+            write_scenario(self.scenario(), place)
+        except TpmError as error:
+            self.views.tell(str(error), wrong=True)
+            return
+        self.views.tell(
+            f"Saved as {place}. This makes reports of it:", f"tpm run --scenario {place}"
+        )
+
+    def _place(self) -> str:
+        if self.scenario().empty:
+            raise ParameterError("Nothing is otherwise yet.", hint="move a slider, then save")
+        stem = _NOT_IN_NAMES.sub("-", self.views.name.value.casefold()).strip("-")
+        if not stem:
+            raise ParameterError(
+                "The scenario has no name.", hint="type one beside the button, such as two more"
+            )
+        return f"{FOLDER}/{stem}.toml"
+
+    def _load(self, as_of: str) -> None:
+        if self._busy:
+            return
+        try:
+            self._seat(load(self.views.program.value, as_of=as_of or None), "")
+        except TpmError as error:
+            self.views.say(str(error), wrong=True)
+            return
+        self.answer()
+
+    def _seat(self, program: Program, team: str) -> None:
+        """Sit down to a program: nothing is otherwise yet."""
+        self._busy = True
+        self.program, self.memory = program, Memory()
+        offered: Choices = choices(program)
+        self.controls: Controls = controls(offered)
+        self.controls.observe(self.hear)
+        self.views.place(self.controls)
+        self.views.day.value = program.as_of.date()
+        teams = sorted({*offered.teams, *offered.cut, *([team] if team else [])})
+        self.views.team.options = [("all teams", ""), *((name, name) for name in teams)]
+        self.views.team.value = team
+        self._busy = False
+
+
+def dashboard(program: Program, *, team: str = "") -> Any:
+    """Sliders and toggles of a what-if, and what the program answers to them.
+
+    Parameters
+    ----------
+    program
+        What to begin with; any other of the workspace can be chosen on the desk.
+    team
+        One team; empty for all.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        For the last line of a cell.
+    """
+    return Desk(program, team=team).views.box

@@ -1,0 +1,192 @@
+"""What changes in a scenario, in plain words: today, the scenario, and the difference."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandera.typing import DataFrame
+
+from tpm_analytics.readings import text
+from tpm_analytics.readings.text import Reading, amount, count, join, say, share
+from tpm_analytics.results.explore import AS_IS, CHANGED, Counts, Loads, Promises, Steps
+from tpm_analytics.results.forecast import Basis
+
+NO_SCHEDULE = (
+    "The source has **no schedule of activities with work left**, so no end of a plan can be "
+    "simulated. The forecast above is made from the items alone."
+)
+NO_HOURS = "The source tells **nobody's working hours**, so how full people are cannot be said."
+NO_PROMISES = (
+    "The source tells **no allocations**, so what people's time is promised to cannot be said."
+)
+# A path of more steps is told by its last ones
+SHOWN_STEPS = 4
+# Less than this is said to be the same: half a percent is not seen in a bar
+SAME_SHARE = 0.005
+
+
+def work(
+    promises: DataFrame[Promises], counts: DataFrame[Counts], basis: DataFrame[Basis]
+) -> Reading:
+    """When the work is done, and how much by a day. Reads all columns."""
+    Promises.require(promises, *Promises.declared())
+    Counts.require(counts, *Counts.declared())
+    Basis.require(basis, "team", "enough")
+    if not counts.iloc[0]["left"]:
+        return say("**Nothing is left to do**: every item is finished.")
+    left = _versions(counts)
+    items = [count(version["left"], "item") for version in left]
+    are = "is" if left[-1]["left"] == 1 else "are"
+    cut = f" instead of {items[0]}" if items[-1] != items[0] else ""
+    words = f"{items[-1]}{cut}"
+    if promises.empty:
+        short = basis.loc[~basis["enough"].astype("bool"), "team"]
+        teams = f" of {', '.join(short.head(5))}" if len(short) else ""
+        return say(
+            "**No forecast** for {words}: the history{teams} is too short.",
+            words=words,
+            teams=teams,
+        )
+    days = _days(promises, sure="85 % sure", all_done=f"{words} {are} done")
+    return join(days, _finished(counts))
+
+
+def plan(promises: DataFrame[Promises], steps: DataFrame[Steps]) -> Reading:
+    """When the plan ends in the futures, and what sets the date. Reads all columns."""
+    Promises.require(promises, *Promises.declared())
+    Steps.require(steps, *Steps.declared())
+    if promises.empty:
+        return say(NO_SCHEDULE)
+    days = _days(promises, sure="in 80 of 100 futures", all_done="The plan ends")
+    even = promises[promises["share"] == promises["share"].min()]
+    half = say(
+        "In half of them by {days}.",
+        days=" and now ".join(text.day(day) for day in even["day_on"].drop_duplicates()),
+    )
+    return join(days, half, *_path(steps))
+
+
+def loads(loads: DataFrame[Loads], *, weeks: int) -> Reading:
+    """How full people are. Reads all columns; the last row of a version is that of everybody."""
+    Loads.require(loads, *Loads.declared())
+    if loads.empty or not loads["capacity_hours"].sum():
+        return say(NO_HOURS)
+    if not loads["allocated_hours"].sum():
+        return say(NO_PROMISES)
+    whole = _versions(loads)
+    groups = _rows(loads, CHANGED if len(whole) > 1 else AS_IS).iloc[:-1]
+    fullest = groups.loc[groups["utilisation"].idxmax()]
+    return join(
+        say(
+            "**{part}** of the time of the next {weeks} weeks is promised{scenario}.",
+            part=_share(whole[0]["utilisation"]),
+            weeks=weeks,
+            scenario=_changed_share(whole),
+        ),
+        say(
+            "Fullest: {group}, {part}.",
+            group=fullest["group"],
+            part=_share(fullest["utilisation"]),
+        ),
+    )
+
+
+def _days(promises: pd.DataFrame, *, sure: str, all_done: str) -> Reading:
+    surest = promises[promises["share"] == promises["share"].max()]
+    today, *changed = _versions(surest)
+    if pd.isna(today["day_on"]):
+        first = "not within two years"
+    else:
+        first = f"by {text.day(today['day_on'])}"
+    if not changed:
+        return say("{what} **{day}**, {sure}.", what=_capital(all_done), day=first, sure=sure)
+    then = changed[0]
+    if pd.isna(then["day_on"]):
+        day, moved = "not within two years", ""
+    else:
+        day, moved = f"by {text.day(then['day_on'])}", _moved(then["later_days"])
+    return say(
+        "{what} **{day}** in the scenario, {sure}; as it is {first}{moved}.",
+        what=_capital(all_done),
+        day=day,
+        sure=sure,
+        first=first,
+        moved=moved,
+    )
+
+
+def _moved(days: int | None) -> str:
+    if pd.isna(days):
+        return ""
+    if not days:
+        return ": the same day"
+    return f": {count(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
+
+
+def _finished(counts: pd.DataFrame) -> Reading:
+    today, *changed = _versions(counts)
+    told = changed[0] if changed else today
+    if pd.isna(told["finished"]):
+        return say("")
+    more = ""
+    if changed and not pd.isna(told["more"]):
+        difference = abs(told["more"])
+        more = (
+            ", as many as without"
+            if not difference
+            else f", {amount(difference)} {'more' if told['more'] > 0 else 'fewer'} than without"
+        )
+    return say(
+        "By {by} at least {finished} of them are finished{more}.",
+        by=text.day(told["by_on"]),
+        finished=amount(told["finished"]),
+        more=more,
+    )
+
+
+def _path(steps: pd.DataFrame) -> list[Reading]:
+    paths = [_names(_rows(steps, version)) for version in (AS_IS, CHANGED)]
+    today, changed = paths
+    if not today:
+        return []
+    told = say("What sets the date: {path}.", path=today)
+    if not changed or changed == today:
+        return [told]
+    return [told, say("In the scenario it is: {path}.", path=changed)]
+
+
+def _names(steps: pd.DataFrame) -> str:
+    names = steps.loc[steps["open"].astype("bool"), "name"]
+    dots = "… → " if len(names) > SHOWN_STEPS else ""
+    return dots + " → ".join(names.tail(SHOWN_STEPS))
+
+
+def _changed_share(whole: list[pd.Series]) -> str:
+    if len(whole) == 1:
+        return ""
+    more = whole[1]["more"]
+    if pd.isna(more) or abs(more) < SAME_SHARE:
+        return ", in the scenario as much"
+    points = count(abs(round(100 * more)), "point")
+    return (
+        f", in the scenario {_share(whole[1]['utilisation'])}: "
+        f"{points} {'more' if more > 0 else 'less'}"
+    )
+
+
+def _share(part: float) -> str:
+    return "an unknown part" if pd.isna(part) else share(part)
+
+
+def _versions(table: pd.DataFrame) -> list[pd.Series]:
+    """Return the last row of each version: as it is, and in the scenario if there is one."""
+    return [
+        _rows(table, version).iloc[-1] for version in (AS_IS, CHANGED) if len(_rows(table, version))
+    ]
+
+
+def _rows(table: pd.DataFrame, version: str) -> pd.DataFrame:
+    return table[table["version"] == version]
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
