@@ -41,6 +41,7 @@ class Standing(Result):
     actual_cost: Series[float] = column("Spent by then", "currency", nullable=True)
     share_done: Series[float] = column("Share of the budget earned", "share", nullable=True)
     share_spent: Series[float] = column("Share of the budget spent", "share", nullable=True)
+    share_planned: Series[float] = column("Share of the budget planned by then", "share")
     cost_variance: Series[float] = column("Earned less spent", "currency", nullable=True)
     schedule_variance: Series[float] = column("Earned less planned", "currency", nullable=True)
     cpi: Series[float] = column("Earned", "per 1.00 spent", nullable=True)
@@ -78,6 +79,34 @@ class PastEstimates(Result):
     came_to: Series[float] = column("What the rest took, for each 1.00 estimated", ge=0)
 
 
+class RangeRecord(Result):
+    """One row per method of estimate: how often ranges given earlier would have held."""
+
+    of: Series[str] = column("What was estimated: cost or time")
+    method: Series[str] = column("Method of the estimate")
+    ranges: Series[Count] = column("Ranges that could have been given", "ranges", ge=0)
+    held: Series[Count] = column("Of them, those that held what came", "ranges", ge=0)
+    held_share: Series[float] = column("Ranges that held", "share", ge=0, le=1, nullable=True)
+    workstreams: Series[Count] = column("Workstreams they are of", "workstreams", ge=0)
+
+
+class Reach(Result):
+    """One row per workstream or program: what past work earned against what is needed now."""
+
+    workstream: Series[str] = column("Workstream")
+    tcpi_budget: Series[float] = column(
+        "Must earn from now on to keep the budget", "per 1.00 spent"
+    )
+    cpi: Series[float] = column("Earned so far", "per 1.00 spent", nullable=True)
+    low: Series[float] = column("8 of 10 past rests: from", "per 1.00 spent", nullable=True)
+    high: Series[float] = column("8 of 10 past rests: to", "per 1.00 spent", nullable=True)
+    reached: Series[float] = column(
+        "Past rests that earned as much", "share", ge=0, le=1, nullable=True
+    )
+    past_estimates: Series[Count] = column("Past rests", "rests", ge=0)
+    past_workstreams: Series[Count] = column("Workstreams they are of", "workstreams", ge=0)
+
+
 class CostEstimates(Result):
     """One row per workstream or program and method of estimate."""
 
@@ -88,10 +117,15 @@ class CostEstimates(Result):
     low: Series[float] = column("8 of 10: from", "currency", nullable=True)
     high: Series[float] = column("8 of 10: to", "currency", nullable=True)
     estimate_to_complete: Series[float] = column("Still to be spent", "currency", nullable=True)
+    rest_low: Series[float] = column("8 of 10: from", "currency", nullable=True)
+    rest_high: Series[float] = column("8 of 10: to", "currency", nullable=True)
     variance_at_completion: Series[float] = column(
         "Left of the budget in the end", "currency", nullable=True
     )
+    left_low: Series[float] = column("8 of 10: from", "currency", nullable=True)
+    left_high: Series[float] = column("8 of 10: to", "currency", nullable=True)
     budget_at_completion: Series[float] = column("Whole budget", "currency")
+    over_share: Series[float] = column("Beyond the budget", "share", nullable=True)
     past_estimates: Series[Count] = column("Past estimates behind the range", "estimates", ge=0)
     past_workstreams: Series[Count] = column("Workstreams they are of", "workstreams", ge=0)
     past_error: Series[float] = column(
@@ -110,6 +144,7 @@ class FinishEstimates(Result):
     low_on: Series[Day] = column("8 of 10: from", nullable=True)
     high_on: Series[Day] = column("8 of 10: to", nullable=True)
     planned_finish_on: Series[Day] = column("Planned finish", nullable=True)
+    late_days: Series[float] = column("Later than planned", "days", nullable=True)
     planned_periods: Series[Count] = column("Length of the plan", "periods", nullable=True)
     past_estimates: Series[Count] = column("Past estimates behind the range", "estimates", ge=0)
     past_workstreams: Series[Count] = column("Workstreams they are of", "workstreams", ge=0)
@@ -184,6 +219,15 @@ class SpentOn(Result):
     )
     labour_share: Series[float] = column("Time promised, against spent", "share", nullable=True)
     unpriced_hours: Series[float] = column("Time without a known rate", "hours", nullable=True)
+
+
+class Labour(Result):
+    """One row: what people cost of the workstreams of which both are known."""
+
+    workstreams: Series[Count] = column("Workstreams", "workstreams", ge=0)
+    labour_cost: Series[float] = column("Cost of the time promised to them", "currency")
+    actual_cost: Series[float] = column("Spent on them", "currency")
+    labour_share: Series[float] = column("Time promised, against spent", "share", nullable=True)
 
 
 class Rules(Result):

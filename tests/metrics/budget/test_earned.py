@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import tpm_analytics as tpm
 from tpm_analytics import InvalidTableError, ParameterError, Program
 from tpm_analytics.metrics import budget
+from tpm_analytics.results.budget import SpentOn
 
 ITEMS = pd.DataFrame({"item_id": ["A-1"], "created_at": ["2025-01-01T09:00Z"]})
 AMOUNTS = ("planned_value", "earned_value", "actual_cost")
@@ -283,3 +284,23 @@ def test_the_stories_of_the_sample_are_found():
     assert certified["since_on"] == pd.Timestamp("2025-02-01")
     assert certified["since"] == pytest.approx(1.73, abs=0.005)
     assert found.loc["Mobile wallet", "since"] == pytest.approx(1.26, abs=0.005)
+
+
+def test_people_cost_their_share_of_the_workstreams_of_which_both_are_known():
+    spent = SpentOn.validate(
+        SpentOn.empty()
+        .reindex(range(3))
+        .assign(
+            workstream=["A", "B", "C"],
+            actual_cost=[100.0, 300.0, 50.0],
+            labour_cost=[90.0, 110.0, None],
+        )
+    )
+    told = budget.labour(spent).iloc[0]
+    assert told.to_dict() == {
+        "workstreams": 2,
+        "labour_cost": 200,
+        "actual_cost": 400,
+        "labour_share": 0.5,
+    }
+    assert budget.labour(spent.head(0)).empty

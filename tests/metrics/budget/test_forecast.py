@@ -124,3 +124,18 @@ def test_the_fan_opens_from_the_cost_so_far():
     )
     assert fan[["low", "likely", "high"]].iloc[0].tolist() == [80, 80, 80]
     assert fan["low"].iloc[1] <= fan["high"].iloc[1]
+
+
+def test_what_is_to_be_spent_and_what_is_left_have_the_range_of_the_cost():
+    begun = earned(("New", [10.0] * 10, [9.0] * 5, [10.0] * 5))
+    row = budget.cost_estimates(begun, past_of(*many(12, 3))).set_index("method").loc["cpi"]
+    assert row["rest_low"] == pytest.approx(row["low"] - 50)
+    assert row["rest_high"] == pytest.approx(row["high"] - 50)
+    assert row["left_low"] == pytest.approx(100 - row["high"])
+    assert row["left_high"] == pytest.approx(100 - row["low"])
+    assert row["over_share"] == pytest.approx((row["estimate_at_completion"] - 100) / 100)
+
+
+def test_a_finish_says_how_many_days_after_the_plan_it_lies():
+    row = budget.finish_estimates(earned(CORE), past_of(CORE)).set_index("method").loc["es2"]
+    assert row["late_days"] == (row["finish_on"] - row["planned_finish_on"]).days

@@ -15,6 +15,7 @@ from tpm_analytics.results.budget import (
     BurnRate,
     EarnedValue,
     Efficiency,
+    Labour,
     Runway,
     SpentOn,
     Standing,
@@ -267,6 +268,33 @@ def spent_on(
     return SpentOn.validate(
         spent.sort_values(["actual_cost", "workstream"], ascending=[False, True], ignore_index=True)
     )
+
+
+def labour(spent: DataFrame[SpentOn]) -> DataFrame[Labour]:
+    """What people cost in all, against what was spent on the same workstreams.
+
+    Parameters
+    ----------
+    spent
+        Reads ``actual_cost``, ``labour_cost``.
+
+    Returns
+    -------
+    Labour
+        One row; none where of no workstream both are known.
+    """
+    SpentOn.require(spent, "actual_cost", "labour_cost")
+    both = spent.dropna(subset=["actual_cost", "labour_cost"])
+    if both.empty:
+        return Labour.validate(Labour.empty())
+    people, cost = both["labour_cost"].sum(), both["actual_cost"].sum()
+    row = {
+        "workstreams": len(both),
+        "labour_cost": people,
+        "actual_cost": cost,
+        "labour_share": float(model.ratio(people, cost)),
+    }
+    return Labour.validate(pd.DataFrame([row]))
 
 
 def counted_span(

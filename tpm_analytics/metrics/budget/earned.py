@@ -198,6 +198,7 @@ def standing(earned: DataFrame[EarnedValue], *, tolerance: float = 0.05) -> Data
         estimate_at_completion=at.cost + rest,
         variance_at_completion=at.budget - at.cost - rest,
         share_spent=model.ratio(at.cost, at.budget),
+        share_planned=model.ratio(at.planned, at.budget),
         tcpi_budget=model.to_complete(at, at.budget),
         tcpi_estimate=model.to_complete(at, at.cost + rest),
         **_finishes(earned, last),

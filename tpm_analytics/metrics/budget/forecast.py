@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
+from tpm_analytics.metrics.budget.past import ranges_of, rests_of
 from tpm_analytics.metrics.budget.periods import day_after, position
 from tpm_analytics.models import earned_value as model
 from tpm_analytics.results.budget import (
@@ -33,93 +32,6 @@ FINISH_METHODS = {
     "es1": "ES 1: rest as planned, by earned schedule",
     "es2": "ES 2: as fast as so far, by earned schedule",
 }
-RECENT_PERIODS = 3
-# An estimate made near the end is better than one made early: only those of this near a share
-# of the work done say how good today's is
-NEAR_SHARE = 0.10
-# The 10th percentile of fewer values would lie below the least of them
-FEWEST_PAST = 10
-LOW, HIGH = 0.1, 0.9
-
-
-def past_estimates(earned: DataFrame[EarnedValue]) -> DataFrame[PastEstimates]:
-    """Every estimate that could have been made after an earlier period, held against what came.
-
-    Parameters
-    ----------
-    earned
-        By workstream. Reads all columns of `EarnedValue`.
-
-    Returns
-    -------
-    PastEstimates
-        One row per workstream, period, method, and cost or time. Left out are estimates that
-        foresaw no rest at all.
-
-    Notes
-    -----
-    What is finished tells how its estimates ended. Most of a running program is not, so each
-    workstream is judged by what it has earned by now: after each earlier period the same formula
-    says what earning *that* much would cost and when it would be earned, and the books tell what
-    it did cost and when it was. ``came_to`` is the rest that came over the rest foreseen. No
-    estimate knows anything of what came after it.
-    """
-    EarnedValue.require(earned, *EarnedValue.declared())
-    streams = earned.groupby("workstream", sort=False)
-    tables = [table for _, rows in streams for table in _judged(rows)]
-    return PastEstimates.validate(pd.concat([*tables, PastEstimates.empty()], ignore_index=True))
-
-
-def _judged(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Estimates of one workstream, for cost and for time, with what came of each."""
-    end = _judged_after(rows)
-    if end < 2:
-        return
-    made = rows.iloc[: end - 1]
-    earned_now = float(rows["earned_value"].iloc[end - 1])
-    made = made[(made["earned_value"] > 0) & (made["earned_value"] < earned_now)]
-    at = position(made, np.full(len(made), earned_now))
-    facts = pd.DataFrame(
-        {
-            "workstream": made["workstream"],
-            "made_on": made["ends_on"],
-            "share_done": made["earned_value"] / earned_now,
-        }
-    )
-    spent = rows["actual_cost"].iloc[end - 1] - made["actual_cost"].to_numpy()
-    for method, rest in _rests(made, at, rows).items():
-        yield from _came_to(facts, "cost", method, spent, rest)
-    elapsed = made["period"].to_numpy(dtype=float)
-    planned = float(rows["earned_schedule"].iloc[end - 1])
-    progress = model.Progress(elapsed, made["earned_schedule"].to_numpy(), planned)
-    for method, periods in model.finish_estimates(at, progress).items():
-        yield from _came_to(facts, "time", method, end - elapsed, periods - elapsed)
-
-
-def _came_to(
-    facts: pd.DataFrame, of: str, method: str, came: np.ndarray, foreseen: np.ndarray
-) -> Iterator[pd.DataFrame]:
-    came_to = model.ratio(came, np.where(foreseen > 0, foreseen, 0.0))
-    told = facts.assign(of=of, method=method, came_to=came_to).dropna(subset="came_to")
-    if len(told):
-        yield told
-
-
-def _judged_after(rows: pd.DataFrame) -> int:
-    """Periods after which estimates are judged: when all was earned, else the last one told."""
-    earned = rows["earned_value"].to_numpy()
-    finished = model.finished_after(earned, float(rows["budget_at_completion"].iloc[0]))
-    return finished or int(np.count_nonzero(~np.isnan(earned)))
-
-
-def _rests(made: pd.DataFrame, at: model.Position, rows: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Cost to earn the rest, by method, the recent efficiency too."""
-    factor = model.recent_factor(
-        rows["earned_value"].to_numpy(), rows["actual_cost"].to_numpy(), RECENT_PERIODS
-    )[made["period"].to_numpy(dtype=int) - 1]
-    rest = np.maximum(at.budget - at.earned, 0.0)
-    recent = np.where(rest > 0, model.ratio(rest, factor), np.where(np.isnan(at.cost), np.nan, 0.0))
-    return {**model.estimates_to_complete(at), "recent": recent}
 
 
 def cost_estimates(
@@ -162,13 +74,15 @@ def cost_estimates(
     at = position(last, last["budget_at_completion"].to_numpy())
     streams = dict(list(earned.groupby("workstream", sort=False)))
     rests = [
-        _rests(last.iloc[[place]], position(last.iloc[[place]], at.budget[[place]]), streams[name])
+        rests_of(
+            last.iloc[[place]], position(last.iloc[[place]], at.budget[[place]]), streams[name]
+        )
         for place, name in enumerate(last["workstream"])
     ]
     tables = []
     for method, meaning in COST_METHODS.items():
         rest = np.array([float(found[method][0]) for found in rests])
-        ranges = _ranges(past, "cost", method, last["share_done"])
+        came_to = ranges_of(past, "cost", method, last["share_done"])
         tables.append(
             last[["workstream", "budget_at_completion"]].assign(
                 method=method,
@@ -176,12 +90,27 @@ def cost_estimates(
                 estimate_at_completion=at.cost + rest,
                 estimate_to_complete=rest,
                 variance_at_completion=at.budget - at.cost - rest,
-                low=at.cost + rest * ranges["low"],
-                high=at.cost + rest * ranges["high"],
-                **ranges[["past_estimates", "past_workstreams", "past_error"]],
+                over_share=model.ratio(at.cost + rest - at.budget, at.budget),
+                **_ranged(at, rest, came_to),
+                **came_to[["past_estimates", "past_workstreams", "past_error"]],
             )
         )
     return CostEstimates.validate(_by_workstream(tables, last))
+
+
+def _ranged(
+    at: model.Position, rest: np.ndarray, came_to: pd.DataFrame
+) -> dict[str, np.ndarray | pd.Series]:
+    """Ranges of what will be spent in all, of what is still to be spent, and of what is left."""
+    low, high = rest * came_to["low"], rest * came_to["high"]
+    return {
+        "low": at.cost + low,
+        "high": at.cost + high,
+        "rest_low": low,
+        "rest_high": high,
+        "left_low": at.budget - at.cost - high,
+        "left_high": at.budget - at.cost - low,
+    }
 
 
 def finish_estimates(
@@ -227,11 +156,15 @@ def finish_estimates(
     for method, periods in model.finish_estimates(at, progress).items():
         told = np.where(np.isnan(finished), periods, finished)
         rest = np.where((periods > elapsed) & np.isnan(finished), periods - elapsed, np.nan)
-        ranges = _ranges(past, "time", method, last["share_done"])
+        came_to = ranges_of(past, "time", method, last["share_done"])
         days = {
             "finish_on": told,
-            "low_on": elapsed + rest * ranges["low"].to_numpy(),
-            "high_on": elapsed + rest * ranges["high"].to_numpy(),
+            "low_on": elapsed + rest * came_to["low"].to_numpy(),
+            "high_on": elapsed + rest * came_to["high"].to_numpy(),
+        }
+        found = {
+            name: pd.Series([day_after(own, one) for own, one in zip(rows, counts, strict=True)])
+            for name, counts in days.items()
         }
         tables.append(
             last[["workstream", "planned_periods"]].assign(
@@ -239,11 +172,9 @@ def finish_estimates(
                 meaning=FINISH_METHODS[method],
                 periods=told,
                 planned_finish_on=plan,
-                **{
-                    name: [day_after(own, one) for own, one in zip(rows, counts, strict=True)]
-                    for name, counts in days.items()
-                },
-                **ranges[["past_estimates", "past_workstreams", "past_error"]],
+                **found,
+                late_days=(found["finish_on"] - pd.Series(plan)).dt.days,
+                **came_to[["past_estimates", "past_workstreams", "past_error"]],
             )
         )
     return FinishEstimates.validate(_by_workstream(tables, last))
@@ -267,31 +198,6 @@ def _by_workstream(tables: list[pd.DataFrame], last: pd.DataFrame) -> pd.DataFra
     return every.sort_values(
         "workstream", key=lambda names: names.map(order), kind="stable"
     ).reset_index(drop=True)
-
-
-def _ranges(past: pd.DataFrame, of: str, method: str, shares: pd.Series) -> pd.DataFrame:
-    """What near past estimates came to, a row for each of `shares`."""
-    theirs = past[(past["of"] == of) & (past["method"] == method)]
-    return pd.DataFrame([_range(theirs, share) for share in shares], index=shares.index)
-
-
-def _range(theirs: pd.DataFrame, share: float) -> dict[str, float]:
-    unfinished = share < model.ALL_EARNED
-    near = theirs[((theirs["share_done"] - share).abs() <= NEAR_SHARE) & unfinished]
-    came = np.sort(near["came_to"].to_numpy())
-    enough = len(came) >= FEWEST_PAST
-    low, high = (
-        (came[int(np.ceil(part * len(came))) - 1] for part in (LOW, HIGH))
-        if enough
-        else (np.nan, np.nan)
-    )
-    return {
-        "low": low,
-        "high": high,
-        "past_estimates": len(came),
-        "past_workstreams": near["workstream"].nunique(),
-        "past_error": float(np.median(np.abs(came - 1))) if len(came) else np.nan,
-    }
 
 
 def fan(
