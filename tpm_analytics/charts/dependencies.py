@@ -6,17 +6,19 @@ import altair as alt
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
-from tpm_analytics.charts.names import NAMED
+from tpm_analytics.charts.names import NAMED, coloured
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.results.dependencies import (
     Chains,
+    ChainSteps,
     Circles,
     Dependencies,
     GraphEdges,
     GraphNodes,
     HandoverTimes,
+    LinkAges,
     LinkCounts,
     SharedHours,
     TeamWaits,
@@ -26,7 +28,7 @@ from tpm_analytics.results.schedule_risk import Removals
 _CELL = 46
 # pale enough for dark figures on all of it
 _PALE = ["#f3f6fa", "#6baed6"]
-_BOX, _ROW = 60, 84
+_BOX, _ROW, _STRIP = 60, 84, 92
 _WATCHED = [
     "to_team",
     "to_id",
@@ -180,6 +182,68 @@ def chain_table(chains: DataFrame[Chains]) -> TableView:
 def removal_table(removals: DataFrame[Removals]) -> TableView:
     """Show what taking links away wins. Reads ``name``, ``p80_on``, ``won_days``."""
     return view(removals, Removals, ["name", "won_days", "p80_on"], limit=10)
+
+
+def chain_strips(steps: DataFrame[ChainSteps]) -> alt.LayerChart | alt.Chart:
+    """Chains of open work, each a row of boxes from what comes first; a colour is a team.
+
+    Reads all columns. A dark edge is where the work passes to another team.
+    """
+    ChainSteps.require(steps, *ChainSteps.declared())
+    if steps.empty:
+        return blank("No open work waits for other open work.")
+    base = (
+        alt.Chart(steps, width=680, height=alt.Step(_STRIP))
+        .transform_calculate(
+            head="datum.length + ' steps' + (isValid(datum.slack_days) ? ', ' + "
+            "format(datum.slack_days, ',.0f') + ' working days of room' : '')"
+        )
+        .encode(
+            alt.X("step:O").axis(None).scale(paddingInner=0.06, paddingOuter=0),
+            alt.Y("chain:O").axis(None).scale(padding=0),
+            tooltip=tips(ChainSteps, "key", "shown_name", "team", "length", "slack_days"),
+        )
+    )
+    boxes = base.mark_rect(height=_BOX, cornerRadius=4, fillOpacity=0.22, strokeWidth=1.6).encode(
+        coloured(steps, "team"),
+        stroke=alt.when("datum.new_team").then(alt.value(INK)).otherwise(alt.value("#c4cad3")),
+    )
+    room = alt.ExprRef("bandwidth('x') - 6")
+    keys = base.mark_text(dy=-20, fontSize=11, fontWeight="bold", color=INK, limit=room).encode(
+        text="key:N"
+    )
+    names = base.mark_text(
+        dy=-5, fontSize=10, color=INK, limit=room, lineBreak="\n", lineHeight=12
+    ).encode(text="caption:N")
+    heads = (
+        base.transform_filter("datum.step == 1")
+        .mark_text(
+            align="left", dy=-44, dx=alt.ExprRef("-bandwidth('x') / 2"), color=MUTED, fontSize=11
+        )
+        .encode(text="head:N")
+    )
+    arrows = base.transform_filter("datum.step > 1").mark_text(
+        text="▶", dx=alt.ExprRef("-bandwidth('x') / 2 - 4"), color=INK, fontSize=9
+    )
+    return alt.LayerChart(layer=[boxes, keys, names, heads, arrows])
+
+
+def age_bars(ages: DataFrame[LinkAges]) -> alt.Chart:
+    """How old links are that are not cleared. Reads all columns."""
+    LinkAges.require(ages, *LinkAges.declared())
+    if ages.empty:
+        return blank("No link is known that is not cleared.")
+    chart: alt.Chart = (
+        alt.Chart(ages, height=180)
+        .mark_bar()
+        .encode(
+            alt.X("age:N").sort(None).title(LinkAges.label("age")).axis(labelAngle=0),
+            alt.Y("links:Q").title(LinkAges.label("links")).axis(tickMinStep=1, format=",.0f"),
+            coloured(ages, "between"),
+            tooltip=tips(LinkAges, *LinkAges.declared()),
+        )
+    )
+    return chart
 
 
 def item_chain_table(chains: DataFrame[Chains]) -> TableView:

@@ -1,5 +1,7 @@
 """Chains of open work, and the picture of them."""
 
+from itertools import pairwise
+
 import pandas as pd
 
 import tpm_analytics as tpm
@@ -103,6 +105,57 @@ def test_open_items_in_a_circle_are_left_out_of_the_chains():
     assert found["chain"].tolist() == ["A → B → C"]
     assert found["handovers"].tolist() == [1]
     assert found["slack_days"].isna().all()
+
+
+def test_the_steps_of_the_chains_with_least_room_are_drawn_with_their_hand_overs():
+    steps = graph.chain_steps(SLACK, LINKS, last=2)
+    assert steps[["chain", "step", "key", "team", "new_team"]].to_numpy().tolist() == [
+        [1, 1, "B", "Bees", False],
+        [1, 2, "Z", "Bees", False],
+        [2, 1, "A", "Ants", False],
+        [2, 2, "C", "Ants", False],
+        [2, 3, "Z", "Bees", True],
+    ]
+    assert steps["slack_days"].tolist() == [0, 0, 3, 3, 3]
+
+
+def item_links(*pairs):
+    """Open links between items of one team, each with its key as its title."""
+    return (
+        Dependencies.empty()
+        .reindex(range(len(pairs)))
+        .assign(
+            from_id=[a for a, _ in pairs],
+            to_id=[b for _, b in pairs],
+            from_title=[f"do {a}" for a, _ in pairs],
+            to_title=None,
+            from_team="Ants",
+            to_team="Ants",
+            state="waiting today",
+        )
+    )
+
+
+def test_the_longest_chains_of_items_are_drawn_and_long_ones_are_cut():
+    long = [f"{number:02}" for number in range(11)]
+    links = item_links(*pairwise(long), ("X", "Y"))
+    steps = graph.item_chain_steps(links)
+    first = steps[steps["chain"] == 1]
+    assert first["length"].unique().tolist() == [11]
+    assert first["key"].tolist() == [*long[:7], "…"]
+    assert first["caption"].iloc[0] == "do 00"
+    assert first["caption"].iloc[-1] == "and 4 more"
+    assert steps.loc[steps["chain"] == 2, "key"].tolist() == ["X", "Y"]
+    assert graph.item_chain_steps(links, last=1)["chain"].unique().tolist() == [1]
+
+
+def test_every_chain_that_is_drawn_is_one_of_the_list():
+    program = tpm.load("sample:")
+    links = graph.dependencies(program)
+    steps = graph.item_chain_steps(links)
+    drawn = steps.groupby("chain")["shown_name"].agg(" → ".join)
+    assert set(drawn) <= set(graph.item_chains(links)["chain"])
+    assert len(drawn) == 6
 
 
 def test_of_the_sample_every_chain_ends_at_the_last_milestone():

@@ -107,3 +107,15 @@ def test_ten_hand_overs_are_enough_to_compare():
     shared = handovers.shared_hours(people_of(), until=pd.Timestamp("2025-06-30"))
     times = handovers.handover_times(links_of(*[("Ants", "Ants", 1.0)] * 10), shared)
     assert times["enough"].tolist() == [True, False, False, False]
+    assert times["beyond_days"].tolist()[:1] == [0.0]
+    assert times["beyond_days"][1:].isna().all()
+
+
+def test_what_a_hand_over_between_teams_costs_is_beyond_one_within_a_team():
+    people = people_of(("Ants", "Europe/Madrid"), ("Bees", "Asia/Kolkata"))
+    shared = handovers.shared_hours(people, until=pd.Timestamp("2025-06-30"))
+    within, between = [("Ants", "Ants", 2.0)] * 10, [("Ants", "Bees", 5.0)] * 10
+    times = handovers.handover_times(links_of(*within, *between), shared)
+    assert times["beyond_days"].tolist()[:2] == [0.0, 3.0]
+    few = handovers.handover_times(links_of(*within[1:], *between), shared)
+    assert few["beyond_days"].isna().all()

@@ -205,6 +205,37 @@ def test_the_past_does_not_know_of_later_finishes():
     assert then["waited_days"].round(6).tolist() == [3.0]
 
 
+def test_links_that_are_not_cleared_are_counted_by_age_and_by_whom_they_concern():
+    items = pd.DataFrame(
+        {
+            "item_id": ["A", "B", "C", "D"],
+            "team": ["Ants", "Ants", "Bees", None],
+            "created_at": ["2025-03-01", "2025-03-06", "2025-01-01", "2023-01-01"],
+            "finished_at": [None, None, None, None],
+        }
+    )
+    links = links_of(("A", "B"), ("A", "C"), ("C", "D"))
+    program = Program.from_tables({"items": items, "links": links}, as_of="2025-03-20")
+    told = metrics.link_ages(metrics.dependencies(program))
+    # 14 days at most, since the younger was created on the 6th; 19 days; 78 days
+    assert told[told["links"] > 0].to_numpy().tolist() == [
+        ["a month", "between teams", 1],
+        ["3 months", "teams unknown", 1],
+        ["2 weeks", "within a team", 1],
+    ]
+    assert len(told) == 18
+
+
+def test_the_share_of_links_that_leave_the_set_is_of_those_that_order_items():
+    items = items_of(A="Ants", B="Bees")
+    links = pd.concat(
+        [links_of(("A", "B"), ("A", "Z"), ("Y", "B")), links_of(("A", "B"), kind="x")]
+    )
+    counts = metrics.link_counts(items, links, Program.from_tables({"items": items}).activities)
+    assert counts["links"].tolist() == [1, 0, 2, 1]
+    assert counts["share_of_ordering"].round(3).fillna(-1).tolist() == [0.333, -1, 0.667, -1]
+
+
 @needs_shared_data
 def test_an_export_without_history_tells_links_but_no_waiting():
     program = tpm.load(f"jira:{SHARED_DATA / 'titanium_jira' / 'issues.jsonl.gz'}")

@@ -11,14 +11,23 @@ from pandera.typing import DataFrame
 from tpm_analytics.metrics.dependencies.waiting import OPEN
 from tpm_analytics.models.network import FS, SAME_TIME, cycles, network
 from tpm_analytics.program.keys import looked_up
-from tpm_analytics.results.dependencies import Chains, Dependencies, GraphEdges, GraphNodes
+from tpm_analytics.results.dependencies import (
+    Chains,
+    ChainSteps,
+    Dependencies,
+    GraphEdges,
+    GraphNodes,
+)
 from tpm_analytics.results.schedule import DrivingLinks, SlackTo
 
 # More boxes than this make a picture that is looked at and not read
 DRAWN = 24
 # What a box holds on a telephone too
 LINE, LINES = 12, 3
+# and more chains than these, or longer ones, a list; letters are those of a whole row of boxes
+CHAINS, BOXES, LETTERS = 6, 8, 96
 NOBODY = "no team"
+STEP = ["key", "shown_name", "caption", "team", "slack_days"]
 Ends = tuple[np.ndarray, np.ndarray]
 
 
@@ -137,10 +146,56 @@ def chains(
     """
     rows = _towards(slack, target)
     DrivingLinks.require(links, "from_id", "to_id")
-    return _chains(
-        rows.rename(columns={"activity_id": "key"})[["key", "shown_name", "team", "slack_days"]],
-        _ends(rows["activity_id"], links),
-    )
+    named = rows.assign(key=rows["activity_id"], caption=rows["shown_name"])[STEP]
+    return _chains(named, _ends(rows["activity_id"], links))
+
+
+def chain_steps(
+    slack: DataFrame[SlackTo],
+    links: DataFrame[DrivingLinks],
+    *,
+    target: str = "",
+    last: int = CHAINS,
+) -> DataFrame[ChainSteps]:
+    """The steps of the chains that lead to a milestone, to be drawn: those with the least room.
+
+    Parameters
+    ----------
+    slack, links, target
+        As in `chains`.
+    last
+        Most chains to draw.
+
+    Returns
+    -------
+    ChainSteps
+        One row per chain and step.
+    """
+    rows = _towards(slack, target)
+    DrivingLinks.require(links, "from_id", "to_id")
+    named = rows.assign(key=rows["activity_id"], caption=rows["shown_name"])[STEP]
+    paths = _paths(named, _ends(rows["activity_id"], links))
+    return _drawn(paths, ["slack_days", "length"], last=last)
+
+
+def item_chain_steps(
+    dependencies: DataFrame[Dependencies], *, last: int = CHAINS
+) -> DataFrame[ChainSteps]:
+    """The steps of the longest chains of open items, to be drawn.
+
+    Parameters
+    ----------
+    dependencies
+        Reads ``from_title``, ``to_title`` and what `item_chains` reads.
+    last
+        Most chains to draw.
+
+    Returns
+    -------
+    ChainSteps
+        One row per chain and step; ``slack_days`` is NA.
+    """
+    return _drawn(_paths(*_open_items(dependencies)), ["length"], last=last)
 
 
 def item_chains(dependencies: DataFrame[Dependencies]) -> DataFrame[Chains]:
@@ -158,20 +213,28 @@ def item_chains(dependencies: DataFrame[Dependencies]) -> DataFrame[Chains]:
         One row per open item that waits for no other: the longest chain from it. Left out: items
         that wait for one another in a circle, which have no first. ``slack_days`` is NA.
     """
+    return _chains(*_open_items(dependencies))
+
+
+def _open_items(dependencies: pd.DataFrame) -> tuple[pd.DataFrame, Ends]:
+    """Open items that wait for one another, in no circle, and the links between them."""
     Dependencies.require(dependencies, "from_id", "to_id", "from_team", "to_team", "state")
+    Dependencies.require(dependencies, "from_title", "to_title")
     going = dependencies[dependencies["state"].isin(OPEN)]
     ends = [
-        going[[f"{end}_id", f"{end}_team"]].set_axis(["key", "team"], axis=1)
+        going[[f"{end}_id", f"{end}_team", f"{end}_title"]].set_axis(
+            ["key", "team", "caption"], axis=1
+        )
         for end in ("from", "to")
     ]
     table = pd.concat([end.assign(team=end["team"].astype("str")) for end in ends])
     table = table.drop_duplicates("key").reset_index(drop=True)
-    before, after = _ends(table["key"], going)
-    circular = cycles(len(table), before, after)
+    circular = cycles(len(table), *_ends(table["key"], going))
     kept = table.drop(index=np.concatenate([*circular, []]).astype(int)).reset_index(drop=True)
-    return _chains(
-        kept.assign(shown_name=kept["key"], slack_days=np.nan), _ends(kept["key"], going)
+    told = kept.assign(
+        shown_name=kept["key"], slack_days=np.nan, caption=kept["caption"].fillna("")
     )
+    return told[STEP], _ends(kept["key"], going)
 
 
 def _towards(slack: pd.DataFrame, target: str) -> pd.DataFrame:
@@ -225,6 +288,25 @@ def _columns(rows: pd.DataFrame, ends: Ends) -> np.ndarray:
 
 
 def _chains(rows: pd.DataFrame, ends: Ends) -> DataFrame[Chains]:
+    paths = _paths(rows, ends)
+    if paths.empty:
+        return Chains.validate(Chains.empty())
+    told = paths.groupby("start").agg(
+        chain=("shown_name", " → ".join),
+        steps=("step", "max"),
+        handovers=("new_team", "sum"),
+        slack_days=("slack_days", "first"),
+    )
+    told["teams"] = paths[paths["visited"]].groupby("start")["team"].agg(" → ".join)
+    return Chains.validate(
+        told.sort_values(
+            ["slack_days", "steps", "chain"], ascending=[True, False, True], ignore_index=True
+        )
+    )
+
+
+def _paths(rows: pd.DataFrame, ends: Ends) -> pd.DataFrame:
+    """One row per step of each chain: from what waits for nothing open to the end of its way."""
     before, after = ends
     left = _steps(len(rows), (after, before))
     slack = rows["slack_days"].fillna(0.0).to_numpy()
@@ -232,31 +314,46 @@ def _chains(rows: pd.DataFrame, ends: Ends) -> DataFrame[Chains]:
     order = np.lexsort((-left[after], slack[after], before))
     first = order[np.r_[True, np.diff(before[order]) > 0]] if len(order) else order
     following = dict(zip(before[first].tolist(), after[first].tolist(), strict=True))
-    names, teams = rows["shown_name"].tolist(), rows["team"].astype("str").tolist()
-    found = []
+    steps = []
     for start in sorted(set(before.tolist()) - set(after.tolist())):
-        path = [start]
-        while path[-1] in following:
-            path.append(following[path[-1]])
-        passed = [teams[place] for place in path if pd.notna(teams[place])]
-        visited = [team for number, team in enumerate(passed) if passed[:number][-1:] != [team]]
-        found.append(
-            {
-                "chain": " → ".join(names[place] for place in path),
-                "steps": len(path),
-                "handovers": max(len(visited) - 1, 0),
-                "teams": " → ".join(visited) or None,
-                "slack_days": rows["slack_days"].iloc[start],
-            }
-        )
-    if not found:
-        return Chains.validate(Chains.empty())
-    return Chains.validate(
-        pd.DataFrame(found).sort_values(
-            ["slack_days", "steps", "chain"], ascending=[True, False, True], ignore_index=True
-        )
+        place, step = start, 1
+        while place is not None:
+            steps.append((start, step, place))
+            place, step = following.get(place), step + 1
+    paths = pd.DataFrame(steps, columns=["start", "step", "place"], dtype="int64")
+    told = paths.join(rows, on="place")
+    # a step whose team nobody knows passes the work to nobody
+    team = told["team"].astype("str")
+    ahead = team.groupby(told["start"]).ffill().groupby(told["start"]).shift()
+    visited = team.notna() & (team != ahead.fillna(""))
+    return told.assign(visited=visited, new_team=visited & ahead.notna())
+
+
+def _drawn(paths: pd.DataFrame, order: list[str], *, last: int) -> DataFrame[ChainSteps]:
+    """Steps of the first chains in that order, with the words that stand over and in the boxes."""
+    if paths.empty:
+        return ChainSteps.validate(ChainSteps.empty())
+    chains = paths.groupby("start", as_index=False).agg(
+        length=("step", "max"), slack_days=("slack_days", "first"), name=("shown_name", "first")
     )
+    # the least room first, the longest first, and by name
+    upwards = [key != "length" for key in [*order, "name"]]
+    chains = chains.sort_values([*order, "name"], ascending=upwards).head(last)
+    chains["chain"] = np.arange(1, len(chains) + 1)
+    steps = paths.drop(columns="slack_days").merge(chains.drop(columns="name"), on="start")
+    steps = steps[steps["step"] <= BOXES]
+    cut = (steps["step"] == BOXES) & (steps["length"] > BOXES)
+    width = LETTERS // int(steps["step"].max())
+    told = steps.assign(
+        team=steps["team"].fillna(NOBODY),
+        key=steps["key"].mask(cut, "…"),
+        caption=[
+            f"and {length - BOXES + 1} more" if more else _in_lines(name, width)
+            for name, length, more in zip(steps["caption"], steps["length"], cut, strict=True)
+        ],
+    )
+    return ChainSteps.validate(told.sort_values(["chain", "step"], ignore_index=True))
 
 
-def _in_lines(name: str) -> str:
-    return "\n".join(textwrap.wrap(name, LINE, max_lines=LINES, placeholder=" …"))
+def _in_lines(name: str, width: int = LINE) -> str:
+    return "\n".join(textwrap.wrap(name, width, max_lines=LINES, placeholder=" …"))

@@ -113,7 +113,8 @@ def handover_times(
     HandoverTimes
         One row per kind, those without a hand-over too; no rows where there is no link. Left out:
         links whose next item was begun before, or not yet, and those with an unknown team.
-        ``enough`` is whether there are ten.
+        ``enough`` is whether there are ten; ``beyond_days`` is NA unless a kind and the one within
+        a team have enough.
 
     Notes
     -----
@@ -143,6 +144,7 @@ def handover_times(
     days, kind, common = days[measured], kind[measured], common[measured]
     ranks = nearest_rank(days, kind, len(KINDS), SHARES)
     cases = np.bincount(kind, minlength=len(KINDS))
+    enough = cases >= LEAST_CASES
     mean = pd.Series(common).groupby(kind).mean().reindex(range(len(KINDS)))
     return HandoverTimes.validate(
         pd.DataFrame(
@@ -152,7 +154,9 @@ def handover_times(
                 "shared_hours": mean,
                 "median_days": ranks[:, 0],
                 "p85_days": ranks[:, 1],
-                "enough": cases >= LEAST_CASES,
+                "enough": enough,
+                # what the distance costs, where both can be told
+                "beyond_days": np.where(enough & enough[0], ranks[:, 0] - ranks[0, 0], np.nan),
             }
         )
     )

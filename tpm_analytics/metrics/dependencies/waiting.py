@@ -13,7 +13,13 @@ from tpm_analytics.program.keys import among, looked_up
 from tpm_analytics.program.program import Program
 from tpm_analytics.program.tables import Activities, Items, Links
 from tpm_analytics.program.workflow import STAGES
-from tpm_analytics.results.dependencies import Circles, Dependencies, LinkCounts, TeamWaits
+from tpm_analytics.results.dependencies import (
+    Circles,
+    Dependencies,
+    LinkAges,
+    LinkCounts,
+    TeamWaits,
+)
 
 WAITING, AHEAD, UNTOLD, CLEARED, PASSED, UNKNOWN = STATES = (
     "waiting today",
@@ -27,6 +33,10 @@ READY = [STAGES.index("waiting"), STAGES.index("active")]
 DONE = STAGES.index("done")
 OPEN = [WAITING, AHEAD, UNTOLD]
 DAY = pd.Timedelta(days=1)
+# In days: links live about as long as the items at their ends, from days to years
+AGE_EDGES = (14, 30, 91, 182, 365)
+AGES = ("2 weeks", "a month", "3 months", "half a year", "a year", "over a year")
+WITHIN, BETWEEN, NOT_TOLD = "within a team", "between teams", "teams unknown"
 USES = (
     "order two items",
     "tie activities of the plan",
@@ -349,8 +359,39 @@ def link_counts(
     tied = (among(first, planned) & among(second, planned)).to_numpy()
     use = np.select([orders & inside, tied, orders], USES[:3], USES[3])
     counts = pd.Series(use).value_counts().reindex(USES, fill_value=0)
+    told = pd.DataFrame({"use": list(USES), "links": counts.to_numpy()})
+    ordering = told["links"].where(told["use"].isin([USES[0], USES[2]]))
     return LinkCounts.validate(
-        pd.DataFrame(
-            {"use": list(USES), "links": counts.to_numpy(), "share": counts.to_numpy() / len(links)}
+        told.assign(
+            share=told["links"] / len(links),
+            share_of_ordering=ordering / max(int(ordering.sum()), 1) if ordering.sum() else np.nan,
         )
+    )
+
+
+def link_ages(dependencies: DataFrame[Dependencies]) -> DataFrame[LinkAges]:
+    """How old the links are that are not cleared, within teams and between them.
+
+    Parameters
+    ----------
+    dependencies
+        Reads ``across``, ``state``, ``age_days``.
+
+    Returns
+    -------
+    LinkAges
+        One row per band of age and for links within a team, between teams and of unknown teams,
+        where any are; no rows without a link that is not cleared. Left out: links of which no age
+        is known.
+    """
+    Dependencies.require(dependencies, "across", "state", "age_days")
+    going = dependencies[dependencies["state"].isin(OPEN) & dependencies["age_days"].notna()]
+    if going.empty:
+        return LinkAges.validate(LinkAges.empty())
+    between = going["across"].map({False: WITHIN, True: BETWEEN}).fillna(NOT_TOLD)
+    band = np.searchsorted(AGE_EDGES, going["age_days"].to_numpy(dtype=float), side="left")
+    grid = pd.crosstab(pd.Categorical(band, range(len(AGES))), between, dropna=False)
+    told = grid.melt(ignore_index=False, var_name="between", value_name="links")
+    return LinkAges.validate(
+        told.assign(age=[AGES[number] for number in told.index]).reset_index(drop=True)
     )

@@ -45,3 +45,19 @@ class Chains(Result):
     slack_days: Series[float] = column(
         "Delay of its first step until the target moves", "working days", nullable=True
     )
+
+
+class ChainSteps(Result):
+    """One row per chain to be drawn and step of it, from what comes first."""
+
+    chain: Series[Count] = column("Place of the chain", ge=1)
+    length: Series[Count] = column("Length of the chain", "steps", ge=2)
+    slack_days: Series[float] = column(
+        "Delay of the first step until the target moves", "working days", nullable=True
+    )
+    step: Series[Count] = column("Step", ge=1)
+    key: Series[str] = column("Activity or item")
+    shown_name: Series[str] = column("What it is called")
+    caption: Series[str] = column("What is done, in lines that fit a box")
+    team: Series[Category] = column("Team")
+    new_team: Series[Flag] = column("Whether it passes to this team here")

@@ -23,5 +23,8 @@ class HandoverTimes(Result):
     handovers: Series[Count] = column("Hand-overs measured", ge=0)
     shared_hours: Series[float] = column("Shared hours, on average", "hours a day", nullable=True)
     median_days: Series[float] = column("Half took at most", "days", ge=0, nullable=True)
+    beyond_days: Series[float] = column(
+        "Half took at most, beyond those within a team", "days", nullable=True
+    )
     p85_days: Series[float] = column("85 % took at most", "days", ge=0, nullable=True)
     enough: Series[Flag] = column("Whether these are enough to compare")

@@ -61,3 +61,14 @@ class LinkCounts(Result):
     use: Series[Category] = column("What the links can be used for")
     links: Series[Count] = column("Links", "links", ge=0)
     share: Series[float] = column("Share of all links", "share", ge=0, le=1)
+    share_of_ordering: Series[float] = column(
+        "Share of the links that order items", "share", ge=0, le=1, nullable=True
+    )
+
+
+class LinkAges(Result):
+    """One row per band of age: how many links that are not cleared are so old."""
+
+    age: Series[str] = column("Age of the link, up to")
+    between: Series[Category] = column("Between whom")
+    links: Series[Count] = column("Links not cleared", "links", ge=0)
