@@ -76,9 +76,25 @@ class Ratios(Result):
 
     activity_id: Series[str] = column("Activity")
     team: Series[Category] = column("Team that did it", nullable=True)
+    kind: Series[Category] = column("Kind of work", nullable=True)
     planned_days: Series[float] = column("Planned duration", "working days", gt=0)
     actual_days: Series[float] = column("Time it took", "working days", ge=0)
     ratio: Series[float] = column("Time it took against the plan", "per 1.00 planned", ge=0)
+
+
+class History(Result):
+    """One row per team and kind of work with activities left: what their time is learned from."""
+
+    team: Series[Category] = column("Team", nullable=True)
+    kind: Series[Category] = column("Kind of work", nullable=True)
+    open_activities: Series[Count] = column("Activities left", "activities", ge=1)
+    of_both: Series[Count] = column("Finished, of that team and kind", "activities", ge=0)
+    of_team: Series[Count] = column("Finished, of that team", "activities", ge=0)
+    of_kind: Series[Count] = column("Finished, of that kind", "activities", ge=0)
+    of_all: Series[Count] = column("Finished in all", "activities", ge=1)
+    low: Series[float] = column("8 of 10 take: from", "per 1.00 planned", ge=0)
+    middle: Series[float] = column("Half take at most", "per 1.00 planned", ge=0)
+    high: Series[float] = column("8 of 10 take: to", "per 1.00 planned", ge=0)
 
 
 class Removals(Result):
@@ -125,6 +141,76 @@ class Reserve(Result):
     finish_on: Series[Day] = column("Finished by, with that certainty")
     needed_days: Series[float] = column("Time needed on top", "working days", ge=0)
     needed_cost: Series[float] = column("Money needed on top", "currency", ge=0, nullable=True)
+    held_days: Series[float] = column("Time held", "working days", nullable=True)
+    held_cost: Series[float] = column("Money held", "currency", nullable=True)
+    kept_days: Series[float] = column(
+        "Futures that the time held keeps", "share", ge=0, le=1, nullable=True
+    )
+    kept_cost: Series[float] = column(
+        "Futures that the money held keeps", "share", ge=0, le=1, nullable=True
+    )
+
+
+class Cover(Result):
+    """One row for time and one for money: whether the contingency covers what is needed."""
+
+    of: Series[str] = column("Contingency of")
+    day_on: Series[Day] = column("Day looked from")
+    held: Series[float] = column("Held", "working days or currency")
+    needed: Series[float] = column("Needed on top", "working days or currency", ge=0)
+    spare: Series[float] = column("To spare; short if below 0", "working days or currency")
+    kept: Series[float] = column("Futures that it keeps", "share", ge=0, le=1)
+    drawn: Series[float] = column("Drawn down since", "working days or currency", ge=0)
+    drawn_since: Series[Day] = column("Drawn down counted from")
+    short_since: Series[Day] = column("Short since", nullable=True)
+    enough_until: Series[Day] = column("Enough until, as it goes", nullable=True)
+    finish_on: Series[Day] = column("Finished by, with that certainty")
+
+
+class Ranges(Result):
+    """One row: how many activities left have a range, and how many are taken as certain."""
+
+    activities: Series[Count] = column("Activities left", "activities", ge=1)
+    certain: Series[Count] = column("Without a range, taken as certain", "activities", ge=0)
+    days_left: Series[float] = column("Work left", "working days", ge=0)
+    certain_days: Series[float] = column("Work left, taken as certain", "working days", ge=0)
+    borrowed_low: Series[float] = column(
+        "Optimistic of the others", "per 1.00 likely", nullable=True
+    )
+    borrowed_high: Series[float] = column(
+        "Pessimistic of the others", "per 1.00 likely", nullable=True
+    )
+
+
+class Assumptions(Result):
+    """One row per assumption: what the finish would be with it."""
+
+    assumption: Series[str] = column("Assumed instead")
+    p50_on: Series[Day] = column("In half of the futures by")
+    p80_on: Series[Day] = column("In 80 of 100 futures by")
+    p95_on: Series[Day] = column("In 95 of 100 futures by")
+    moved_days: Series[float] = column("Moves the 80 by", "working days")
+
+
+class Convergence(Result):
+    """One row per number of futures: what so many of them would have told."""
+
+    trials: Series[Count] = column("Futures", "futures", ge=1)
+    certainty: Series[float] = column("Share of the futures that keep it", "share", ge=0, le=1)
+    finish_on: Series[Day] = column("Finished by")
+    finish_low_on: Series[Day] = column("Other seeds: from")
+    finish_high_on: Series[Day] = column("Other seeds: to")
+    days_left: Series[float] = column("Working days left", "working days", ge=0)
+    cost: Series[float] = column("Cost still to come", "currency", ge=0, nullable=True)
+
+
+class Together(Result):
+    """One row per certainty: how often its day and its cost are kept both."""
+
+    certainty: Series[float] = column("Share of the futures that keep each", "share", ge=0, le=1)
+    finish_on: Series[Day] = column("Finished by")
+    cost: Series[float] = column("Cost still to come", "currency", ge=0)
+    both: Series[float] = column("Share of the futures that keep both", "share", ge=0, le=1)
 
 
 class MovedFinish(Result):

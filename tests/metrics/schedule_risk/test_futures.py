@@ -13,8 +13,8 @@ from tests.metrics.schedules import SUNDAY, program_of, work
 from tpm_analytics.errors import InvalidTableError, ParameterError
 from tpm_analytics.metrics import schedule_risk as metric
 from tpm_analytics.metrics.schedule import critical_path as plans
-from tpm_analytics.metrics.schedule_risk import laws as laws
 from tpm_analytics.metrics.schedule_risk import plan as planned
+from tpm_analytics.results.schedule_risk import Ratios
 
 
 def plan_of(program, **options):
@@ -195,11 +195,11 @@ def test_activities_of_one_team_vary_more_together_than_apart():
     plan = plan_of(program)
     apart, together = (
         metric.trials(one, trials=4000)["days_left"]
-        for one in (plan, laws.correlated(plan, correlation=0.8))
+        for one in (plan, metric.correlated(plan, correlation=0.8))
     )
     assert together.mean() == pytest.approx(apart.mean(), abs=0.5)
     assert together.std() > 1.5 * apart.std()
-    assert metric.trials(laws.correlated(plan, correlation=0), trials=9).equals(
+    assert metric.trials(metric.correlated(plan, correlation=0), trials=9).equals(
         metric.trials(plan, trials=9)
     )
 
@@ -210,9 +210,9 @@ def test_finished_work_teaches_how_long_the_rest_takes():
         for n, end in enumerate(["2025-02-07", "2025-02-14"])
     ]
     program = program_of([*done, work("a", 10, team="Core")])
-    ratios = laws.duration_ratios(program.activities, program.links, until=program.as_of)
+    ratios = metric.duration_ratios(program.activities, program.links, until=program.as_of)
     assert ratios["ratio"].tolist() == [1, 2]
-    told = metric.trials(laws.learned(plan_of(program), ratios), trials=4000)
+    told = metric.trials(metric.learned(plan_of(program), ratios), trials=4000)
     assert told["days_left"].mean() == pytest.approx(15, abs=0.3)
     assert told["days_left"].between(10, 20).all()
 
@@ -224,22 +224,22 @@ def test_a_team_with_little_history_is_drawn_towards_all_teams():
     ]
     slow = work("s", 5, team="Slow", actual_start_on="2025-02-03", actual_finish_on="2025-02-14")
     program = program_of([*done, slow, work("a", 10, team="Slow")])
-    ratios = laws.duration_ratios(program.activities, program.links, until=program.as_of)
-    told = metric.trials(laws.learned(plan_of(program), ratios), trials=8000)
+    ratios = metric.duration_ratios(program.activities, program.links, until=program.as_of)
+    told = metric.trials(metric.learned(plan_of(program), ratios), trials=8000)
     # own ratio 2 with the weight 1/11; all teams' mean ratio 12/11 with the weight 10/11
     assert told["days_left"].mean() == pytest.approx(10 * (2 / 11 + 120 / 121), abs=0.15)
 
 
 def test_without_history_the_three_points_stay():
     plan = plan_of(program_of([spread("a", 5, 10, 20)]))
-    assert laws.learned(plan, laws.Ratios.empty()) is plan
+    assert metric.learned(plan, Ratios.empty()) is plan
 
 
 def test_the_triangular_law_is_wider_than_that_of_pert():
     plan = plan_of(program_of([spread("a", 0, 10, 60)]))
     pert, wide = (
         metric.trials(one, trials=4000)["days_left"].mean()
-        for one in (plan, laws.with_law(plan, "triangular"))
+        for one in (plan, metric.with_law(plan, "triangular"))
     )
     assert pert == pytest.approx(100 / 6, abs=0.5)
     assert wide == pytest.approx(70 / 3, abs=0.6)
@@ -258,8 +258,8 @@ def test_a_likely_duration_outside_the_two_others_is_named_with_its_row():
         lambda plan: metric.trials(plan, trials=0),
         lambda plan: metric.trials(plan, seed=-1),
         lambda plan: metric.frontier(metric.trials(plan, trials=2), share=80),
-        lambda plan: laws.correlated(plan, correlation=30),
-        lambda plan: laws.with_law(plan, "weibull"),
+        lambda plan: metric.correlated(plan, correlation=30),
+        lambda plan: metric.with_law(plan, "weibull"),
     ],
 )
 def test_options_that_cannot_be_meant_are_refused(call):

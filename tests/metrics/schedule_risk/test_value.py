@@ -9,7 +9,6 @@ import tpm_analytics as tpm
 from tests.metrics.schedule_risk.test_futures import plan_of, risks, spread
 from tests.metrics.schedules import program_of, work
 from tpm_analytics.errors import ParameterError
-from tpm_analytics.metrics import schedule_risk as futures
 from tpm_analytics.metrics import schedule_risk as metric
 from tpm_analytics.metrics import schedule_risk as moves
 
@@ -145,30 +144,3 @@ def test_the_sample_moved_by_as_much_as_its_causes_add_up_to():
     told = moves.moved_finish(before, now, trials=200)
     whole = pd.bdate_range(told["before_on"].iloc[0], told["now_on"].iloc[0]).size - 1
     assert told["moved_days"].sum() == pytest.approx(whole, abs=0.01)
-
-
-def test_the_reserve_is_what_certainty_asks_for_on_top_of_the_plain_plan():
-    struck = {"probability": 1.0, "impact_days": 2.0, "impact_cost": 50.0, "affects_id": "a"}
-    program = program_of([work("a", 5, budget=100)], risks=risks(struck))
-    told = moves.reserve(program, months=0, trials=20).iloc[0]
-    assert told["needed_days"] == 2
-    # the risk, and two more days at 20
-    assert told["needed_cost"] == 90
-    assert told["plain_on"] == pd.Timestamp("2025-03-07")
-    assert told["finish_on"] == pd.Timestamp("2025-03-11")
-
-
-def test_the_reserve_now_is_that_of_the_outlook_now():
-    program = tpm.load("sample:")
-    told = moves.reserve(program, months=1, trials=500)
-    assert told["day_on"].is_monotonic_increasing
-    assert told["day_on"].iloc[-1] == program.as_of
-    off = tpm.metrics.schedule.days_off(program.people, until=program.as_of)
-    kept = futures.outlook(futures.trials(plan_of(program, days_off=off), trials=500))
-    assert told["finish_on"].iloc[-1] == kept["finish_on"].iloc[1]
-
-
-@pytest.mark.parametrize("months", [-1, 61])
-def test_a_number_of_months_that_cannot_be_meant_is_refused(months):
-    with pytest.raises(ParameterError, match="half a year is 6"):
-        moves.reserve(program_of([work("a", 5)]), months=months)

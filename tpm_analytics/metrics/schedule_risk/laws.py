@@ -1,4 +1,4 @@
-"""What the durations of a remaining schedule may be: other laws, shared luck, and history."""
+"""What the durations of a remaining schedule may be: their laws, and the luck they share."""
 
 from __future__ import annotations
 
@@ -8,32 +8,88 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.errors import ParameterError
-from tpm_analytics.metrics.schedule.plan import plan_of
+from tpm_analytics.errors import InvalidTableError, ParameterError
+from tpm_analytics.metrics.schedule.plan import ORIGIN
+from tpm_analytics.metrics.schedule_risk.learning import learned
 from tpm_analytics.metrics.schedule_risk.plan import UncertainPlan
 from tpm_analytics.models import sampling
 from tpm_analytics.models.sampling import Durations
-from tpm_analytics.program.tables import Activities, Links
-from tpm_analytics.results.schedule import DaysOff
 from tpm_analytics.results.schedule_risk import Ratios
 
-LAWS = {"pert": sampling.PERT, "triangular": sampling.TRIANGULAR}
+LAWS = ("pert", "triangular", "lognormal", "learned")
+_BETWEEN = {"pert": sampling.PERT, "triangular": sampling.TRIANGULAR}
 # Correlation of two activities of one team that is recommended where nothing is known:
 # "Joint Agency Cost Schedule Risk and Uncertainty Handbook", 2014, section 3.2
 TEAM_CORRELATION = 0.3
-# Finished activities of a team that weigh as much as the history of all teams
-POOL_WEIGHT = 10.0
-# Values by which a learned history is told
-HISTORY_VALUES = 400
 
 
-def with_law(plan: UncertainPlan, law: str) -> UncertainPlan:
-    """Let durations between three points follow another law: ``"pert"`` or ``"triangular"``."""
+def with_law(
+    plan: UncertainPlan, law: str, *, ratios: DataFrame[Ratios] | None = None
+) -> UncertainPlan:
+    """Let durations follow another law than that of PERT.
+
+    Parameters
+    ----------
+    plan
+        Plan to change.
+    law
+        ``"pert"`` or ``"triangular"``: between the optimistic and the pessimistic duration,
+        around the likely one. ``"lognormal"``: a tenth of the futures lies below the optimistic
+        and a tenth above the pessimistic one, without an upper end; the likely one is not read.
+        ``"learned"``: see `learned`.
+    ratios
+        What finished activities took; only ``"learned"`` reads it.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown law.
+    InvalidTableError
+        For a lognormal law of activities whose optimistic duration is 0.
+
+    Notes
+    -----
+    People asked for the least and the most that something takes name about the 10th and the 90th
+    percentile [1]_: then the law of PERT, which ends at both, promises too much.
+
+    References
+    ----------
+    .. [1] D. Hulett, "Practical Schedule Risk Analysis", 2009, chapter 3.
+    """
     if law not in LAWS:
         raise ParameterError(f"law={law!r} is unknown.", hint=f"choose one of {', '.join(LAWS)}")
+    if law == "learned":
+        return plan if ratios is None else learned(plan, ratios)
     now = plan.model.durations
-    family = np.where(np.isin(now.family, list(LAWS.values())), LAWS[law], now.family)
-    return replace(plan, model=replace(plan.model, durations=replace(now, family=family)))
+    spread = np.isin(now.family, list(_BETWEEN.values()))
+    laws = (
+        _lognormal(now, spread)
+        if law == "lognormal"
+        else replace(now, family=np.where(spread, _BETWEEN[law], now.family))
+    )
+    return replace(plan, model=replace(plan.model, durations=laws))
+
+
+def _lognormal(now: Durations, spread: np.ndarray) -> Durations:
+    without = np.flatnonzero(spread & (now.low <= 0))
+    if len(without):
+        failures = pd.DataFrame(
+            {
+                "column": "optimistic_days",
+                "row": without,
+                "value": 0.0,
+                "problem": "is 0, and no lognormal law reaches 0",
+            }
+        )
+        raise InvalidTableError("activities", ORIGIN, failures)
+    low, high = (np.where(spread, bound, 1.0) for bound in (now.low, now.high))
+    median, sigma = sampling.lognormal_between(low, high)
+    return replace(
+        now,
+        family=np.where(spread, sampling.LOGNORMAL, now.family),
+        likely=np.where(spread, median, now.likely),
+        high=np.where(spread, sigma, now.high),
+    )
 
 
 def with_durations(plan: UncertainPlan, durations: Durations) -> UncertainPlan:
@@ -61,110 +117,50 @@ def with_durations(plan: UncertainPlan, durations: Durations) -> UncertainPlan:
     return replace(plan, model=replace(plan.model, durations=laws))
 
 
-def correlated(plan: UncertainPlan, *, correlation: float = TEAM_CORRELATION) -> UncertainPlan:
-    """Let the activities of one team be early or late together.
-
-    Notes
-    -----
-    One driver a team, with the weight ``sqrt(correlation)`` on each of its activities; see
-    `models.sampling.drawn`. Activities of no team have a luck of their own.
-
-    Raises
-    ------
-    ParameterError
-        If `correlation` lies outside 0 to 1.
-    """
-    if not 0 <= correlation <= 1:
-        raise ParameterError(
-            f"correlation={correlation} lies outside 0 to 1.", hint="Did you mean 0.3, not 30?"
-        )
-    team, names = pd.factorize(plan.schedule.activities["team"].astype("str"))
-    drivers = (team[:, None] == np.arange(len(names))) * np.sqrt(correlation)
-    return replace(plan, model=replace(plan.model, loadings=drivers if correlation else None))
-
-
-def duration_ratios(
-    activities: DataFrame[Activities],
-    links: DataFrame[Links],
-    *,
-    until: pd.Timestamp,
-    days_off: DataFrame[DaysOff] | None = None,
-) -> DataFrame[Ratios]:
-    """How long each finished activity took against its plan.
-
-    Parameters
-    ----------
-    activities, links, until, days_off
-        As in `schedule.schedule`.
-
-    Returns
-    -------
-    Ratios
-        One row per activity with a planned duration and both actual days. Both days count.
-    """
-    if activities.empty:
-        return Ratios.validate(Ratios.empty())
-    plan = plan_of(activities, links, until=until, days_off=days_off)
-    table = plan.activities
-    begin = plan.begun
-    end = plan.time.times(
-        table["actual_finish_on"].to_numpy(dtype="datetime64[D]"),
-        at_end=True,
-    )
-    told = table.assign(planned_days=table["duration_days"], actual_days=end - begin)
-    told = told[(told["planned_days"] > 0) & (told["actual_days"] >= 0)]
-    told = told.assign(ratio=told["actual_days"] / told["planned_days"])
-    return Ratios.validate(told.reset_index(drop=True))
-
-
-def learned(plan: UncertainPlan, ratios: DataFrame[Ratios]) -> UncertainPlan:
-    """Let durations follow what this program's activities took against their plans.
+def correlated(
+    plan: UncertainPlan, *, correlation: float = TEAM_CORRELATION, shared: float = 0.0
+) -> UncertainPlan:
+    """Let activities be early or late together, by drivers that they share.
 
     Parameters
     ----------
     plan
-        Plan to change. Durations of 0 stay as they are, and all stay where there is no history.
-    ratios
-        Reads ``team``, ``ratio``.
+        Plan to change.
+    correlation
+        Of two activities of one team.
+    shared
+        Of two activities of different teams, or of none; at most `correlation`.
 
     Notes
     -----
-    A team with ``n`` finished activities is drawn from its own ratios with the weight
-    ``n / (n + POOL_WEIGHT)``, else from those of all teams: three finished activities say little,
-    fifty say much [1]_.
+    One driver for all, with the weight ``sqrt(shared)`` on each activity, and one a team, with
+    ``sqrt(correlation - shared)`` on each of its activities: a Gaussian copula [1]_, see
+    `models.sampling.drawn`. Each activity keeps its own law.
+
+    Raises
+    ------
+    ParameterError
+        If `correlation` or `shared` lies outside 0 to 1, or `shared` above `correlation`.
 
     References
     ----------
-    .. [1] B. Efron, C. Morris, "Stein's Paradox in Statistics", Scientific American 236, 1977.
+    .. [1] R. Clemen, T. Reilly, "Correlations and Copulas for Decision and Risk Analysis",
+       Management Science 45(2), 1999.
     """
-    Ratios.require(ratios, "team", "ratio")
-    pool = np.sort(ratios["ratio"].to_numpy(dtype=np.float64))
-    if not len(pool):
-        return plan
-    names = plan.schedule.activities["team"].astype("str")
-    codes, teams = pd.factorize(names)
-    own = ratios["team"].astype("str")
-    histories = [_blended(ratios.loc[own == team, "ratio"].to_numpy(), pool) for team in teams]
-    left = plan.schedule.left[:, 0]
-    now = plan.model.durations
-    laws = replace(
-        now,
-        family=np.where(left > 0, sampling.EMPIRICAL, now.family),
-        likely=np.where(left > 0, left, now.likely),
-        ratios=np.where(codes < 0, len(teams), codes),
-        histories=(*histories, pool),
-    )
-    return replace(plan, model=replace(plan.model, durations=laws))
-
-
-def _blended(own: np.ndarray, pool: np.ndarray) -> np.ndarray:
-    """Evenly spaced values of a team's history and everybody's, weighed by how long its own is."""
-    weight = len(own) / (len(own) + POOL_WEIGHT)
-    values = np.concatenate([own, pool])
-    weights = np.concatenate(
-        [np.full(len(own), weight / max(len(own), 1)), np.full(len(pool), (1 - weight) / len(pool))]
-    )
-    order = np.argsort(values, kind="stable")
-    share = np.cumsum(weights[order])
-    places = np.searchsorted(share, (np.arange(HISTORY_VALUES) + 0.5) / HISTORY_VALUES)
-    return np.asarray(values[order][np.minimum(places, len(values) - 1)], dtype=np.float64)
+    for name, value in (("correlation", correlation), ("shared", shared)):
+        if not 0 <= value <= 1:
+            raise ParameterError(
+                f"{name}={value} lies outside 0 to 1.", hint="Did you mean 0.3, not 30?"
+            )
+    if shared > correlation:
+        raise ParameterError(
+            f"shared={shared} lies above correlation={correlation}.",
+            hint="what all activities share, those of one team share too",
+        )
+    if not correlation:
+        return replace(plan, model=replace(plan.model, loadings=None))
+    team, names = pd.factorize(plan.schedule.activities["team"].astype("str"))
+    own = (team[:, None] == np.arange(len(names))) * np.sqrt(correlation - shared)
+    everybody = np.full((len(team), 1), np.sqrt(shared))
+    drivers = np.hstack([own, everybody]) if shared else own
+    return replace(plan, model=replace(plan.model, loadings=drivers))

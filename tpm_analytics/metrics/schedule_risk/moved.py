@@ -1,4 +1,4 @@
-"""What moved the simulated finish since an earlier day, and the reserve that is still needed."""
+"""What moved the simulated finish since an earlier day."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from tpm_analytics.metrics.schedule_risk.laws import correlated
 from tpm_analytics.metrics.schedule_risk.plan import UncertainPlan, strikes, uncertain_plan
 from tpm_analytics.program.program import Program
 from tpm_analytics.program.tables import Activities
-from tpm_analytics.results.schedule_risk import MovedFinish, Reserve
+from tpm_analytics.results.schedule_risk import MovedFinish
 
 MOVED_TRIALS = 1_000
-MONTHS, MOST_MONTHS = 6, 60
 P80 = 1
 ESTIMATES = ["duration_days", "optimistic_days", "pessimistic_days", "start_no_earlier_on", "team"]
 PROGRESS = ["actual_start_on", "actual_finish_on", "percent_complete"]
@@ -45,7 +44,7 @@ def moved_finish(
     ----------
     before, now
         The program as known on an earlier day and on a later one. Reads ``activities``,
-        ``links``, ``risks``, ``milestones``, ``people``.
+        ``links``, ``risks``, ``milestones``, ``people``, ``absences``.
     trials, seed
         As in `schedule_risk.trials`.
     correlation
@@ -101,88 +100,6 @@ def moved_finish(
     )
     order = table["moved_days"].abs().sort_values(ascending=False, kind="stable").index
     return MovedFinish.validate(table.loc[order].reset_index(drop=True))
-
-
-def reserve(
-    program: Program,
-    *,
-    months: int = MONTHS,
-    trials: int = MOVED_TRIALS,
-    seed: int = SEED,
-    correlation: float = 0.0,
-) -> DataFrame[Reserve]:
-    """Time and money needed on top of the plain plan, at the end of each of the last months.
-
-    Parameters
-    ----------
-    program
-        Reads ``activities``, ``links``, ``risks``, ``milestones``, ``people``, each as it was
-        known on the day.
-    months
-        How many ends of months to look back, beside the day the program is seen from.
-    trials, seed
-        As in `schedule_risk.trials`.
-    correlation
-        As in `schedule_risk.correlated`.
-
-    Returns
-    -------
-    Reserve
-        One row per day, the earliest first; days with nothing left to do are left out.
-
-    Raises
-    ------
-    ParameterError
-        If `months` is not a number from 0 to 60.
-
-    Notes
-    -----
-    ``needed = P80 - plain plan``: the plain plan takes every likely duration and no risk. A
-    contingency that is drawn down faster than this need falls will not last.
-    """
-    check(trials, seed)
-    if not 0 <= months <= MOST_MONTHS:
-        raise ParameterError(
-            f"months={months} is no number from 0 to {MOST_MONTHS}.", hint="half a year is 6"
-        )
-    if program.activities.empty:
-        return Reserve.validate(Reserve.empty())
-    ends = pd.date_range(end=program.as_of, periods=months + 1, freq="ME")
-    days = [*(day for day in ends if day < program.as_of), program.as_of]
-    plans = (correlated(_plan(program.at(day)), correlation=correlation) for day in days)
-    told = [_needed(plan, trials, seed) for plan in plans]
-    rows = [row for row in told if row is not None]
-    if not rows:
-        return Reserve.validate(Reserve.empty())
-    return Reserve.validate(pd.DataFrame(rows))
-
-
-def _needed(plan: UncertainPlan, count: int, seed: int) -> dict[str, object] | None:
-    kept = outlook(simulated(plan, trials=count, seed=seed))
-    if kept.empty:
-        return None
-    left, model = plan.schedule.left[:, 0], plan.model
-    plain_days = max(plan.schedule.end - plan.now, 0.0)
-    plain_cost = float(left @ model.daily_cost + model.fixed_cost.sum())
-    row = kept.iloc[P80]
-    return {
-        "day_on": plan.until,
-        "certainty": row["certainty"],
-        "plain_on": plan.days(plan.schedule.early.finish[-1])[0],
-        "finish_on": row["finish_on"],
-        "needed_days": max(round(row["days_left"] - plain_days, 3), 0.0),
-        "needed_cost": max(row["cost"] - plain_cost, 0.0) if plan.known_cost else np.nan,
-    }
-
-
-def _plan(program: Program) -> UncertainPlan:
-    return uncertain_plan(
-        program.activities,
-        program.links,
-        strikes(program.risks, program.activities, program.milestones),
-        until=program.as_of,
-        days_off=days_off(program.people, until=program.as_of),
-    )
 
 
 _CAUSES = (
@@ -257,13 +174,13 @@ def _mixed(before: Program, now: Program, causes: Causes) -> UncertainPlan:
     links = taken[_LINKS].links
     keys = activities["activity_id"]
     ours = links["from_id"].isin(keys) & links["to_id"].isin(keys)
-    until, calendars = taken[_DONE].as_of, taken[_CALENDARS].people
+    until, calendars = taken[_DONE].as_of, taken[_CALENDARS]
     return uncertain_plan(
         activities,
         links[ours].reset_index(drop=True),
         strikes(taken[_RISKS].risks, activities, taken[_RISKS].milestones),
         until=until,
-        days_off=days_off(calendars, until=until),
+        days_off=days_off(calendars.people, until=until, absences=calendars.absences),
     )
 
 
