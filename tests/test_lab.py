@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from tests.places import REPOSITORY
 from tests.reports.workspaces import make, report
-from tpm_analytics import cli
+from tpm_analytics import cli, servers
 from tpm_analytics.reports.page import index
 
 WAITED_SECONDS = 60
@@ -37,7 +37,7 @@ def started(monkeypatch, space, *options):
         calls.append((command, settings))
         return subprocess.CompletedProcess(command, 7)
 
-    monkeypatch.setattr(cli.subprocess, "run", run)
+    monkeypatch.setattr(servers.subprocess, "run", run)
     ended = CliRunner().invoke(cli.app, ["lab", "-w", str(space.root), *options])
     assert ended.exit_code == 7
     return calls[0]
@@ -67,7 +67,7 @@ def served(space, tmp_path):
     """Address of a Jupyter server as `tpm lab` starts it, without Lab."""
     own = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     options = [f"--ServerApp.root_dir={space.root}", "--allow-root", "--no-browser"]
-    options += [f"--FileContentsManager.files_handler_class={cli.PAGE_HANDLER}"]
+    options += [f"--FileContentsManager.files_handler_class={servers.PAGE_HANDLER}"]
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     options += ["--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=known"]

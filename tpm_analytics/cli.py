@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +20,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from tpm_analytics import reports, terminal, workspace
+from tpm_analytics import reports, servers, terminal, workspace
 from tpm_analytics.errors import ParameterError, TpmError, WorkspaceError
 from tpm_analytics.reports.schedulers import install as machine
 from tpm_analytics.reports.schedulers import job, service
@@ -46,7 +45,6 @@ app.add_typer(scheduler, name="schedule")
 out = Console()
 err = Console(stderr=True)
 
-PAGE_HANDLER = "tpm_analytics.lab.PageHandler"
 _CORES = os.cpu_count() or 1
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
@@ -276,16 +274,19 @@ def lab(
 ) -> None:
     """Open JupyterLab on the workspace, at the index of its reports if there is one."""
     home = _workspace(folder)
-    command = [sys.executable, "-P", "-m", "jupyterlab", f"--ServerApp.root_dir={home.root}"]
-    command += [f"--FileContentsManager.files_handler_class={PAGE_HANDLER}"]
-    index = reports.index_path(home)
-    if index.is_file():
-        command += [f"--LabApp.default_url=/lab/tree/{index.relative_to(home.root).as_posix()}"]
-    command += options or []
-    environment = {**os.environ, workspace.ROOT_VARIABLE: str(home.root)}
-    # Notebook Jobs keep what they made below the folder that the server was started in
-    ended = subprocess.run(command, env=environment, cwd=home.root, check=False)
-    raise typer.Exit(ended.returncode)
+    raise typer.Exit(servers.lab(home, reports.index_path(home), options or []))
+
+
+@app.command()
+def explore(
+    options: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[-- OPTION...]", help="Passed to Voila, as --no-browser."),
+    ] = None,
+    folder: WorkspaceOption = None,
+) -> None:
+    """Open the explore notebook as an app of its own; needs the extra explore."""
+    raise typer.Exit(servers.app(_workspace(folder), options or []))
 
 
 def _workspace(folder: Path | None) -> workspace.Workspace:
