@@ -7,6 +7,7 @@ import tpm_analytics as tpm
 from tests.metrics.moves_by_hand import stays_of
 from tpm_analytics import ParameterError
 from tpm_analytics.metrics import flow
+from tpm_analytics.results.flow import Handovers
 
 UNTIL = pd.Timestamp("2025-03-31")
 
@@ -143,3 +144,14 @@ def test_before_its_test_engineer_left_checkout_had_no_queue_for_test(sample):
     found = found_at(sample, "2025-02-28").set_index(["team", "status"])
     assert found.loc[("Checkout", "Ready for Test"), "held_up"] < 2
     assert found.loc[("Checkout", "Ready for Test"), "median_days"] < 1
+
+
+def test_hand_overs_of_all_teams_are_those_of_all_items():
+    teams = (
+        Handovers.empty()
+        .reindex(range(2))
+        .assign(items=[3, 1], handovers=[1.0, 5.0], went_back=[0.0, 1.0], reopened=[1 / 3, 0.0])
+    )
+    assert flow.handovers_in_all(teams).to_dict("records") == [
+        {"items": 4, "handovers": 2.0, "went_back": 0.25, "reopened": 0.25}
+    ]

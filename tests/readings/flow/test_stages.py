@@ -112,7 +112,7 @@ def test_blocks_and_moves_are_told_in_the_right_number():
     )
     told = str(of_queues.blocked(flow.blocked_time(known, known.items)))
     assert told == "Items were blocked 1 time, 2 days in all; 0 are now."
-    passed = of_queues.moves(flow.handovers(stays), flow.moves_back(stays))
+    passed = of_queues.moves(flow.handovers_in_all(flow.handovers(stays)), flow.moves_back(stays))
     assert str(passed) == (
         "A finished item changed hands 2 times on the average; 100 % of them went back at least "
         "once, 0 % were reopened after they were done. Most often from Review to Doing (1 time)."

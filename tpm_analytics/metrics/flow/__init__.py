@@ -22,7 +22,7 @@ from tpm_analytics.metrics.flow.measures import (
     unmeasured,
     work_in_progress,
 )
-from tpm_analytics.metrics.flow.moves import handovers, moves_back
+from tpm_analytics.metrics.flow.moves import handovers, handovers_in_all, moves_back
 from tpm_analytics.metrics.flow.other_conventions import conventions
 from tpm_analytics.metrics.flow.stages import ENOUGH, PACE_SHARES, ageing, paces, time_in_status
 from tpm_analytics.metrics.flow.status_stays import stays
@@ -50,6 +50,7 @@ __all__ = [
     "distribution",
     "efficiency",
     "handovers",
+    "handovers_in_all",
     "histogram",
     "leaves",
     "littles_law",

@@ -8,7 +8,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.models.ranks import nearest_rank
 from tpm_analytics.program.workflow import STAGES
-from tpm_analytics.results.flow import Handovers, MovesBack, Stays
+from tpm_analytics.results.flow import Handovers, HandoversInAll, MovesBack, Stays
 
 _ACTIVE, _DONE = STAGES.index("active"), STAGES.index("done")
 
@@ -95,6 +95,30 @@ def _by_team(
             "days_back": back[shown],
         }
     ).sort_values("went_back", ascending=False, ignore_index=True, kind="stable")
+
+
+def handovers_in_all(handovers: DataFrame[Handovers]) -> DataFrame[HandoversInAll]:
+    """How often finished items changed hands, went back and were reopened, over all teams.
+
+    Parameters
+    ----------
+    handovers
+        Reads ``items``, ``handovers``, ``went_back``, ``reopened``.
+
+    Returns
+    -------
+    HandoversInAll
+        One row, each item counting alike; none where there is no team.
+    """
+    Handovers.require(handovers, "items", "handovers", "went_back", "reopened")
+    if handovers.empty:
+        return HandoversInAll.validate(HandoversInAll.empty())
+    items = handovers["items"].to_numpy(dtype=float)
+    means = {
+        name: [float(handovers[name].to_numpy(dtype=float) @ items / items.sum())]
+        for name in ("handovers", "went_back", "reopened")
+    }
+    return HandoversInAll.validate(pd.DataFrame({"items": [items.sum()], **means}))
 
 
 def moves_back(stays: DataFrame[Stays]) -> DataFrame[MovesBack]:

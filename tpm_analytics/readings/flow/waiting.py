@@ -9,7 +9,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.readings.flow.stages import length
 from tpm_analytics.readings.text import Reading, amount, count, join, say, share
-from tpm_analytics.results.flow import BlockedTime, Bottlenecks, Handovers, MovesBack
+from tpm_analytics.results.flow import BlockedTime, Bottlenecks, HandoversInAll, MovesBack
 
 # less than an item held up is no queue
 LEAST = 1.0
@@ -110,20 +110,19 @@ def blocked(blocked: DataFrame[BlockedTime]) -> Reading:
     )
 
 
-def moves(handovers: DataFrame[Handovers], moves: DataFrame[MovesBack]) -> Reading:
+def moves(in_all: DataFrame[HandoversInAll], moves: DataFrame[MovesBack]) -> Reading:
     """How often work changes hands and goes back. Reads all columns of both."""
-    Handovers.require(handovers, *Handovers.declared())
+    HandoversInAll.require(in_all, *HandoversInAll.declared())
     MovesBack.require(moves, "from_status", "to_status", "moves")
-    if handovers.empty:
+    if in_all.empty:
         return say("How often work goes back **cannot be said**: no moves are known.")
-    items = handovers["items"]
-    total = items.sum()
+    row = in_all.iloc[0]
     told = say(
         "A finished item changed hands **{hands}** on the average; **{back}** of them went back at "
         "least once, {reopened} were reopened after they were done.",
-        hands=f"{amount(round((handovers['handovers'] * items).sum() / total, 1))} times",
-        back=share((handovers["went_back"] * items).sum() / total),
-        reopened=share((handovers["reopened"] * items).sum() / total),
+        hands=f"{amount(round(row['handovers'], 1))} times",
+        back=share(row["went_back"]),
+        reopened=share(row["reopened"]),
     )
     if moves.empty:
         return told

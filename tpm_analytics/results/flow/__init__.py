@@ -21,7 +21,13 @@ from tpm_analytics.results.flow.stages import (
     TeamEfficiency,
     TimeInStatus,
 )
-from tpm_analytics.results.flow.waiting import Bottlenecks, Handovers, MovesBack, Queues
+from tpm_analytics.results.flow.waiting import (
+    Bottlenecks,
+    Handovers,
+    HandoversInAll,
+    MovesBack,
+    Queues,
+)
 
 __all__ = [
     "Ageing",
@@ -36,6 +42,7 @@ __all__ = [
     "Efficiencies",
     "GroupTimes",
     "Handovers",
+    "HandoversInAll",
     "Histogram",
     "LittlesLaw",
     "MovesBack",

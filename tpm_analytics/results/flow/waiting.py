@@ -64,3 +64,12 @@ class MovesBack(Result):
     moves: Series[Count] = column("Moved", "times", ge=1)
     items: Series[Count] = column("Concerned", "items", ge=1)
     share: Series[float] = column("Part of all moves out of the status", "share", ge=0, le=1)
+
+
+class HandoversInAll(Result):
+    """One row: how often finished items of all teams changed hands and went back."""
+
+    items: Series[Count] = column("Finished", "items", ge=1)
+    handovers: Series[float] = column("Hand-overs of an item, on the average", "times", ge=0)
+    went_back: Series[float] = column("Items that went back", "share", ge=0, le=1)
+    reopened: Series[float] = column("Items that were reopened", "share", ge=0, le=1)
