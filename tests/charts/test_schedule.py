@@ -56,7 +56,7 @@ def results(data):
     nodes = schedule.network_nodes(plan, tied)
     trend = schedule.milestone_trend(data.milestones, data.milestone_forecasts, until=UNTIL)
     slips = schedule.milestone_slips(data.milestones, trend, until=UNTIL)
-    cases = schedule.issue_graph_cases(data.items, data.links, until=UNTIL)
+    cases = schedule.issue_graph_cases(data)
     bought = schedule.crashing(activities, links, until=UNTIL)
     return {
         "plan": plan,

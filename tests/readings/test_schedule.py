@@ -109,6 +109,6 @@ def test_of_nothing_every_reading_says_so():
     assert "cannot be compared" in str(more.check(check))
     health = schedule.schedule_health(empty, program.links, program.activity_demand, until=SUNDAY)
     assert str(more.health(health)) == "There is no schedule to look into."
-    cases = schedule.issue_graph_cases(program.items, program.links, until=SUNDAY)
+    cases = schedule.issue_graph_cases(program)
     graph = schedule.issue_graph(cases, program.items, program.links)
     assert str(more.graph(graph)) == "Nothing is wrong in the links of the tracker."

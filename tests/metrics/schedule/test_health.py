@@ -6,6 +6,7 @@ import pytest
 
 import tpm_analytics as tpm
 from tests.metrics.schedules import program_of, work
+from tests.places import SHARED_DATA, needs_shared_data
 from tpm_analytics.metrics import schedule as graphs
 from tpm_analytics.metrics import schedule as metric
 
@@ -80,24 +81,73 @@ def test_what_cannot_be_measured_has_no_verdict():
     assert told.loc["bei", "passed"] is pd.NA
 
 
+def test_the_critical_path_test_starts_on_the_way_to_the_end_and_not_at_a_fixed_day():
+    told = points(
+        [work("fixed", 5, finish_no_later_on="2025-03-18"), work("long", 50)], [], demand=["a"]
+    )
+    assert told.loc["negative_float", "value"] == 1
+    assert told.loc["critical_path_test", "verdict"] == "passed"
+
+
+def test_a_duration_that_only_the_baseline_tells_is_looked_at():
+    told = points(
+        [work("a", None, baseline_start_on="2025-03-17", baseline_finish_on="2025-12-31")]
+    )
+    assert told.loc["high_duration", "found"] == 1
+
+
+def test_what_has_no_baseline_counts_as_due_where_others_have_one():
+    done = {"actual_start_on": "2025-03-03", "actual_finish_on": "2025-03-07"}
+    told = points([work("a", 5) | done | BASELINE, work("b", 5)])
+    assert told.loc["bei", ["found", "of", "value"]].tolist() == [1, 2, 0.5]
+    assert told.loc["bei", "verdict"] == "failed"
+    assert points([work("a", 5) | done, work("b", 5)]).loc["bei", "verdict"] == "nothing to measure"
+
+
+@pytest.mark.parametrize(
+    ("key", "at", "beyond"),
+    [
+        # 1 of 20 is 5 %: at the threshold, and so within it
+        ("hard_constraints", 1, 2),
+        ("high_duration", 1, 2),
+        ("missed_tasks", 1, 2),
+    ],
+)
+def test_a_share_at_its_threshold_passes_and_one_more_fails(key, at, beyond):
+    bad = {
+        "hard_constraints": {"finish_no_later_on": "2026-12-31"},
+        "high_duration": {"duration_days": 45},
+        "missed_tasks": {},
+    }[key]
+    good = {"missed_tasks": {"actual_start_on": "2025-03-03", "actual_finish_on": "2025-03-07"}}
+    for number, verdict in ((at, "passed"), (beyond, "failed")):
+        rows = [
+            work(f"a{n}", 5) | BASELINE | (bad if n < number else good.get(key, {}))
+            for n in range(20)
+        ]
+        assert points(rows).loc[key, "verdict"] == verdict
+
+
 def test_finished_work_is_looked_at_by_the_points_of_dates_and_the_baseline_only():
     done = {"actual_start_on": "2025-03-03", "actual_finish_on": "2025-03-07"} | BASELINE
-    told = points([work("a", 90) | done, work("b", 5)])
+    later = {"baseline_start_on": "2025-03-17", "baseline_finish_on": "2025-03-21"}
+    told = points([work("a", 90) | done, work("b", 5) | later])
     assert told.loc["high_duration", "of"] == 1
     assert told.loc["missed_tasks", "value"] == 0
     assert told.loc["bei", "value"] == 1
 
 
-def graph_of(items, links=(), until="2025-06-30"):
+def graph_of(items, links=(), until="2025-06-30", **tables):
     named = [{"created_at": "2025-05-01T09:00Z"} | item for item in items]
     program = tpm.Program.from_tables(
         {
             "items": pd.DataFrame(named),
             "links": pd.DataFrame(links, columns=["from_id", "to_id"]).assign(kind="blocks"),
+            **tables,
         },
         as_of=until,
     )
-    cases = graphs.issue_graph_cases(program.items, program.links, until=program.as_of)
+    cases = graphs.issue_graph_cases(program)
     whole = graphs.issue_graph(cases, program.items, program.links)
     found = {
         key: cases.loc[cases["finding"] == name, "item_id"].tolist()
@@ -107,6 +157,7 @@ def graph_of(items, links=(), until="2025-06-30"):
 
 
 DONE = {"finished_at": "2025-05-20T09:00Z"}
+OLD = {"item_id": "A", "points": 3, "created_at": "2024-12-01T09:00Z"}
 
 
 @pytest.mark.parametrize(
@@ -119,19 +170,44 @@ DONE = {"finished_at": "2025-05-20T09:00Z"}
             [{"item_id": "A"} | DONE, {"item_id": "B"}], [("A", "B")], {}, id="blocker is done"
         ),
         pytest.param(
-            [
-                {"item_id": "A", "started_at": "2025-06-01T09:00Z"},
-                {"item_id": "B"} | DONE,
-            ],
+            [{"item_id": "A", "started_at": "2025-06-01T09:00Z"}, {"item_id": "B"} | DONE],
+            [("A", "B")],
+            {"early": ["B"]},
+            id="begun after the blocked one was done, which proves no direction",
+        ),
+        pytest.param(
+            [{"item_id": "A", "created_at": "2025-05-21T09:00Z"}, {"item_id": "B"} | DONE],
             [("A", "B")],
             {"turned": ["B"]},
-            id="begun after the blocked one was done",
+            id="created after the blocked one was done",
+        ),
+        pytest.param(
+            [{"item_id": "A", "status": "Done"}, {"item_id": "B"} | DONE],
+            [("A", "B")],
+            {},
+            id="done on an unknown day",
         ),
         pytest.param(
             [{"item_id": "A"}, {"item_id": "B", "parent_id": "A"}],
             [("A", "B")],
             {"turned": ["B"]},
             id="blocked by its parent",
+        ),
+        pytest.param(
+            [
+                {"item_id": "A"},
+                {"item_id": "S", "parent_id": "A"},
+                {"item_id": "B", "parent_id": "S"},
+            ],
+            [("A", "B")],
+            {"turned": ["B"]},
+            id="blocked by the parent of its parent",
+        ),
+        pytest.param(
+            [{"item_id": "A"}, {"item_id": "B", "parent_id": "A"}],
+            [("B", "A")],
+            {},
+            id="a parent waits for its parts",
         ),
         pytest.param(
             [{"item_id": "A", "team": "X"}, {"item_id": "B", "team": "Y"}],
@@ -145,25 +221,10 @@ DONE = {"finished_at": "2025-05-20T09:00Z"}
             {},
             id="a team that is unknown is no other team",
         ),
-        pytest.param(
-            [{"item_id": "A", "points": 3, "created_at": "2024-12-01T09:00Z"}],
-            [],
-            {"stale": ["A"]},
-            id="stale",
-        ),
-        pytest.param(
-            [
-                {
-                    "item_id": "A",
-                    "points": 3,
-                    "created_at": "2024-12-01T09:00Z",
-                    "started_at": "2025-06-01T09:00Z",
-                }
-            ],
-            [],
-            {},
-            id="begun, so not stale",
-        ),
+        pytest.param([OLD], [], {"stale": ["A"]}, id="stale"),
+        pytest.param([OLD | {"started_at": "2025-06-01T09:00Z"}], [], {}, id="begun, so not stale"),
+        pytest.param([OLD | {"points": None}], [], {}, id="no estimate to be stale"),
+        pytest.param([OLD | {"status": "Done"}], [], {}, id="done on an unknown day, so not stale"),
         pytest.param(
             [{"item_id": "E", "kind": "Epic"}, {"item_id": "F", "kind": "epic"} | DONE],
             [],
@@ -177,6 +238,38 @@ def test_each_finding_of_the_issue_graph(items, links, found):
     assert graph_of(items, links)[0] == found
 
 
+def test_an_estimate_is_as_fresh_as_the_last_move_or_sprint_of_its_item():
+    moves = pd.DataFrame(
+        {
+            "item_id": ["A"],
+            "at": ["2025-03-01T09:00Z"],
+            "from_status": ["Backlog"],
+            "to_status": ["Ready"],
+        }
+    )
+    assert graph_of([OLD], transitions=moves)[0] == {}
+    assert graph_of([OLD], transitions=moves, until="2025-09-30")[0] == {"stale": ["A"]}
+    sprints = pd.DataFrame({"sprint_id": ["S"], "starts_at": ["2025-03-03T09:00Z"]})
+    scope = pd.DataFrame({"sprint_id": ["S"], "item_id": ["A"], "added_at": ["2025-03-01T09:00Z"]})
+    _, cases, _ = graph_of([OLD], sprints=sprints, sprint_scope=scope, until="2025-09-30")
+    assert cases["detail"].tolist() == ["estimated, and nobody has touched it since 2025-03-01"]
+
+
+def test_an_estimate_below_the_hours_booked_is_stale_however_young():
+    items = [
+        {"item_id": "A", "estimate_hours": 8.0, "started_at": "2025-06-01T09:00Z"},
+        {"item_id": "B", "estimate_hours": 8.0},
+        {"item_id": "C", "estimate_hours": 8.0} | DONE,
+    ]
+    logs = pd.DataFrame(
+        {"person_id": "P", "item_id": ["A", "A", "B", "C"], "worked_on": "2025-06-02"}
+    ).assign(hours=[6.0, 4.5, 8.0, 20.0])
+    found, cases, whole = graph_of(items, worklogs=logs)
+    assert found == {"stale": ["A"]}
+    assert cases["detail"].tolist() == ["10.5 hours booked on an estimate of 8"]
+    assert whole.set_index("finding").loc[graphs.FINDINGS["stale"], "of"] == 2
+
+
 def test_a_circle_of_items_is_named_in_the_order_of_waiting():
     found, cases, whole = graph_of(
         [{"item_id": name} for name in "ABCD"], [("C", "A"), ("A", "B"), ("B", "C"), ("C", "D")]
@@ -184,11 +277,32 @@ def test_a_circle_of_items_is_named_in_the_order_of_waiting():
     assert found == {"circle": ["A"]}
     assert cases["detail"].tolist() == ["A -> B -> C -> A"]
     assert whole["cases"].tolist() == [1, 0, 0, 0, 0, 0]
-    assert whole["of"].tolist() == [4, 4, 0, 4, 4, 4]
+    assert whole["of"].tolist() == [4, 4, 0, 0, 4, 4]
+
+
+def test_an_item_that_blocks_itself_is_a_circle():
+    assert graph_of([{"item_id": "A"}], [("A", "A")])[1]["detail"].tolist() == ["A -> A"]
 
 
 def test_the_planted_circle_of_the_sample_is_found():
-    program = tpm.load("sample:")
-    cases = graphs.issue_graph_cases(program.items, program.links, until=program.as_of)
+    cases = graphs.issue_graph_cases(tpm.load("sample:"))
     circles = cases[cases["finding"] == graphs.FINDINGS["circle"]]
     assert circles["detail"].tolist() == ["CHK-391 -> PLT-431 -> DAT-386 -> CHK-391"]
+
+
+@needs_shared_data
+def test_of_a_real_tracker_each_finding_is_proved_by_its_items():
+    program = tpm.load(f"jira:{SHARED_DATA / 'titanium_jira' / 'issues.jsonl.gz'}")
+    cases = graphs.issue_graph_cases(program)
+    found = graphs.issue_graph(cases, program.items, program.links).set_index("finding")
+    keys = {key: found.loc[name, "cases"] for key, name in graphs.FINDINGS.items()}
+    assert keys == {"circle": 0, "across": 1, "empty": 11, "stale": 45, "early": 53, "turned": 5}
+    days = program.items.set_index("item_id")[["created_on", "finished_on"]]
+    early = cases[cases["finding"] == graphs.FINDINGS["early"]]
+    blocked = days.loc[early["item_id"], "finished_on"].to_numpy()
+    blocker = days.loc[early["other_id"], "finished_on"]
+    assert (blocker.isna() | (blocker.to_numpy() > blocked)).all()
+    turned = cases[(cases["finding"] == graphs.FINDINGS["turned"])]
+    later = turned[turned["detail"].str.contains("created")]
+    made = days.loc[later["other_id"], "created_on"].to_numpy()
+    assert (made > days.loc[later["item_id"], "finished_on"].to_numpy()).all()

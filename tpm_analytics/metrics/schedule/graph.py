@@ -6,22 +6,28 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
+from tpm_analytics import calendars
 from tpm_analytics.metrics.schedule.plan import FINISH_FIRST, circle_of
 from tpm_analytics.models.network import cycles
 from tpm_analytics.program.keys import among, looked_up
+from tpm_analytics.program.program import Program
 from tpm_analytics.program.tables import Items, Links
+from tpm_analytics.program.workflow import STAGES
 from tpm_analytics.results.schedule import IssueGraph, IssueGraphCases
 
 # An estimate older than two quarters was made for another program
 STALE_DAYS = 182
 SHOWN = 3
 EPIC = "epic"
+DONE = STAGES.index("done")
+# No tracker nests work deeper; a parent that is its own grandchild would never end
+DEEPEST = 20
 DAY = pd.Timedelta(days=1)
 FINDINGS = {
     "circle": "Items that wait for one another in a circle",
     "across": "Open blockers in another team",
     "empty": "Open epics without items",
-    "stale": "Estimates older than half a year on work not begun",
+    "stale": "Estimates that nobody can rely on any more",
     "early": "Done while what blocks it is not",
     "turned": "Links the wrong way round",
 }
@@ -31,25 +37,19 @@ REMEDIES = {
     "empty": "Fill the epic, or close it.",
     "stale": "Estimate anew, or drop the item.",
     "early": "Close the blocker, or remove the link: it did not block.",
-    "turned": "Turn the link round: what is said to block could not.",
+    "turned": "Turn the link round or remove it: what is said to block could not.",
 }
 
 
-def issue_graph_cases(
-    items: DataFrame[Items], links: DataFrame[Links], *, until: pd.Timestamp
-) -> DataFrame[IssueGraphCases]:
-    """What is wrong in the links of tracker items, a row each.
+def issue_graph_cases(program: Program) -> DataFrame[IssueGraphCases]:
+    """What is wrong in the links and estimates of tracker items, a row each.
 
     Parameters
     ----------
-    items
-        Reads ``item_id``, ``title``, ``kind``, ``team``, ``created_on``, ``started_on``,
-        ``finished_on``, ``points``, ``estimate_hours``, ``parent_id``.
-    links
-        Reads ``from_id``, ``to_id``, ``kind``; kinds ``blocks``, ``depends`` and ``FS`` count, in
+    program
+        Reads ``items``, ``links``, ``transitions``, ``sprint_scope``, ``worklogs``, the workflow,
+        and the day it is seen from. Links of kinds ``blocks``, ``depends`` and ``FS`` count, in
         whatever case.
-    until
-        Day the program is seen from.
 
     Returns
     -------
@@ -60,19 +60,27 @@ def issue_graph_cases(
 
     Notes
     -----
-    *Done before its blocker*: the blocked item is finished, and its blocker is open or finished
-    later. *The wrong way round*: an item is blocked by its own parent, which cannot be finished
-    before it; or its blocker was begun only after it was finished. *Stale*: created more than
-    half a year ago, estimated, and not begun; trackers do not tell when an estimate was made.
+    *Done before its blocker*: the blocked item is finished, and its blocker is open, or was
+    finished on a later day. A blocker that is done on an unknown day is no case.
+
+    *The wrong way round* needs proof that the first end could not hold up the second: the blocker
+    is what the blocked item is part of, at any height, and so cannot be finished before it; or
+    the blocker was created on a day after the blocked item was finished. That it was begun later
+    proves nothing: of two items that have nothing to do with one another, one is so in every
+    second pair. Such a link is done before its blocker, and its detail says so.
+
+    *Estimates that nobody can rely on*: of open items with one, those not begun that nobody has
+    created, moved or put into a sprint for half a year, and those on which more hours are booked
+    than were estimated. Trackers do not tell when an estimate was made; it is taken to have been
+    looked at whenever the item was. Where a source keeps no moves, only creation counts.
     """
-    Items.require(items, "item_id", "title", "kind", "team", "created_on", "started_on")
-    Items.require(items, "finished_on", "points", "estimate_hours", "parent_id")
-    Links.require(links, "from_id", "to_id", "kind")
-    pairs = _pairs(items, links)
+    items, until = program.items, program.as_of
+    pairs = _pairs(program)
     parts = [
         _circles(items, pairs, until),
         *_order(pairs, until),
-        _stale(items, until),
+        _stale(program),
+        _overrun(program),
         _empty_epics(items, until),
     ]
     found = [part for part in parts if len(part)]
@@ -92,23 +100,31 @@ def issue_graph(
     ----------
     cases
         Reads ``finding``, ``item_id``, ``detail``.
-    items, links
-        As in `issue_graph_cases`.
+    items
+        Reads ``item_id``, ``kind``, ``finished_on``, ``parent_id``, ``points``,
+        ``estimate_hours``.
+    links
+        Reads ``from_id``, ``to_id``, ``kind``.
 
     Returns
     -------
     IssueGraph
         One row per finding looked for, those not found too; no rows where there is no item.
-        ``share`` is of the links that order work, or of the open items or epics.
+        ``share`` is of the links that order work, of the open items with an estimate, or of the
+        open epics.
     """
     IssueGraphCases.require(cases, "finding", "item_id", "detail")
-    Items.require(items, "item_id", "kind", "finished_on", "parent_id")
+    Items.require(items, "item_id", "kind", "finished_on", "parent_id", "points")
+    Items.require(items, "estimate_hours")
+    Links.require(links, "from_id", "to_id", "kind")
     if items.empty:
         return IssueGraph.validate(IssueGraph.empty())
-    ordering = len(_pairs(items, links))
+    ordering = len(_ends(items, links))
     going = items["finished_on"].isna()
-    epics = _is_epic(items) & going
-    of = {"stale": int(going.sum()), "empty": int(epics.sum())}
+    of = {
+        "stale": int((going & _estimated(items)).sum()),
+        "empty": int((going & _is_epic(items)).sum()),
+    }
     rows = []
     for key, finding in FINDINGS.items():
         ours = cases[cases["finding"] == finding]
@@ -129,19 +145,39 @@ def issue_graph(
     return IssueGraph.validate(pd.DataFrame(rows))
 
 
-def _pairs(items: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Links that order items which were loaded, with what is known of both ends, each once."""
+def _ends(items: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Links that order items which were loaded, each once."""
     kinds = links["kind"].astype("str").str.strip().str.casefold()
     ends = links.loc[kinds.isin(FINISH_FIRST), ["from_id", "to_id"]].drop_duplicates()
     known = among(ends["from_id"], items["item_id"]) & among(ends["to_id"], items["item_id"])
-    pairs = ends[known].reset_index(drop=True)
-    wanted = ["title", "team", "created_on", "started_on", "finished_on", "parent_id"]
+    return ends[known].reset_index(drop=True)
+
+
+def _pairs(program: Program) -> pd.DataFrame:
+    """The links that order items, with what is known of both ends."""
+    items = program.items
+    over = program.workflow.codes(items["status"]) == DONE
+    items = items.assign(done=items["finished_on"].notna() | over)
+    pairs = _ends(items, program.links)
+    wanted = ["title", "team", "created_on", "started_on", "finished_on", "done"]
     told = {
         f"{end}_{name}": looked_up(pairs[f"{end}_id"], items["item_id"], items[name])
         for end in ("from", "to")
         for name in wanted
     }
-    return pairs.assign(**told)
+    return pairs.assign(**told, held=_above(pairs["to_id"], pairs["from_id"], items))
+
+
+def _above(keys: pd.Series, others: pd.Series, items: pd.DataFrame) -> pd.Series:
+    """Whether each of `keys` is part of the one beside it in `others`, at any depth."""
+    found = pd.Series(data=False, index=keys.index)
+    at = keys
+    for _ in range(DEEPEST):
+        at = looked_up(at, items["item_id"], items["parent_id"])
+        if at.isna().all():
+            break
+        found |= (at == others).fillna(value=False).astype(bool)
+    return found & (keys != others)
 
 
 def _circles(items: pd.DataFrame, pairs: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
@@ -169,25 +205,36 @@ def _circles(items: pd.DataFrame, pairs: pd.DataFrame, until: pd.Timestamp) -> p
 
 def _order(pairs: pd.DataFrame, until: pd.Timestamp) -> list[pd.DataFrame]:
     """Links against the order in which things happened, or between teams."""
-    done = pairs["to_finished_on"].notna()
-    turned = done & (pairs["from_started_on"] > pairs["to_finished_on"])
-    own_parent = pairs["from_id"] == pairs["to_parent_id"]
-    late = pairs["from_finished_on"].isna() | (pairs["from_finished_on"] > pairs["to_finished_on"])
-    early = done & late & ~turned & ~own_parent
-    across = pairs["from_finished_on"].isna() & pairs["to_finished_on"].isna()
+    over = pairs["to_finished_on"]
+    unmade = pairs["from_created_on"] > over
+    turned = pairs["held"] | unmade
+    done = pairs["from_done"].astype(bool)
+    late = ~done | (pairs["from_finished_on"] > over)
+    early = over.notna() & late & ~turned
+    across = ~done & ~pairs["to_done"].astype(bool) & ~turned
     teams = pairs[["from_team", "to_team"]].astype("str").fillna("")
     across &= (teams != "").all(axis=1) & (teams["from_team"] != teams["to_team"])
-    return [
-        _links_found("early", pairs[early], "to_finished_on", until, "done before {other}"),
-        _links_found("turned", pairs[own_parent], "to_created_on", until, "blocked by its parent"),
-        _links_found(
-            "turned",
-            pairs[turned & ~own_parent],
+    later = pairs["from_started_on"] > over
+    shown = pairs.assign(
+        made=pairs["from_created_on"].dt.strftime("%Y-%m-%d"),
+        begun=(", which was begun on " + pairs["from_started_on"].dt.strftime("%Y-%m-%d"))
+        .where(later, "")
+        .fillna(""),
+        over=over.dt.strftime("%Y-%m-%d"),
+    )
+    told = {
+        "early": (early, "to_finished_on", "done on {over}, before {from_id}{begun}"),
+        "held": (pairs["held"], "to_created_on", "blocked by {from_id}, which it is part of"),
+        "unmade": (
+            unmade & ~pairs["held"],
             "to_finished_on",
-            until,
-            "done before {other} was begun",
+            "done on {over}, and {from_id} was created on {made} only",
         ),
-        _links_found("across", pairs[across], "to_created_on", until, "waits for {other}"),
+        "across": (across, "to_created_on", "waits for {from_id}"),
+    }
+    return [
+        _links_found(key if key in FINDINGS else "turned", shown[chosen], since, until, detail)
+        for key, (chosen, since, detail) in told.items()
     ]
 
 
@@ -203,7 +250,7 @@ def _links_found(
                 "team": pairs["to_team"].astype("str"),
                 "other_id": pairs["from_id"],
                 "other_team": pairs["from_team"].astype("str"),
-                "detail": [detail.format(other=other) for other in pairs["from_id"]],
+                "detail": [detail.format(**row) for row in pairs.to_dict("records")],
                 "age_days": (until - pairs[since]) / DAY,
             }
         )
@@ -212,19 +259,58 @@ def _links_found(
     )
 
 
-def _stale(items: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
-    estimated = items["points"].notna() | items["estimate_hours"].notna()
+def _estimated(items: pd.DataFrame) -> pd.Series:
+    estimated: pd.Series = items["points"].notna() | items["estimate_hours"].notna()
+    return estimated
+
+
+def _stale(program: Program) -> pd.DataFrame:
+    items = program.items
+    days = pd.concat(
+        [
+            items[["item_id", "created_at"]].set_axis(["item_id", "at"], axis=1),
+            program.transitions[["item_id", "at"]].astype({"item_id": "str"}),
+            program.sprint_scope[["item_id", "added_at"]].set_axis(["item_id", "at"], axis=1),
+        ]
+    )
+    last = days.groupby("item_id", as_index=False)["at"].max()
+    touched = calendars.day_of(
+        looked_up(items["item_id"], last["item_id"], last["at"]), program.time_zone
+    )
     waiting = items["finished_on"].isna() & items["started_on"].isna()
-    age = (until - items["created_on"]) / DAY
-    return _items_found(
-        "stale", items[estimated & waiting & (age > STALE_DAYS)], until, "estimated"
+    old = (program.as_of - touched) / DAY > STALE_DAYS
+    rows = items.assign(touched=touched.dt.strftime("%Y-%m-%d"))
+    rows = rows[_estimated(items) & waiting & old & ~_over(program)]
+    detail = "estimated, and nobody has touched it since " + rows["touched"]
+    return _items_found("stale", rows, program.as_of, detail)
+
+
+def _overrun(program: Program) -> pd.DataFrame:
+    items = program.items
+    logged = program.worklogs.groupby("item_id", as_index=False)["hours"].sum()
+    booked = looked_up(items["item_id"], logged["item_id"], logged["hours"])
+    more = items["finished_on"].isna() & (booked > items["estimate_hours"]) & ~_over(program)
+    rows = items[more]
+    detail = (
+        booked[more].map("{:g}".format).astype("str")
+        + " hours booked on an estimate of "
+        + rows["estimate_hours"].map("{:g}".format).astype("str")
+    )
+    return _items_found("stale", rows, program.as_of, detail)
+
+
+def _over(program: Program) -> pd.Series:
+    """Whether each item is done by its status, also where nobody knows since when."""
+    return pd.Series(
+        program.workflow.codes(program.items["status"]) == DONE, index=program.items.index
     )
 
 
 def _empty_epics(items: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
     parents = items["parent_id"].dropna()
     bare = _is_epic(items) & items["finished_on"].isna() & ~among(items["item_id"], parents)
-    return _items_found("empty", items[bare], until, "has no item")
+    rows = items[bare]
+    return _items_found("empty", rows, until, pd.Series("has no item", index=rows.index))
 
 
 def _is_epic(items: pd.DataFrame) -> pd.Series:
@@ -232,7 +318,9 @@ def _is_epic(items: pd.DataFrame) -> pd.Series:
     return kinds.isin([EPIC])
 
 
-def _items_found(key: str, rows: pd.DataFrame, until: pd.Timestamp, detail: str) -> pd.DataFrame:
+def _items_found(
+    key: str, rows: pd.DataFrame, until: pd.Timestamp, detail: pd.Series
+) -> pd.DataFrame:
     return (
         pd.DataFrame(
             {

@@ -52,7 +52,8 @@ def schedule_health(
     waits for the last activity. Missed: the baseline finish has passed, and the activity is not
     finished or was so later. Critical path length index: (working days to the last finish + total
     float against the baseline's last finish) / working days to the last finish. Baseline
-    execution index: activities finished / activities that the baseline has finished by now.
+    execution index: activities finished / activities that the baseline has finished by now, with
+    those that have no baseline beside others that have one.
 
     References
     ----------

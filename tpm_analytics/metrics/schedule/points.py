@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.metrics.schedule.plan import Plan
+from tpm_analytics.metrics.schedule.plan import Plan, as_days
 from tpm_analytics.models import network as model
 from tpm_analytics.models.network import SAME_TIME
 
@@ -51,6 +51,15 @@ class Case:
     def open(self) -> pd.DataFrame:
         """Activities not finished, with what the schedule tells of them."""
         return self.dated[~self.plan.finished]
+
+    @property
+    def planned(self) -> pd.Series:
+        """Planned duration of each activity; that of the baseline where none is told."""
+        given, time = self.plan.activities, self.plan.time
+        begin = time.times(as_days(given["baseline_start_on"]), at_end=False)
+        end = time.times(as_days(given["baseline_finish_on"]), at_end=True)
+        told: pd.Series = given["duration_days"].fillna(pd.Series(end - begin, index=given.index))
+        return told
 
     @property
     def links(self) -> pd.DataFrame:
@@ -171,7 +180,7 @@ def _negative_float(case: Case) -> Point:
 
 
 def _high_duration(case: Case) -> Point:
-    rows = case.open
+    rows = case.open.assign(duration_days=case.planned)
     long = rows[rows["duration_days"] > HIGH_DAYS].sort_values("duration_days", ascending=False)
     return _share(
         "high_duration",
@@ -237,20 +246,23 @@ def _due(case: Case) -> pd.DataFrame:
 
 
 def _critical_path_test(case: Case) -> Point:
-    """Lengthen the first critical activity, and see whether the end moves as far."""
+    """Lengthen the first open activity on the way to the end, and see whether it moves as far.
+
+    A day fixed for an activity makes it critical too, and need not lie on that way.
+    """
     plan = case.plan
-    rows = case.open[case.open["critical"].astype(bool)]
+    finish = plan.early.finish[:, 0]
+    late = plan.late_finish(np.full((len(finish), 1), plan.end))[:, 0]
+    rows = case.open[(late - finish <= SAME_TIME)[~plan.finished]]
     if rows.empty:
         moved, tested = 0.0, 0
     else:
         longer = plan.left.copy()
         longer[rows["early_start"].idxmin()] += TEST_DAYS
-        later = model.forward(
-            plan.net, longer, earliest=plan.earliest, begun=plan.begun
-        ).finish.max()
-        plain = model.forward(
-            plan.net, plan.left, earliest=plan.earliest, begun=plan.begun
-        ).finish.max()
+        later, plain = (
+            model.forward(plan.net, left, earliest=plan.earliest, begun=plan.begun).finish.max()
+            for left in (longer, plan.left)
+        )
         moved, tested = float(abs(later - plain - TEST_DAYS) <= SAME_TIME), 1
     return Point(
         "critical_path_test",
@@ -295,6 +307,9 @@ def _length_index(case: Case) -> Point:
 def _execution_index(case: Case) -> Point:
     due = _due(case)
     open_ = due[~case.plan.finished[due.index]]
+    baseline = case.dated["baseline_finish_on"]
+    # the pamphlet counts what has no baseline as due; with none at all there is nothing to keep
+    of = len(due) + (int(baseline.isna().sum()) if baseline.notna().any() else 0)
     return Point(
         "bei",
         "Baseline execution index",
@@ -302,7 +317,7 @@ def _execution_index(case: Case) -> Point:
         "least",
         LEAST_INDEX,
         float(case.plan.finished.sum()),
-        len(due),
+        of,
         case.names(open_),
         "Below 1 less is finished than the baseline has finished by now.",
     )
