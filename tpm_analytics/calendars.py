@@ -229,6 +229,22 @@ def weekend(country: str | None, *, on: pd.Timestamp) -> tuple[int, ...]:
 
 
 @cache
+def days_worked_a_week(country: str | None) -> int:
+    """Days of the week on which `country` works, such as 5, by which hours a week are spread.
+
+    Errors as `weekend`.
+
+    Examples
+    --------
+    >>> days_worked_a_week("EG"), days_worked_a_week("PY"), days_worked_a_week(None)
+    (5, 6, 5)
+    """
+    if country is None or pd.isna(country):
+        return DAYS_A_WEEK - len(WEEKEND)
+    return DAYS_A_WEEK - len(_holidays_of(country, years=None).weekend)
+
+
+@cache
 def _weekend(country: str, on: date) -> tuple[int, ...]:
     kept = _holidays_of(country, years=None)
     week = (on - timedelta(days=day) for day in range(DAYS_A_WEEK))

@@ -31,7 +31,7 @@ def test_days_are_those_of_a_count_day_by_day(employed, away, holidays, asked):
     )
     known = availability(
         FIRST + np.arange(SPAN),
-        [np.sort(FIRST + np.array(holidays, dtype=np.int64))],
+        [np.busdaycalendar(holidays=FIRST + np.array(holidays, dtype=np.int64))],
         calendar=np.array([0]),
         employed=np.array([[_day(joined), _day(left)]]),
         absences=(

@@ -11,7 +11,6 @@ from tpm_analytics.models.network import FF, FS, SF, SS
 from tpm_analytics.models.working_time import working_time
 
 MONDAY = np.datetime64("2025-03-03")
-NONE_OFF = np.array([], dtype="datetime64[D]")
 
 
 def net_of(count, *links):
@@ -157,7 +156,7 @@ def two_calendars():
         MONDAY - 30,
         MONDAY + 60,
         MONDAY,
-        off=[np.array(["2025-03-05"], dtype="datetime64[D]"), NONE_OFF],
+        calendars=[np.busdaycalendar(holidays=["2025-03-05"]), np.busdaycalendar()],
         calendar=np.array([0, 1]),
     )
 
@@ -225,7 +224,10 @@ def test_links_at_once_are_carried_as_one_by_one(kind):
         MONDAY - 30,
         MONDAY + 60,
         MONDAY,
-        off=[np.array(["2025-03-05", "2025-03-11"], dtype="datetime64[D]"), NONE_OFF],
+        calendars=[
+            np.busdaycalendar(holidays=["2025-03-05", "2025-03-11"]),
+            np.busdaycalendar(),
+        ],
         calendar=np.array([0, 1, 0, 1, 0]),
     )
     durations = column(3, 2, 4, 5, 1)

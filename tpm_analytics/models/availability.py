@@ -30,7 +30,7 @@ class Availability:
 
 def availability(
     days: np.ndarray,
-    holidays: Sequence[np.ndarray],
+    calendars: Sequence[np.busdaycalendar],
     *,
     calendar: np.ndarray,
     employed: np.ndarray,
@@ -42,10 +42,10 @@ def availability(
     ----------
     days
         Every calendar day of the span, in order.
-    holidays
-        Days off of each calendar, beside Saturday and Sunday.
+    calendars
+        Weekend and days off of each.
     calendar
-        Position in `holidays` of each person's calendar.
+        Position in `calendars` of each person's.
     employed
         A row per person: first and last day of employment; NaT where it has no such end.
     absences
@@ -57,7 +57,7 @@ def availability(
     >>> never, monday = np.datetime64("NaT"), np.datetime64("2025-03-03")
     >>> known = availability(
     ...     monday + np.arange(7),
-    ...     [np.array(["2025-03-07"], dtype="datetime64[D]")],
+    ...     [np.busdaycalendar(holidays=["2025-03-07"])],
     ...     calendar=np.array([0]),
     ...     employed=np.array([[never, never]], dtype="datetime64[D]"),
     ...     absences=(np.array([0, 0]), monday + np.array([1, 2]), monday + np.array([2, 2])),
@@ -65,7 +65,8 @@ def availability(
     >>> known.days(np.array([0]), np.array([monday]), np.array([monday + 6])).tolist()
     [2]
     """
-    workdays = np.stack([np.is_busday(days, holidays=off) for off in holidays])[calendar]
+    worked = [np.is_busday(days, busdaycal=each) for each in calendars]
+    workdays = np.stack(worked)[calendar]
     joined, left = employed[:, :1], employed[:, 1:]
     there = workdays & ~(days < joined) & ~(days > left)
     there &= ~_away(absences, days, len(there))

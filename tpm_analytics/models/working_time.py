@@ -22,6 +22,8 @@ class WorkingTime:
         Calendars x days + 1: working days of the calendar before that day, 0 at the origin.
     nth
         For each calendar the places of its working days on the line, in order.
+    week
+        Calendars x 7: whether a calendar works on each day of the week, Monday being 0.
     calendar
         Calendar of each activity.
     """
@@ -29,6 +31,7 @@ class WorkingTime:
     first: np.datetime64
     worked: np.ndarray
     nth: tuple[np.ndarray, ...]
+    week: np.ndarray
     calendar: np.ndarray
     _carried: dict[tuple[int, int], tuple[np.ndarray, np.ndarray]] = field(
         default_factory=dict, init=False, repr=False
@@ -161,7 +164,7 @@ def working_time(
     last: np.datetime64,
     origin: np.datetime64,
     *,
-    off: Sequence[np.ndarray],
+    calendars: Sequence[np.busdaycalendar],
     calendar: np.ndarray,
 ) -> WorkingTime:
     """Count the working days of several calendars from `first` to `last`.
@@ -172,24 +175,25 @@ def working_time(
         Days the line runs from and to.
     origin
         Day at whose start working time is 0.
-    off
-        Days off of each calendar beside Saturday and Sunday.
+    calendars
+        Weekend and days off of each.
     calendar
-        Position in `off` of each activity's calendar.
+        Position in `calendars` of each activity's.
 
     Examples
     --------
     >>> friday = np.datetime64("2025-03-07")
     >>> time = working_time(
     ...     friday, friday + 30, friday,
-    ...     off=[np.array([], dtype="datetime64[D]")], calendar=np.array([0]),
+    ...     calendars=[np.busdaycalendar()], calendar=np.array([0]),
     ... )
     >>> time.days(np.array([1.0]), at_end=True)[0], time.days(np.array([1.0]), at_end=False)[0]
     (np.datetime64('2025-03-07'), np.datetime64('2025-03-10'))
     """
     days = np.arange(first, last + 1)
-    works = np.array([np.is_busday(days, holidays=free) for free in off], dtype=bool)
-    worked = np.zeros((len(off), len(days) + 1))
+    works = np.array([np.is_busday(days, busdaycal=each) for each in calendars], dtype=bool)
+    worked = np.zeros((len(calendars), len(days) + 1))
     np.cumsum(works, axis=1, out=worked[:, 1:])
     worked -= worked[:, [int((origin - first).astype(int))]]
-    return WorkingTime(first, worked, tuple(np.flatnonzero(row) for row in works), calendar)
+    week = np.array([each.weekmask for each in calendars])
+    return WorkingTime(first, worked, tuple(np.flatnonzero(row) for row in works), week, calendar)

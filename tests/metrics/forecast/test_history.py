@@ -157,3 +157,14 @@ def test_each_doubt_tells_what_it_changes():
     # more finishes can only make the promise earlier
     assert unbegun["otherwise_on"] < unbegun["day_on"]
     assert unbegun["days"] == (unbegun["otherwise_on"] - unbegun["day_on"]).days
+
+
+def test_a_team_works_on_the_days_of_its_country_whoever_is_employed():
+    people = pd.DataFrame(
+        {"person_id": ["P"], "team": ["Cairo"], "country": ["EG"], "joined_on": ["2025-03-10"]}
+    )
+    program = program_of(steady(5), people=people)
+    weeks = pd.Timestamp("2025-03-03"), pd.Timestamp("2025-03-16")
+    told = forecast.working_days(program.people, program.absences, during=weeks)
+    ours = told[told["team"] == "Cairo"]
+    assert ours.loc[~ours["working"], "day_on"].dt.day.tolist() == [7, 8, 14, 15]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tpm_analytics import ParameterError, Program
 from tpm_analytics.charts import levelling as charts
-from tpm_analytics.metrics import levelling
+from tpm_analytics.metrics import levelling, schedule
 from tpm_analytics.metrics.levelling import schedules, shared_work
 from tpm_analytics.models import levelling as model
 from tpm_analytics.readings import levelling as readings
@@ -313,3 +313,15 @@ def test_the_histogram_folds_names_that_a_page_can_read():
     folded = {name for layer in layers for name in layer["transform"][0]["fold"]}
     assert len(folded) == 3
     assert not any("'" in name or "." in name for name in folded)
+
+
+def test_people_of_another_country_are_levelled_over_their_own_week():
+    # two of two and three days for one person in Egypt: Mon and Tue, then Wed, Thu and Sunday
+    program = program_of([("A", 2, 1), ("B", 3, 1)], [{"country": "EG"}])
+    off = schedule.days_off(program.people, until=program.as_of)
+    work = shared_work(program, days_off=off)
+    told = levelling.levelled(work)
+    assert told["finish_on"].dt.day.max() == 9
+    slow = program_of([("A", 60, 1), ("B", 60, 1)], [{"country": "EG"}])
+    told = levelling.levelled(shared_work(slow, days_off=off))
+    assert not pd.concat([told["start_on"], told["finish_on"]]).dt.day_of_week.isin([4, 5]).any()

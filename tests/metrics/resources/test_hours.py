@@ -64,6 +64,24 @@ def used(program, by="grouped"):
             id="overlapping absences count once",
         ),
         pytest.param({"country": "IN"}, [], [40, 32], id="Holi is on 14 March 2025 in India"),
+        pytest.param(
+            {"country": "IL", "joined_on": "2025-03-09"},
+            [],
+            [8, 40],
+            id="Sunday is worked in Israel",
+        ),
+        pytest.param(
+            {"country": "ES", "joined_on": "2025-03-09"}, [], [0, 40], id="and is not in Spain"
+        ),
+        pytest.param(
+            {"country": "EG", "left_on": "2025-03-07"}, [], [32], id="Friday is free in Egypt"
+        ),
+        pytest.param(
+            {"country": "AE", "left_on": "2025-03-07"}, [], [40], id="and is not in the Emirates"
+        ),
+        pytest.param(
+            {"country": "HK"}, [], [40, 40], id="hours a week are spread over six days there"
+        ),
     ],
 )
 def test_capacity_is_contract_less_holidays_less_absences(person, absences, expected):

@@ -93,6 +93,79 @@ def test_public_holidays_come_from_the_country_most_people_of_a_team_work_in():
     assert (off["day_on"].dt.day_of_week < 5).all()
 
 
+def in_countries(**country):
+    """Days off of teams, all of whose people work in one country each."""
+    people = pd.DataFrame(
+        {"person_id": list(country), "team": list(country), "country": list(country.values())}
+    )
+    program = program_of([work("a", 1)], people=people)
+    return metric.days_off(program.people, until=program.as_of)
+
+
+@pytest.mark.parametrize(
+    ("country", "finish"),
+    [
+        # five days from Monday, 3 March: Friday and Saturday are free in Israel and Egypt
+        ("IL", "03-09"),
+        ("EG", "03-09"),
+        # the Emirates have rested on Saturday and Sunday since 2022
+        ("AE", "03-07"),
+        ("ES", "03-07"),
+        # Paraguay kept Heroes' Day on the Monday, and works on Saturdays
+        ("PY", "03-08"),
+    ],
+)
+def test_a_team_rests_on_the_weekend_of_its_country(country, finish):
+    program = program_of([work("a", 5, team="Core")])
+    off = in_countries(Core=country)
+    assert days_of(planned(program, days_off=off), "finish_on") == {"a": finish}
+
+
+def test_work_is_handed_over_between_weekends():
+    # Cairo ends on Thursday, 6 March, Madrid takes over on Friday and ends on Monday; what Cairo
+    # has from Madrid on a Friday begins on Sunday
+    program = program_of(
+        [
+            work("a", 4, team="Cairo"),
+            work("b", 2, team="Madrid"),
+            work("c", 1, team="Cairo"),
+            work("x", 5, team="Madrid"),
+            work("y", 1, team="Cairo"),
+        ],
+        [("a", "b"), ("b", "c"), ("x", "y")],
+    )
+    plan = planned(program, days_off=in_countries(Cairo="EG", Madrid="ES"))
+    assert days_of(plan, "finish_on") == {
+        "a": "03-06",
+        "b": "03-10",
+        "c": "03-11",
+        "x": "03-07",
+        "y": "03-09",
+    }
+    path = why(program, days_off=in_countries(Cairo="EG", Madrid="ES"))
+    assert path["days_off"].tolist() == [0, 0, 0], "a weekend is no holiday"
+
+
+def test_a_weekend_of_its_own_can_be_given_to_a_program():
+    friday_too = pd.DataFrame(
+        {"team": None, "day_on": pd.date_range("2025-03-07", periods=3), "weekly": True}
+    )
+    program = program_of([work("a", 5), work("b", 5, team="Core")])
+    own = DaysOff.validate(pd.concat([in_countries(Core="EG"), friday_too]))
+    finish = days_of(planned(program, days_off=own), "finish_on")
+    assert finish == {"a": "03-10", "b": "03-09"}, "a team's own weekend holds before that of all"
+
+
+def test_a_week_of_days_off_is_refused():
+    every = DaysOff.validate(
+        pd.DataFrame(
+            {"team": None, "day_on": pd.date_range("2025-03-03", periods=7), "weekly": True}
+        )
+    )
+    with pytest.raises(ParameterError, match="all seven days"):
+        planned(program_of([work("a", 5)]), days_off=every)
+
+
 def test_finished_work_stands_and_what_is_left_goes_on_after_the_report():
     program = program_of(
         [

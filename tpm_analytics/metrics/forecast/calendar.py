@@ -106,17 +106,20 @@ def working_days(
             f"{last:%Y-%m-%d} lies before {first:%Y-%m-%d}.", hint="give the first day first"
         )
     days = pd.date_range(first, last, freq="D", unit="us")
-    there, employed = _presence(people, absences, days)
+    there, employed, weekdays = _presence(people, absences, days)
     team = teams(people).to_numpy()
     calendar = {ALL_TEAMS: np.ones(len(people), dtype=bool)}
     calendar |= {name: team == name for name in sorted(set(team))}
-    weekday = np.is_busday(days.to_numpy().astype("datetime64[D]"))
     rows = [
         pd.DataFrame(
             {
                 "team": name,
                 "day_on": days,
-                "working": _worked(there[members], employed[members], weekday),
+                "working": _worked(
+                    there[members],
+                    employed[members],
+                    weekdays[members] if members.any() else np.is_busday(_as_days(days))[None],
+                ),
                 "pace": 1.0,
             }
         )
@@ -125,41 +128,45 @@ def working_days(
     return WorkDays.validate(pd.concat(rows, ignore_index=True))
 
 
-def _worked(there: np.ndarray, employed: np.ndarray, weekday: np.ndarray) -> np.ndarray:
+def _worked(there: np.ndarray, employed: np.ndarray, weekdays: np.ndarray) -> np.ndarray:
     members = employed.sum(axis=0)
+    usual = weekdays.mean(axis=0) >= PRESENT
     worked: np.ndarray = np.where(
-        members > 0, there.sum(axis=0) >= np.maximum(PRESENT * members, 1), weekday
+        members > 0, there.sum(axis=0) >= np.maximum(PRESENT * members, 1), usual
     )
     return worked
 
 
 def _presence(
     people: pd.DataFrame, absences: pd.DataFrame, days: pd.DatetimeIndex
-) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each person works on each day, and belongs to the program that day."""
-    span = days.to_numpy().astype("datetime64[D]")
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Whether each person works on each day, belongs to the program, and it is no weekend."""
+    span = _as_days(days)
     if people.empty:
-        return np.zeros((0, len(days)), dtype=bool), np.zeros((0, len(days)), dtype=bool)
+        nobody = np.zeros((0, len(days)), dtype=bool)
+        return nobody, nobody, nobody
     countries = people["country"].astype(object).where(people["country"].notna(), None)
     names = list(dict.fromkeys(countries))
-    holidays = [calendars.holiday_days(name, days[0], days[-1]) for name in names]
+    kept = [calendars.working_calendar(name, days[0], days[-1]) for name in names]
+    calendar = np.array([names.index(name) for name in countries])
+    week = np.array([np.is_busday(span, weekmask=each.weekmask) for each in kept])
     employed = people[["joined_on", "left_on"]].to_numpy().astype("datetime64[D]")
     who = pd.Index(people["person_id"]).get_indexer(pd.Index(absences["person_id"]))
     known = who >= 0
     away = absences[known]
     present = availability(
         span,
-        holidays,
-        calendar=np.array([names.index(name) for name in countries]),
+        kept,
+        calendar=calendar,
         employed=employed,
         absences=(
             who[known],
-            away["from_on"].to_numpy().astype("datetime64[D]"),
-            away["to_on"].to_numpy().astype("datetime64[D]"),
+            _as_days(away["from_on"]),
+            _as_days(away["to_on"]),
         ),
     )
     belongs = ~(span < employed[:, :1]) & ~(span > employed[:, 1:])
-    return np.diff(present.cumulative, axis=1) > 0, belongs
+    return np.diff(present.cumulative, axis=1) > 0, belongs, week[calendar]
 
 
 def at_pace(calendar: DataFrame[WorkDays], change: DataFrame[PaceChange]) -> DataFrame[WorkDays]:
@@ -225,6 +232,15 @@ def is_working(calendar: pd.DataFrame, team: str, days: pd.DatetimeIndex) -> np.
     own = calendar[calendar["team"] == team]
     if own.empty:
         own = calendar[calendar["team"] == ALL_TEAMS]
-    told = own.drop_duplicates("day_on").set_index("day_on")["working"].reindex(days)
-    weekday = np.is_busday(days.to_numpy().astype("datetime64[D]"))
+    own = own.drop_duplicates("day_on")
+    told = own.set_index("day_on")["working"].reindex(days)
+    by_weekday = own["working"].astype(float).groupby(own["day_on"].dt.day_of_week).mean()
+    week = by_weekday.reindex(range(calendars.DAYS_A_WEEK)) >= PRESENT
+    # a calendar too short to show a week tells nothing of the others
+    week = week.where(by_weekday.reindex(week.index).notna(), ~week.index.isin(calendars.WEEKEND))
+    weekday = week.to_numpy(dtype=bool)[days.day_of_week]
     return np.where(told.notna(), told.fillna(False).astype(bool), weekday)  # noqa: FBT003
+
+
+def _as_days(days: pd.Series | pd.DatetimeIndex) -> np.ndarray:
+    return np.asarray(days).astype("datetime64[D]")

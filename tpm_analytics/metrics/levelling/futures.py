@@ -9,7 +9,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
-from tpm_analytics.metrics.levelling.plan import SharedWork, places
+from tpm_analytics.metrics.levelling.plan import SharedWork, longer, places
 from tpm_analytics.models import sampling
 from tpm_analytics.models.ranks import rank
 from tpm_analytics.models.room import NEVER
@@ -73,8 +73,7 @@ def feasible_finish(
         name: np.sort(_ends(each, order, duration))
         for name, each in (("blind_on", free), ("feasible_on", widest))
     }
-    grid = np.busday_offset(work.grid[-1], np.arange(1, widest.days + 2), roll="backward")
-    days = np.concatenate([work.grid, grid])
+    days = longer(work.grid, widest.days, work.week)
     at = [rank(chance, count) - 1 for chance in CHANCES]
     told = pd.DataFrame({name: days[np.maximum(end[at] - 1, 0)] for name, end in ends.items()})
     later = (told["feasible_on"] - told["blind_on"]).dt.days

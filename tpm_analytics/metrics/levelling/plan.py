@@ -39,6 +39,8 @@ class SharedWork:
         Names of the resources, a row of the project's capacity each.
     grid
         The working days; day 0 of the project is the first.
+    week
+        Whether they lie on each day of the week, Monday being 0, if no holiday does.
     """
 
     plan: Plan
@@ -47,6 +49,7 @@ class SharedWork:
     needs: pd.Series
     resources: pd.Index
     grid: np.ndarray
+    week: np.ndarray
 
     def starts_on(self, place: np.ndarray, length: np.ndarray) -> np.ndarray:
         """Days on which work of that length begins at each place; without length, as it ends."""
@@ -104,7 +107,8 @@ def shared_work(
     lag = np.maximum(links[3], 0).sum() + floor.max(initial=0)
     horizon = int(duration.sum() + lag + (changes[-1] + 1 if len(changes) else 0)) + 1
     missing = max(0, horizon - there.shape[1])
-    grid = _longer(grid[zero:], missing)
+    week = _week(plan, rows)
+    grid = longer(grid[zero:], missing, week)
     project = Project(
         duration=duration,
         before=np.append(links[0], np.full(len(rows), len(rows))),
@@ -114,7 +118,7 @@ def shared_work(
         demand=demand,
         capacity=HUNDREDTHS * np.pad(there, ((0, 0), (0, missing)), mode="edge")[:, :horizon],
     )
-    return SharedWork(plan, rows, project, _texts(needs), resources, grid)
+    return SharedWork(plan, rows, project, _texts(needs), resources, grid, week)
 
 
 def needs_of(program: Program, activities: pd.DataFrame) -> pd.DataFrame:
@@ -212,6 +216,13 @@ def _grid(plan: Plan, rows: np.ndarray, until: pd.Timestamp) -> tuple[np.ndarray
     return days, int(np.searchsorted(days, np.datetime64(until, "D"), "right"))
 
 
+def _week(plan: Plan, rows: np.ndarray) -> np.ndarray:
+    """Days of the week that most of the unfinished activities work on."""
+    activities = np.bincount(plan.time.calendar[rows], minlength=len(plan.time.week))
+    worked: np.ndarray = activities @ plan.time.week * 2 > activities.sum()
+    return worked
+
+
 def _lengths(plan: Plan, rows: np.ndarray, grid: np.ndarray, until: pd.Timestamp) -> np.ndarray:
     """Common working days each takes where it lies today: holidays of its own team are in it."""
     left = plan.left[rows, 0]
@@ -226,8 +237,9 @@ def _lengths(plan: Plan, rows: np.ndarray, grid: np.ndarray, until: pd.Timestamp
     return np.where(left > 0, np.maximum(whole, 1), 0).astype(np.int64)
 
 
-def _longer(grid: np.ndarray, days: int) -> np.ndarray:
-    more = np.busday_offset(grid[-1], np.arange(1, days + 2), roll="backward")
+def longer(grid: np.ndarray, days: int, week: np.ndarray) -> np.ndarray:
+    """Return the grid and so many days more of its week."""
+    more = np.busday_offset(grid[-1], np.arange(1, days + 2), roll="backward", weekmask=week)
     return np.concatenate([grid, more])
 
 

@@ -56,7 +56,8 @@ def capacity(
 
     Notes
     -----
-    ``capacity_hours = hours_per_week / 5 x working days``. Working days are Monday to Friday less
+    ``capacity_hours = hours_per_week / days worked a week x working days``. Working days are all
+    but the weekend of the person's country (Saturday and Sunday where none is known), less
     the public holidays of the person's country, less absences (overlapping ones count once), from
     the day the person joined to the day the person left. Who has no country has no holidays.
 
@@ -131,7 +132,7 @@ def allocation(
 
     Notes
     -----
-    A share is of the time the person has: ``hours = share x hours_per_week / 5 x working days``
+    A share is of the time the person has, an even part of the hours a week each working day,
     in the days of the allocation, absences and holidays taken off as in `capacity`. So a holiday
     makes nobody overloaded; it makes less work done, and that is what the hours show.
 

@@ -13,9 +13,6 @@ from tpm_analytics.program.tables import Absences, People
 
 Days = tuple[pd.Timestamp, pd.Timestamp]
 
-# ISO 8601 weeks of five working days: the week that contracts count hours by
-WORKING_DAYS_PER_WEEK = 5
-
 
 def weeks_around(day: pd.Timestamp, *, before: int = 26, after: int = 13) -> Days:
     """First and last day of the whole weeks around `day`, for the option ``during``.
@@ -68,7 +65,7 @@ def known_days(
     away = absences[person >= 0]
     return availability(
         np.arange(first.astype("datetime64[D]"), last.astype("datetime64[D]") + 1),
-        [calendars.holiday_days(country, *span) for country in countries],
+        [calendars.working_calendar(country, *span) for country in countries],
         calendar=codes,
         employed=np.stack([as_days(people["joined_on"]), as_days(people["left_on"])], axis=1),
         absences=(person[person >= 0], as_days(away["from_on"]), as_days(away["to_on"])),
@@ -81,9 +78,11 @@ def as_days(days: object) -> np.ndarray:
 
 
 def hours_per_day(people: pd.DataFrame) -> np.ndarray:
-    """Hours of each person's working day; NaN where the contract is unknown."""
+    """Hours of each working day of a person's country; NaN where the contract is unknown."""
     hours: np.ndarray = people["hours_per_week"].to_numpy(dtype=np.float64)
-    return hours / WORKING_DAYS_PER_WEEK
+    codes, countries = pd.factorize(people["country"].astype("object"), use_na_sentinel=False)
+    days = np.array([calendars.days_worked_a_week(country) for country in countries], dtype=int)
+    return hours / days[codes]
 
 
 def who(people: pd.DataFrame, person: np.ndarray) -> dict[str, pd.Categorical]:

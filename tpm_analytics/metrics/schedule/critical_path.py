@@ -7,6 +7,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
+from tpm_analytics.calendars import WEEKEND
 from tpm_analytics.metrics.schedule.dates import dates_of
 from tpm_analytics.metrics.schedule.plan import plan_of
 from tpm_analytics.program.tables import Absences, Activities, Links, Milestones, People
@@ -38,8 +39,9 @@ def days_off(
     DaysOff
         One row per team and day off that is a weekday: public holidays of the country most of
         its people work in, none where no country is known, and days on which everybody who
-        belongs to it is absent. Add rows for days on which the program itself rests; a row
-        without a team holds for all.
+        belongs to it is absent. Two rows more are ``weekly`` where the country's weekend is
+        not Saturday and Sunday: its days in the week of `until`. Add rows for days on which the
+        program itself rests; a row without a team holds for all.
 
     Raises
     ------
@@ -62,24 +64,37 @@ def days_off(
     known = people[["team", "country"]].astype("str").dropna()
     sizes = known.groupby(["team", "country"], as_index=False).size()
     sizes = sizes.sort_values(["team", "size", "country"], ascending=[True, False, True])
-    first = sizes.drop_duplicates("team")
+    country = sizes.drop_duplicates("team").set_index("team")["country"]
+    rests = {team: calendars.weekend(name, on=until) for team, name in country.items()}
     span = pd.Timedelta(days=366 * HOLIDAY_YEARS)
-    rows = [
+    off = [
         pd.DataFrame(
-            {
-                "team": team,
-                "day_on": calendars.holiday_days(country, until - span, until + span),
-            }
+            {"team": team, "day_on": calendars.holiday_days(name, until - span, until + span)}
         )
-        for team, country in zip(first["team"], first["country"], strict=True)
+        for team, name in country.items()
     ]
     if absences is not None:
-        rows.append(_all_away(people, absences))
-    if not any(map(len, rows)):
+        off.append(_all_away(people, absences))
+    told = [_worked_else(part, rests) for part in off if len(part)]
+    told += [_weekend(team, days, until) for team, days in rests.items() if days != WEEKEND]
+    if not told:
         return DaysOff.validate(DaysOff.empty())
-    off = pd.concat([some for some in rows if len(some)], ignore_index=True)
-    weekday = off["day_on"].dt.day_of_week < 5
-    return DaysOff.validate(off[weekday].drop_duplicates(ignore_index=True))
+    return DaysOff.validate(pd.concat(told, ignore_index=True).drop_duplicates(ignore_index=True))
+
+
+def _worked_else(off: pd.DataFrame, rests: dict[str, tuple[int, ...]]) -> pd.DataFrame:
+    """Days off that are on no weekend of their team."""
+    day = off["day_on"].dt.day_of_week
+    weekday = [
+        day not in rests.get(team, WEEKEND) for team, day in zip(off["team"], day, strict=True)
+    ]
+    return off[weekday].assign(weekly=False)
+
+
+def _weekend(team: str, days: tuple[int, ...], until: pd.Timestamp) -> pd.DataFrame:
+    monday = until - pd.Timedelta(days=until.day_of_week)
+    on = [monday + pd.Timedelta(days=day) for day in days]
+    return pd.DataFrame({"team": team, "day_on": on, "weekly": True})
 
 
 def _all_away(people: pd.DataFrame, absences: pd.DataFrame) -> pd.DataFrame:

@@ -138,13 +138,17 @@ def _cause(plan: Plan, position: int, link: int) -> dict[str, object]:
 def _days_off_between(
     plan: Plan, positions: list[int], after: pd.Series, finish: pd.Series
 ) -> np.ndarray:
-    """Weekdays behind `after` and up to `finish` on which the team of each activity is off."""
+    """Days of its week behind `after` and up to `finish` on which each activity's team is off."""
     begin = after.to_numpy(dtype="datetime64[D]") + 1
     known = ~np.isnat(begin)
     end = np.maximum(finish.to_numpy(dtype="datetime64[D]") + 1, begin)
     begin, end = np.where(known, begin, plan.time.first), np.where(known, end, plan.time.first)
-    weekdays = np.busday_count(begin, end)
     rows = plan.time.calendar[positions]
+    weekdays = np.zeros(len(rows), dtype=np.int64)
+    for calendar in np.unique(rows):
+        ours = rows == calendar
+        week = plan.time.week[calendar]
+        weekdays[ours] = np.busday_count(begin[ours], end[ours], weekmask=week)
     worked = (
         plan.time.worked[rows, (end - plan.time.first).astype(int)]
         - plan.time.worked[rows, (begin - plan.time.first).astype(int)]

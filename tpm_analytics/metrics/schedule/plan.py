@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tpm_analytics.calendars import DAYS_A_WEEK, WEEKEND, calendar_of
 from tpm_analytics.errors import InvalidTableError, ParameterError
 from tpm_analytics.models import network as model
 from tpm_analytics.models.network import Early, Network
@@ -21,8 +22,6 @@ ORIGIN = "schedule"
 # A plan longer than a lifetime is a slip of the keyboard, and would fill the memory with days
 LONGEST_WORKING_DAYS = 25_000
 SPARE_DAYS = 3 * 366
-# Of seven days at least five are worked; the spare days cover what holidays take
-DAYS_A_WORKING_DAY = 7 / 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,18 +241,22 @@ def _calendars(
     """Working days of every team, from long before the plan to long after it."""
     teams = activities["team"].astype("str")
     names = sorted(teams.dropna().unique())
-    off = _off_by_team(days_off, names)
+    kept = _calendars_by_team(days_off, names)
     position = {name: number + 1 for number, name in enumerate(names)}
     calendar = teams.map(position).fillna(0).to_numpy(dtype=np.intp)
-    kinds = {days.tobytes(): days for days in off}
+    keys = [(each.weekmask.tobytes(), each.holidays.tobytes()) for each in kept]
+    kinds = dict(zip(keys, kept, strict=True))
     place = {key: number for number, key in enumerate(kinds)}
-    shared = np.array([place[days.tobytes()] for days in off])[calendar]
+    shared = np.array([place[key] for key in keys])[calendar]
     dates = activities[_DAYS].to_numpy(dtype="datetime64[D]")
     dates = dates[~np.isnat(dates)]
     first = min([begin, np.datetime64(until, "D"), *_ends(dates)])
     last = max([begin, np.datetime64(until, "D"), *_ends(dates)])
-    span = _span(activities, net)
-    return working_time(first - span, last + span, begin, off=list(kinds.values()), calendar=shared)
+    fewest = min(int(each.weekmask.sum()) for each in kept)
+    span = _span(activities, net, days_a_working_day=DAYS_A_WEEK / fewest)
+    return working_time(
+        first - span, last + span, begin, calendars=list(kinds.values()), calendar=shared
+    )
 
 
 _DAYS = [
@@ -270,8 +273,8 @@ def _ends(dates: np.ndarray) -> list[np.datetime64]:
     return [dates.min(), dates.max()] if len(dates) else []
 
 
-def _span(activities: pd.DataFrame, net: Network) -> int:
-    """Calendar days that the longest chain of work can fill."""
+def _span(activities: pd.DataFrame, net: Network, *, days_a_working_day: float) -> int:
+    """Calendar days that the longest chain of work can fill; spare days cover the holidays."""
     longest = activities["duration_days"].fillna(0.0).to_numpy()[:, None]
     chain = model.forward(net, longest).finish.max(initial=0.0) + np.abs(net.lag).sum()
     if chain > LONGEST_WORKING_DAYS:
@@ -285,20 +288,32 @@ def _span(activities: pd.DataFrame, net: Network) -> int:
             }
         )
         raise InvalidTableError("activities", ORIGIN, failures)
-    return int(chain * DAYS_A_WORKING_DAY) + SPARE_DAYS
+    return int(chain * days_a_working_day) + SPARE_DAYS
 
 
-def _off_by_team(days_off: pd.DataFrame | None, teams: list[str]) -> list[np.ndarray]:
-    """Days off that hold for everybody, then those of each team."""
+def _calendars_by_team(days_off: pd.DataFrame | None, teams: list[str]) -> list[np.busdaycalendar]:
+    """Calendar of whoever has no own, then that of each team."""
     if days_off is None:
-        return [np.array([], dtype="datetime64[D]")] * (len(teams) + 1)
-    DaysOff.require(days_off, "team", "day_on")
-    days = days_off["day_on"].to_numpy(dtype="datetime64[D]")
+        return [np.busdaycalendar()] * (len(teams) + 1)
+    DaysOff.require(days_off, "team", "day_on", "weekly")
+    days = as_days(days_off["day_on"])
     owner = days_off["team"].astype("str")
     everybody = owner.isna().to_numpy()
-    return [np.unique(days[everybody])] + [
-        np.unique(days[everybody | (owner == team).to_numpy(dtype=bool)]) for team in teams
+    weekly = days_off["weekly"].to_numpy(dtype=bool)
+    common = _calendar(days, weekly, [everybody])
+    return [common] + [
+        _calendar(days, weekly, [(owner == team).to_numpy(dtype=bool), everybody]) for team in teams
     ]
+
+
+def _calendar(days: np.ndarray, weekly: np.ndarray, owned: list[np.ndarray]) -> np.busdaycalendar:
+    """Calendar of the days that are owned; of the weekends, the first that is told holds."""
+    told = [days[own & weekly] for own in owned]
+    weekend = next((part for part in told if len(part)), None)
+    # the first day that NumPy counts, 1 January 1970, was a Thursday
+    rest = WEEKEND if weekend is None else (weekend.astype(np.int64) + 3) % DAYS_A_WEEK
+    off = np.any(owned, axis=0) & ~weekly
+    return calendar_of(rest, np.unique(days[off]))
 
 
 def _work_left(

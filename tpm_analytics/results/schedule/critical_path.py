@@ -8,10 +8,17 @@ SINCE_BEGIN = "working days since the plan began"
 
 
 class DaysOff(Result):
-    """One row per day on which a team does not work beside weekends; no team means all teams."""
+    """One row per day on which a team does not work; no team means all teams.
+
+    A team with `weekly` rows rests on those days of each week, any other on Saturday and Sunday.
+    """
+
+    class Config(Result.Config):
+        add_missing_columns = True
 
     team: Series[Category] = column("Team that is off", nullable=True)
     day_on: Series[Day] = column("Day off")
+    weekly: Series[Flag] = column("Whether it is off every week: its weekend", default=False)
 
 
 class Schedule(Result):
