@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.errors import InvalidTableError
+from tpm_analytics.errors import InvalidTableError, ParameterError
 from tpm_analytics.metrics.schedule.plan import ORIGIN, Plan, plan_of
 from tpm_analytics.models import sampling
 from tpm_analytics.models import schedule_risk as model
 from tpm_analytics.models.sampling import Durations
 from tpm_analytics.models.working_time import WorkingTime
+from tpm_analytics.program.keys import among
 from tpm_analytics.program.risk_state import risk_label, risk_state
-from tpm_analytics.program.tables import Activities, Links, Milestones, Risks
+from tpm_analytics.program.tables import Activities, Items, Links, Milestones, Risks
 from tpm_analytics.results.schedule import DaysOff
 from tpm_analytics.results.schedule_risk import Strikes
 
@@ -28,6 +30,7 @@ DELAYS_BY_MILESTONE = "delay and cost, by its milestone"
 NAMES_NOTHING = "cost only: it names nothing it strikes"
 STRIKES_FINISHED = "cost only: what it strikes is finished"
 STRIKES_UNKNOWN = "cost only: what it strikes is not in the schedule"
+Unknown = Literal["refuse", "cost"]
 NO_PROBABILITY = "nothing: it has no probability"
 
 
@@ -79,6 +82,9 @@ def strikes(
     risks: DataFrame[Risks],
     activities: DataFrame[Activities],
     milestones: DataFrame[Milestones],
+    *,
+    items: DataFrame[Items] | None = None,
+    unknown: Unknown = "refuse",
 ) -> DataFrame[Strikes]:
     """What each open risk strikes, and what of it can be counted.
 
@@ -88,15 +94,30 @@ def strikes(
         Reads ``risk_id``, ``title``, ``status``, ``closed_on``, ``probability``,
         ``impact_cost``, ``impact_days``, ``affects_id``.
     activities
-        Reads ``activity_id``, ``actual_finish_on``, ``percent_complete``.
+        Reads ``activity_id``, ``workstream``, ``actual_finish_on``, ``percent_complete``.
     milestones
         Reads ``milestone_id``, ``activity_id``, ``done_on``.
+    items
+        Of the whole program, those that came later too. Reads ``item_id``. A risk may name an
+        item: it delays nothing in the schedule, and its cost counts. Without it a risk may name
+        anything.
+    unknown
+        What becomes of an open risk that names neither an activity, a milestone, a workstream nor
+        an item: ``"refuse"``, or ``"cost"`` to count its cost and no delay.
 
     Returns
     -------
     Strikes
         One row per open risk, in the order given; ``how`` says in words what is counted. A risk
         that points at nothing in the schedule is never dropped: its cost counts.
+
+    Raises
+    ------
+    InvalidTableError
+        With the rows of open risks that name something nobody knows, unless told to count their
+        cost.
+    ParameterError
+        For another ``unknown``.
 
     Notes
     -----
@@ -120,6 +141,12 @@ def strikes(
     Risks.require(risks, "impact_cost", "impact_days", "affects_id")
     Activities.require(activities, "activity_id", "actual_finish_on", "percent_complete")
     Milestones.require(milestones, "milestone_id", "activity_id", "done_on")
+    if unknown not in get_args(Unknown):
+        raise ParameterError(
+            f"unknown={unknown!r} is no way to treat such risks.", hint="use refuse or cost"
+        )
+    if items is not None and unknown == "refuse":
+        _refuse_aimless(risks, activities, milestones, items)
     going = risks[risk_state(risks) == "open"].reset_index(drop=True)
     named = going["affects_id"].astype(object)
     keys = activities["activity_id"].astype(object)
@@ -146,6 +173,34 @@ def strikes(
         cost=going["impact_cost"].fillna(0.0),
     )
     return Strikes.validate(told)
+
+
+def _refuse_aimless(
+    risks: pd.DataFrame, activities: pd.DataFrame, milestones: pd.DataFrame, items: pd.DataFrame
+) -> None:
+    """Name each open risk that points at something which nothing is called."""
+    Items.require(items, "item_id")
+    Activities.require(activities, "workstream")
+    named = risks["affects_id"]
+    known = [activities["activity_id"], activities["workstream"], milestones["milestone_id"]]
+    found = pd.concat([among(named, keys) for keys in (*known, items["item_id"])], axis=1)
+    aimless = named.notna() & ~found.any(axis=1) & (risk_state(risks) == "open")
+    if aimless.any():
+        failures = pd.DataFrame(
+            {
+                "column": "affects_id",
+                "row": np.flatnonzero(aimless),
+                "value": risks.loc[aimless, "affects_id"].astype(object),
+                "problem": "names no activity, milestone, workstream or item",
+            }
+        )
+        raise InvalidTableError(
+            "risks",
+            ORIGIN,
+            failures,
+            hint="correct it, leave it empty, or say unknown_targets = cost, to count what these "
+            "risks cost and no delay",
+        )
 
 
 def uncertain_plan(
