@@ -37,7 +37,7 @@ def days_off(
     Returns
     -------
     DaysOff
-        One row per team and day off that is a weekday: public holidays of the country most of
+        One row per team and day off that is on no weekend: public holidays of the country most of
         its people work in, none where no country is known, and days on which everybody who
         belongs to it is absent. Two rows more are ``weekly`` where the country's weekend is
         not Saturday and Sunday: its days in the week of `until`. Add rows for days on which the
