@@ -22,18 +22,24 @@ _KEYS = {
 
 
 def _unknown(table: str, column: str, named: tuple[str, ...]) -> Callable[[Program], Found]:
-    """Make the check that `column` of `table` names a row of one of the tables `named`."""
+    """Make the check that `column` of `table` names a row of one of the tables `named`.
+
+    A name such as ``activities.workstream`` stands for another column than the table's key.
+    """
+    columns = [(name.partition(".")[0], name.partition(".")[2]) for name in named]
 
     def find(program: Program) -> Found:
-        frame = program.tables()[table]
-        delivered = [name for name in named if program.has(name)]
-        if not delivered:
+        tables = program.tables()
+        frame = tables[table]
+        known = [
+            tables[name][key or _KEYS[name]].astype(object)
+            for name, key in columns
+            if program.has(name)
+        ]
+        if not known:
             return Found(pd.Series(dtype="str"), 0)
-        known = pd.concat(
-            [program.tables()[name][_KEYS[name]].astype(object) for name in delivered]
-        )
         told = frame[column].notna()
-        found = rows(frame, told & ~among(frame[column], known), column, among=told)
+        found = rows(frame, told & ~among(frame[column], pd.concat(known)), column, among=told)
         return Found(found.labels.drop_duplicates(), found.of, found.rows)
 
     return find
@@ -64,6 +70,11 @@ _MEANINGS = {
 }
 
 
+def _spoken(name: str) -> str:
+    table, _, column = name.partition(".")
+    return f"{column} of {table}" if column else table
+
+
 def _reference(slug: str, table: str, column: str, *named: str) -> Check:
     return Check(
         slug=slug,
@@ -71,7 +82,7 @@ def _reference(slug: str, table: str, column: str, *named: str) -> Check:
         table=table,
         find=_unknown(table, column, named),
         meaning=_MEANINGS[named[0]],
-        remedy=f"Add what is missing to {' or '.join(named)}, or mend {column}.",
+        remedy=f"Add what is missing to {' or '.join(map(_spoken, named))}, or mend {column}.",
     )
 
 
@@ -90,7 +101,15 @@ CHECKS = (
     _reference("forecast-milestone-unknown", "milestone_forecasts", "milestone_id", "milestones"),
     _reference("assessed-risk-unknown", "risk_history", "risk_id", "risks"),
     _reference("contingency-risk-unknown", "contingency", "risk_id", "risks"),
-    _reference("risk-affects-unknown", "risks", "affects_id", "activities", "milestones", "items"),
+    _reference(
+        "risk-affects-unknown",
+        "risks",
+        "affects_id",
+        "activities",
+        "milestones",
+        "items",
+        "activities.workstream",
+    ),
     _reference("incident-deployment-unknown", "incidents", "deployment_id", "deployments"),
     *(
         Check(
