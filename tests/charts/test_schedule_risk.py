@@ -10,8 +10,6 @@ from tests.metrics.schedules import program_of, work
 from tpm_analytics import MissingColumnsError
 from tpm_analytics.charts import schedule_risk as charts
 from tpm_analytics.metrics import schedule_risk as metric
-from tpm_analytics.metrics import schedule_risk as moves
-from tpm_analytics.metrics import schedule_risk as value
 
 HOSTILE = '</script><img src=x onerror="alert(1)">'
 
@@ -23,21 +21,29 @@ def drawn(data):
     return [
         charts.finish_curve(metric.finish_curve(futures), metric.outlook(futures)),
         charts.frontier(metric.frontier(futures)),
-        charts.tornado(value.removals(plan, trials=200)),
-        charts.reserve(moves.reserve(data, months=0, trials=50)),
-        charts.moved(moves.moved_finish(before, data, trials=50)),
+        charts.tornado(metric.removals(plan, trials=200)),
+        charts.reserve(metric.reserve(data, months=0, trials=50)),
+        charts.reserve(metric.reserve(data, months=0, trials=50), of="cost"),
+        charts.convergence(metric.convergence(futures)),
+        charts.moved(metric.moved_finish(before, data, trials=50)),
     ]
 
 
 def tables(data):
     plan = plan_of(data)
+    futures = metric.trials(plan, trials=50)
+    ratios = metric.duration_ratios(data.activities, data.links, until=data.as_of)
     return [
-        charts.outlook_table(metric.outlook(metric.trials(plan, trials=50))),
+        charts.assumptions_table(metric.assumptions(plan, ratios, trials=50)),
+        charts.history_table(metric.history(plan, ratios)),
+        charts.merge_table(metric.merge_bias(plan, futures)),
+        charts.together_table(metric.together(futures)),
+        charts.outlook_table(metric.outlook(futures)),
         charts.milestone_table(metric.milestone_outlook(plan, data.milestones, trials=50)),
         charts.strikes_table(plan.strikes),
-        charts.activity_table(value.activity_risk(plan, trials=50)),
-        charts.removals_table(value.removals(plan, trials=50)),
-        charts.reserve_table(moves.reserve(data, months=0, trials=50)),
+        charts.activity_table(metric.activity_risk(plan, trials=50)),
+        charts.removals_table(metric.removals(plan, trials=50)),
+        charts.reserve_table(metric.reserve(data, months=0, trials=50)),
     ]
 
 
@@ -62,6 +68,14 @@ def test_tables_head_their_columns_with_meanings_and_never_carry_live_markup(sam
         shown = table._repr_html_()
         assert "<img" not in shown
         assert "_on</th>" not in shown
+
+
+def test_where_nothing_is_held_only_the_need_is_drawn():
+    program = program_of([work("a", 3, budget=30)])
+    chart = charts.reserve(metric.reserve(program, months=0, trials=50))
+    rows = next(iter(chart.to_dict()["datasets"].values()))
+    assert {row["held_days"] for row in rows} == {None}
+    assert all(row["needed_days"] is not None for row in rows)
 
 
 def test_a_table_without_a_column_is_refused():

@@ -5,10 +5,7 @@ import pytest
 
 from tests.metrics.schedule_risk.test_futures import plan_of, risks, spread
 from tests.metrics.schedules import program_of, work
-from tpm_analytics.metrics import schedule_risk as laws
 from tpm_analytics.metrics import schedule_risk as metric
-from tpm_analytics.metrics import schedule_risk as moves
-from tpm_analytics.metrics import schedule_risk as value
 from tpm_analytics.readings import schedule_risk as readings
 
 HOSTILE = "<script>*b*</script>"
@@ -33,20 +30,23 @@ def told(data):
     plan = plan_of(data)
     futures = metric.trials(plan, trials=100)
     outlook = metric.outlook(futures)
-    ratios = laws.duration_ratios(data.activities, data.links, until=data.as_of)
-    reserve = moves.reserve(data, months=0, trials=100)
+    ratios = metric.duration_ratios(data.activities, data.links, until=data.as_of)
+    reserve = metric.reserve(data, months=0, trials=100)
+    assumed = metric.assumptions(plan, ratios, trials=100)
     return {
         "outlook": readings.outlook(outlook),
         "milestones": readings.milestones(
             metric.milestone_outlook(plan, data.milestones, trials=100)
         ),
         "bias": readings.merge_bias(metric.merge_bias(plan, futures)),
-        "history": readings.by_history(outlook, outlook, ratios),
-        "removals": readings.removals(value.removals(plan, trials=100)),
-        "activities": readings.activities(value.activity_risk(plan, trials=100)),
-        "frontier": readings.frontier(metric.frontier(futures), outlook),
-        "reserve": readings.reserve(reserve, days=1, cost=1000),
-        "moved": readings.moved(moves.moved_finish(data, data, trials=100)),
+        "history": readings.by_history(outlook, outlook, metric.history(plan, ratios)),
+        "assumptions": readings.assumptions(assumed, metric.ranges(plan)),
+        "convergence": readings.convergence(metric.convergence(futures)),
+        "removals": readings.removals(metric.removals(plan, trials=100)),
+        "activities": readings.activities(metric.activity_risk(plan, trials=100)),
+        "frontier": readings.frontier(metric.frontier(futures), metric.together(futures)),
+        "reserve": readings.reserve(reserve, metric.cover(reserve, data.contingency)),
+        "moved": readings.moved(metric.moved_finish(data, data, trials=100)),
         "left_out": readings.left_out(plan.strikes),
     }
 
@@ -62,8 +62,12 @@ def test_the_sentences_tell_the_figures():
     assert "sets it in all of them" in said["activities"]
     assert "To keep both in 80 % of the futures" in said["frontier"]
     assert "needs 2 working days and 50 on top" in said["reserve"]
-    assert "The contingency of 1 working day is 1 working day short." in said["reserve"]
-    assert "The contingency of 1,000 covers that; 950 are to spare." in said["reserve"]
+    assert "What is held is not told. Add a table `contingency`" in said["reserve"]
+    assert "1 of 1 activity left has no range and is taken as certain" in said["assumptions"]
+    assert "nothing varies but the risks" in said["assumptions"]
+    assert "Without any of the risks it would be 2 working days earlier" in said["assumptions"]
+    assert "All 100 futures say 2025-03-11" in said["convergence"]
+    assert "are each kept in 80 % of the futures, both at once in 100 %" in said["frontier"]
     assert "stayed as it was, from 2025-03-11 to 2025-03-11" in said["moved"]
     assert "1 of 2 open risks strike" in said["left_out"]
     assert "R-2 points at something that is not in the schedule" in said["left_out"]
@@ -83,6 +87,41 @@ def test_without_work_left_each_sentence_says_so():
     assert "nothing can be compared" in said["moved"]
 
 
+def held(*changes):
+    names = ["changed_on", "added_days", "drawn_days", "added_cost", "drawn_cost"]
+    return pd.DataFrame(changes, columns=names)
+
+
+def test_the_contingency_says_what_is_held_drawn_kept_and_until_when_it_is_enough():
+    struck = {"probability": 1.0, "impact_days": 2.0, "affects_id": "a"}
+    data = program_of(
+        [work("a", 5, budget=100)],
+        risks=risks(struck),
+        contingency=held(("2024-12-02", 3, None, 500, None), ("2025-02-03", None, 2, None, 100)),
+    )
+    reserve = metric.reserve(data, months=3, trials=100)
+    said = str(readings.reserve(reserve, metric.cover(reserve, data.contingency)))
+    assert "Of time, 1 working day is held, after 2 working days drawn since 2024-12-31" in said
+    assert "that keeps 0 % of the futures. It is 1 working day short, since 2025-02-28." in said
+    assert "Of money, 400 is held, after 100 drawn since 2024-12-31" in said
+    assert "that keeps 100 % of the futures" in said
+
+
+def test_more_drawn_than_set_aside_is_said():
+    data = program_of([work("a", 5)], contingency=held(("2025-01-06", None, 4, None, None)))
+    reserve = metric.reserve(data, months=0, trials=50)
+    said = str(readings.reserve(reserve, metric.cover(reserve, data.contingency)))
+    assert "Of time, 4 working days more was drawn than set aside." in said
+
+
+def test_activities_without_a_range_are_counted_with_what_that_does_to_the_answer():
+    said = str(told(program_of([spread("a", 8, 10, 20), work("b", 30)]))["assumptions"])
+    assert "1 of 2 activities left has no range and is taken as certain: 30 of 40 working" in said
+    assert "With the range of the others the 80 would be" in said
+    certain = told(program_of([spread("a", 8, 10, 20)]))["assumptions"]
+    assert "All work that is left has a range." in str(certain)
+
+
 def test_without_costs_the_cost_is_said_to_be_unknown():
     said = told(program_of([spread("a", 2, 3, 9)]))
     assert "What it costs is unknown" in str(said["outlook"])
@@ -93,7 +132,7 @@ def test_without_costs_the_cost_is_said_to_be_unknown():
 
 @pytest.mark.parametrize(("days", "words"), [(3.0, "2 working days later"), (-4.0, "earlier")])
 def test_a_cause_moves_the_finish_later_or_earlier(days, words):
-    moved = moves.moved_finish(
+    moved = metric.moved_finish(
         program_of([work("a", 6)]), program_of([work("a", 6 + days - (days > 0))]), trials=10
     )
     assert words in str(readings.moved(moved))

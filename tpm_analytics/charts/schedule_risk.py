@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import altair as alt
 from pandera.typing import DataFrame
 
@@ -11,14 +13,19 @@ from tpm_analytics.charts.theme import ALARM, CALM, GOOD, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.results.schedule_risk import (
     ActivityRisk,
+    Assumptions,
+    Convergence,
     FinishCurve,
     Frontier,
+    History,
+    MergeBias,
     MilestoneOutlook,
     MovedFinish,
     Outlook,
     Removals,
     Reserve,
     Strikes,
+    Together,
 )
 
 NOTHING_LEFT = "There is no schedule of activities with work left to simulate."
@@ -106,21 +113,64 @@ def tornado(removals: DataFrame[Removals], *, limit: int = 15) -> alt.Chart:
     return chart
 
 
-def reserve(reserve: DataFrame[Reserve]) -> alt.Chart:
-    """Working days needed on top of the plain plan, day by day. Reads all columns."""
+def reserve(
+    reserve: DataFrame[Reserve], *, of: Literal["days", "cost"] = "days"
+) -> alt.Chart | alt.LayerChart:
+    """What is held and what is needed on top of the plain plan, day by day. Reads all columns."""
     Reserve.require(reserve, *Reserve.declared())
-    if reserve.empty:
-        return blank(NOTHING_LEFT)
+    curves = {f"held_{of}": GOOD, f"needed_{of}": ALARM}
+    if reserve[list(curves)].isna().all(axis=None):
+        return blank(NOTHING_LEFT if reserve.empty else "No cost is known of what is left.")
+    names = " : ".join(
+        f"datum.label == '{name}' ? '{Reserve.declared()[name].meaning}'" for name in curves
+    )
     chart: alt.Chart = (
-        alt.Chart(reserve)
-        .mark_line(color=CALM, point={"color": CALM})
+        alt.Chart(reserve[["day_on", *curves, f"kept_{of}"]])
+        .transform_fold(list(curves), as_=["curve", "amount"])
+        .transform_filter("isValid(datum.amount)")
+        .mark_line(point=True)
         .encode(
             alt.X("day_on:T").title(Reserve.label("day_on")).axis(format=DAYS, tickCount=6),
-            alt.Y("needed_days:Q").title(Reserve.label("needed_days")),
-            tooltip=tips(Reserve, *Reserve.declared()),
+            alt.Y("amount:Q")
+            .title(f"On top of the plain plan [{Reserve.declared()[f'held_{of}'].unit}]")
+            .axis(format=MONEY),
+            alt.Color("curve:N")
+            .title(None)
+            .scale(domain=list(curves), range=list(curves.values()))
+            .legend(labelExpr=f"{names} : datum.label"),
+            tooltip=tips(Reserve, "day_on", *curves, f"kept_{of}"),
         )
     )
     return chart
+
+
+def convergence(steps: DataFrame[Convergence]) -> alt.LayerChart | alt.Chart:
+    """What more and more futures tell of the date, with what other seeds would. Reads all columns.
+
+    The band holds what 95 of 100 other seeds would tell.
+    """
+    Convergence.require(steps, *Convergence.declared())
+    if steps.empty:
+        return blank(NOTHING_LEFT)
+    base = alt.Chart(steps, height=160).encode(
+        alt.X("trials:Q")
+        .title(Convergence.declared()["trials"].meaning)
+        .scale(type="log", nice=False)
+        .axis(values=steps["trials"].tolist(), format=",", labelOverlap=True),
+        tooltip=tips(Convergence, *Convergence.declared()),
+    )
+    title = "Finished by, in 80 of 100"
+    days = alt.Axis(format=DAYS, tickCount=5)
+    return alt.LayerChart(
+        layer=[
+            base.mark_area(color=CALM, opacity=0.25).encode(
+                alt.Y("finish_low_on:T").title(title).axis(days), alt.Y2("finish_high_on")
+            ),
+            base.mark_line(color=CALM, point={"color": CALM}).encode(
+                alt.Y("finish_on:T").title(title).axis(days)
+            ),
+        ]
+    )
 
 
 def moved(causes: DataFrame[MovedFinish]) -> alt.LayerChart | alt.Chart:
@@ -139,6 +189,27 @@ def moved(causes: DataFrame[MovedFinish]) -> alt.LayerChart | alt.Chart:
     )
     zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=MUTED).encode(x="zero:Q")
     return alt.LayerChart(layer=[bars, zero])
+
+
+def assumptions_table(assumptions: DataFrame[Assumptions]) -> TableView:
+    """Show what the finish would be with one thing assumed otherwise. Reads all columns."""
+    return view(assumptions, Assumptions)
+
+
+def history_table(history: DataFrame[History], *, limit: int = 25) -> TableView:
+    """Show what the time of the rest is learned from. Reads all columns but ``all_middle``."""
+    shown = [name for name in History.declared() if name != "all_middle"]
+    return view(history, History, shown, limit=limit)
+
+
+def merge_table(bias: DataFrame[MergeBias]) -> TableView:
+    """Show the plain plan beside what is to be expected. Reads all columns."""
+    return view(bias, MergeBias)
+
+
+def together_table(together: DataFrame[Together]) -> TableView:
+    """Show how often day and cost are kept both. Reads all columns."""
+    return view(together, Together)
 
 
 def outlook_table(outlook: DataFrame[Outlook]) -> TableView:

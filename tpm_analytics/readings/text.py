@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+MILLION = 1_000_000
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&$~:/@^=])")
 
 
@@ -62,6 +63,22 @@ def amount(number: float) -> str:
     ('12', '12.2', '1,234')
     """
     return f"{number:,.0f}" if number == round(number) or abs(number) >= 100 else f"{number:,.1f}"
+
+
+def money(sum_of: float) -> str:
+    """A sum of money in three digits: nobody acts on the fourth.
+
+    Examples
+    --------
+    >>> money(6_194_683.2), money(-271_883.0), money(950.4)
+    ('6.19 million', '−272,000', '950')
+    """
+    size = abs(sum_of)
+    sign = "−" if sum_of < 0 and round(size) else ""
+    if size >= 0.9995 * MILLION:
+        decimals = max(0, 3 - len(f"{size / MILLION:.0f}"))
+        return f"{sign}{size / MILLION:,.{decimals}f} million"
+    return f"{sign}{float(f'{size:.3g}'):,.0f}"
 
 
 def share(part: float) -> str:

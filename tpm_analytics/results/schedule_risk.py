@@ -92,6 +92,7 @@ class History(Result):
     of_team: Series[Count] = column("Finished, of that team", "activities", ge=0)
     of_kind: Series[Count] = column("Finished, of that kind", "activities", ge=0)
     of_all: Series[Count] = column("Finished in all", "activities", ge=1)
+    all_middle: Series[float] = column("Half of all took at most", "per 1.00 planned", ge=0)
     low: Series[float] = column("8 of 10 take: from", "per 1.00 planned", ge=0)
     middle: Series[float] = column("Half take at most", "per 1.00 planned", ge=0)
     high: Series[float] = column("8 of 10 take: to", "per 1.00 planned", ge=0)

@@ -176,7 +176,7 @@ def _covered(reserve: pd.DataFrame, contingency: pd.DataFrame, unit: Unit) -> di
     short = gap.isna() | (gap >= -SAME)
     begin = reserve.index[short][-1] + 1 if short.any() else reserve.index[0]
     until = _until(reserve["day_on"], gap + _added_after(contingency, unit, reserve["day_on"]))
-    spare = float(gap.iloc[-1])
+    spare = round(float(gap.iloc[-1]), 3)
     return {
         "of": UNITS[unit],
         "day_on": last["day_on"],

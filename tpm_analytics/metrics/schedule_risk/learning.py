@@ -120,7 +120,7 @@ def history(plan: UncertainPlan, ratios: DataFrame[Ratios]) -> DataFrame[History
     if ratios.empty or not len(going):
         return History.validate(History.empty())
     counts = _groups(plan.schedule.activities.iloc[going]).value_counts(sort=False, dropna=False)
-    finished = _groups(ratios)
+    finished, everything = _groups(ratios), np.sort(ratios["ratio"].to_numpy())
     rows = []
     for (team, kind), number in counts.items():
         values = _evenly(ratios["ratio"].to_numpy(), _weights(ratios, (team, kind)))
@@ -134,6 +134,7 @@ def history(plan: UncertainPlan, ratios: DataFrame[Ratios]) -> DataFrame[History
                 "of_team": int(of_team.sum()) if team else 0,
                 "of_kind": int(of_kind.sum()) if kind else 0,
                 "of_all": len(ratios),
+                "all_middle": everything[ranks.rank(0.5, len(everything))],
                 "low": values[ranks.rank(LOW, len(values))],
                 "middle": values[ranks.rank(0.5, len(values))],
                 "high": values[ranks.rank(HIGH, len(values))],

@@ -6,7 +6,8 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.readings import text
-from tpm_analytics.readings.text import Reading, amount, count, join, say, share
+from tpm_analytics.readings.schedule_risk.words import NOTHING, working_days
+from tpm_analytics.readings.text import Reading, count, join, money, say, share
 from tpm_analytics.results.schedule_risk import (
     ActivityRisk,
     Frontier,
@@ -14,17 +15,14 @@ from tpm_analytics.results.schedule_risk import (
     MilestoneOutlook,
     MovedFinish,
     Outlook,
-    Ratios,
     Removals,
-    Reserve,
-    Strikes,
+    Together,
 )
 
 NO_SCHEDULE = (
     "The source has **no schedule of activities with work left**, so no finish can be simulated. "
     "The forecast page tells when work of a tracker will be done."
 )
-NOTHING = "Without a schedule of activities this cannot be told."
 P50, P80, P95 = range(3)
 # A milestone kept in fewer of the futures is named
 LIKELY = 0.5
@@ -50,8 +48,8 @@ def outlook(outlook: DataFrame[Outlook]) -> Reading:
         if pd.isna(safe.cost)
         else say(
             "It still costs **{safe}** or less in 80 of 100 futures, {half} in half of them.",
-            safe=amount(safe.cost),
-            half=amount(half.cost),
+            safe=money(safe.cost),
+            half=money(half.cost),
         )
     )
     spread = (
@@ -111,33 +109,8 @@ def merge_bias(bias: DataFrame[MergeBias]) -> Reading:
             "The expected finish is {mean}. Paths that meet, where the latest sets the date, add "
             "{bias} to that.",
             mean=text.day(told.mean_on),
-            bias=_days(max(told.bias_days, 0.0)),
+            bias=working_days(max(told.bias_days, 0.0)),
         ),
-    )
-
-
-def by_history(
-    estimated: DataFrame[Outlook], learned: DataFrame[Outlook], ratios: DataFrame[Ratios]
-) -> Reading:
-    """What the program's own history says of the same plan.
-
-    Reads ``finish_on`` of both outlooks and ``ratio`` of ``ratios``.
-    """
-    Outlook.require(estimated, "finish_on")
-    Outlook.require(learned, "finish_on")
-    Ratios.require(ratios, "ratio")
-    if estimated.empty:
-        return say(NOTHING)
-    if ratios.empty:
-        return say("No activity is finished with a plan and both days, so there is no history.")
-    first, second = estimated.iloc[P80]["finish_on"], learned.iloc[P80]["finish_on"]
-    return say(
-        "{finished} took **{ratio}** of the planned time in the middle. If the rest goes as they "
-        "did, 80 of 100 futures are finished by **{second}**, against {first} by the estimates.",
-        finished=count(len(ratios), "finished activity", "finished activities"),
-        ratio=share(ratios["ratio"].median()),
-        second=text.day(second),
-        first=text.day(first),
     )
 
 
@@ -158,7 +131,7 @@ def removals(removals: DataFrame[Removals]) -> Reading:
             say(
                 "Without **{name}** the P80 finish is **{days}** earlier{more}.",
                 name=risks.iloc[0]["name"],
-                days=_days(risks.iloc[0]["won_days"]),
+                days=working_days(risks.iloc[0]["won_days"]),
                 more="; no other risk wins a day"
                 if len(risks) == 1
                 else f"; {count(len(risks) - 1, 'other risk')} would win less",
@@ -169,7 +142,7 @@ def removals(removals: DataFrame[Removals]) -> Reading:
             say(
                 "Of the work, **{name}** is worth most: {days}.",
                 name=others.iloc[0]["name"],
-                days=_days(others.iloc[0]["won_days"]),
+                days=working_days(others.iloc[0]["won_days"]),
             )
         )
     return join(*told)
@@ -191,10 +164,10 @@ def activities(activities: DataFrame[ActivityRisk]) -> Reading:
     )
 
 
-def frontier(pairs: DataFrame[Frontier], outlook: DataFrame[Outlook]) -> Reading:
-    """Which day and cost can be promised together. Reads all columns of ``pairs``."""
+def frontier(pairs: DataFrame[Frontier], together: DataFrame[Together]) -> Reading:
+    """Which day and cost can be promised together. Reads all columns."""
     Frontier.require(pairs, *Frontier.declared())
-    Outlook.require(outlook, "finish_on", "cost")
+    Together.require(together, *Together.declared())
     if pairs.empty:
         return say("No cost is known, so no day and cost can be promised together.")
     middle = pairs.iloc[len(pairs) // 2]
@@ -203,52 +176,16 @@ def frontier(pairs: DataFrame[Frontier], outlook: DataFrame[Outlook]) -> Reading
             "To keep both in {part} of the futures, promise for instance **{day} and {cost}**.",
             part=share(middle["certainty"]),
             day=text.day(middle["finish_on"]),
-            cost=amount(middle["cost"]),
+            cost=money(middle["cost"]),
         ),
-        say("The day and the cost above are each kept by themselves, and together less often."),
-    )
-
-
-def reserve(reserve: DataFrame[Reserve], *, days: float = 0, cost: float = 0) -> Reading:
-    """Whether the contingency held covers what is still needed.
-
-    Reads all columns; ``days`` and ``cost`` are what is held, 0 where nobody says.
-    """
-    Reserve.require(reserve, *Reserve.declared())
-    if reserve.empty:
-        return say(NOTHING)
-    now, first = reserve.iloc[-1], reserve.iloc[0]
-    money = "an unknown sum" if pd.isna(now.needed_cost) else amount(now.needed_cost)
-    told = [
         say(
-            "To be finished in 80 of 100 futures, the plain plan needs **{days}** and **{money}** "
-            "on top.",
-            days=_days(now.needed_days),
-            money=money,
-        )
-    ]
-    if len(reserve) > 1:
-        told.append(
-            say(
-                "On {day} it needed {days}.",
-                day=text.day(first.day_on),
-                days=_days(first.needed_days),
-            )
-        )
-    if days > 0:
-        told.append(_held(_days(days), _days(abs(days - now.needed_days)), days - now.needed_days))
-    if cost > 0 and not pd.isna(now.needed_cost):
-        gap = cost - now.needed_cost
-        told.append(_held(amount(cost), amount(abs(gap)), gap))
-    if not (days > 0 or cost > 0):
-        told.append(say("Nobody told what contingency is held; the parameters ask for it."))
-    return join(*told)
-
-
-def _held(held: str, gap: str, left: float) -> Reading:
-    if left >= 0:
-        return say("The contingency of {held} covers that; {gap} are to spare.", held=held, gap=gap)
-    return say("The contingency of {held} is **{gap} short**.", held=held, gap=gap)
+            "{day} and {cost} are each kept in {each} of the futures, both at once in **{both}**.",
+            day=text.day(together.iloc[P80]["finish_on"]),
+            cost=money(together.iloc[P80]["cost"]),
+            each=share(together.iloc[P80]["certainty"]),
+            both=share(together.iloc[P80]["both"]),
+        ),
+    )
 
 
 def moved(causes: DataFrame[MovedFinish]) -> Reading:
@@ -268,38 +205,9 @@ def moved(causes: DataFrame[MovedFinish]) -> Reading:
         say(
             "**{cause}**: {days} {way}.",
             cause=row.cause[0].upper() + row.cause[1:],
-            days=_days(abs(row.moved_days)),
+            days=working_days(abs(row.moved_days)),
             way="later" if row.moved_days > 0 else "earlier",
         )
         for row in notable.itertuples()
     ]
     return join(whole, *parts)
-
-
-def left_out(strikes: DataFrame[Strikes]) -> Reading:
-    """Which risks could not be placed in the schedule. Reads ``risk_id``, ``how``."""
-    Strikes.require(strikes, "risk_id", "how")
-    if strikes.empty:
-        return say("No risk is open.")
-    placed = strikes["how"].str.startswith("delay")
-    head = say(
-        "**{placed} of {all}** strike an activity that is still to be done.",
-        placed=int(placed.sum()),
-        all=count(len(strikes), "open risk"),
-    )
-    unknown = strikes[strikes["how"].str.contains("not in the schedule")]
-    names = say(
-        "{keys} {point} at something that is not in the schedule: please mend the register.",
-        keys=", ".join(unknown["risk_id"].head(8)),
-        point="points" if len(unknown) == 1 else "point",
-    )
-    rest = strikes.loc[~placed, "how"].value_counts()
-    counts = say(
-        "Of the others: {parts}.",
-        parts="; ".join(f"{how} ({number:,})" for how, number in rest.items()),
-    )
-    return join(head, *([counts] if len(rest) else []), *([] if unknown.empty else [names]))
-
-
-def _days(days: float) -> str:
-    return count(round(days), "working day") if days >= 1 or days == 0 else "less than a day"
