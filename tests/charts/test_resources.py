@@ -7,11 +7,31 @@ import vl_convert
 from tpm_analytics import MissingColumnsError, Program
 from tpm_analytics.charts import resources as charts
 from tpm_analytics.metrics import resources
+from tpm_analytics.results.resources import Outlook
 
 DURING = (pd.Timestamp("2025-03-03"), pd.Timestamp("2025-03-30"))
 TODAY = pd.Timestamp("2025-03-17")
 ITEMS = pd.DataFrame(
     {"item_id": ["A-1"], "created_at": ["2025-03-03T09:00Z"], "assignee_id": ["P"]}
+)
+
+
+RANGES = Outlook.validate(
+    pd.DataFrame(
+        {
+            "team": "Core",
+            "name": ["Sprint <1>", "the next sprint"],
+            "starts_on": DURING,
+            "ends_on": DURING,
+            "capacity_days": 20.0,
+            "measure": "points",
+            "low": 8.0,
+            "middle": 10.0,
+            "high": 12.0,
+            "completed": [7.0, None],
+            "result": ["below the range", "the next sprint"],
+        }
+    )
 )
 
 
@@ -48,12 +68,19 @@ def drawn(data):
     named = resources.utilisation(capacity, allocated, by="named")
     overall = resources.utilisation(capacity, allocated, by="program")
     worked = resources.worked(data.worklogs, allocated, until=DURING[1])
+    ranges = Outlook.empty() if allocated.empty else RANGES
     return {
         "heat_map": charts.utilisation_heat_map(
             resources.utilisation(capacity, allocated), today=TODAY
         ),
         "lines": charts.capacity_and_allocation(overall, today=TODAY),
         "overloads": charts.overload_bars(resources.overloads(named, allocated)),
+        "actuals": charts.actuals_bars(
+            resources.actuals(data.worklogs, allocated, data.people, until=DURING[1])
+        ),
+        "load": charts.load_bars(resources.load(named, until=TODAY)),
+        "workstreams": charts.focus_heat_map(resources.workstreams(allocated)),
+        "commitments": charts.commitment_ranges(ranges),
         "costs": charts.cost_bars(resources.costs(allocated, data.people)),
         "worked": charts.worked_and_promised(worked),
         "holdings": charts.holdings_bars(resources.holdings(data.items)),

@@ -5,6 +5,7 @@ import pandas as pd
 from tpm_analytics import Program
 from tpm_analytics.metrics import resources
 from tpm_analytics.readings import resources as readings
+from tpm_analytics.results.resources import Assignments, EstimateRatios, SprintFocus
 
 DURING = (pd.Timestamp("2025-03-03"), pd.Timestamp("2025-03-30"))
 TODAY = pd.Timestamp("2025-03-16")
@@ -42,15 +43,27 @@ def told_of(**tables):
     skills = resources.skills(
         program.people, program.activities, program.activity_demand, until=TODAY
     )
-    worked = resources.worked(program.worklogs, allocated, until=DURING[1])
+    costs = resources.costs(allocated, program.people)
+    worked = resources.actuals(
+        program.worklogs, allocated, program.people, until=DURING[1], by="program"
+    )
+    ratios = resources.estimate_ratios(program.items, program.worklogs, by="program")
+    in_progress = resources.items_in_progress(
+        program.items, program.people, during=DURING, until=DURING[1], by="program"
+    )
     sentences = {
-        "capacity": readings.capacity(overall, today=TODAY),
+        "capacity": readings.capacity(resources.promised(overall, until=TODAY)),
         "utilisation": readings.utilisation(groups, today=TODAY),
         "shown": readings.shown(groups, groups),
         "overloads": readings.overloads(resources.overloads(persons, allocated), persons),
         "skills": readings.skills(skills),
-        "costs": readings.costs(resources.costs(allocated, program.people)),
-        "worked": readings.worked(worked),
+        "costs": readings.costs(resources.cost_in_all(costs), costs),
+        "worked": readings.worked(worked.head(1)),
+        "actuals": readings.actuals(worked),
+        "estimates": readings.estimates(ratios, ratios),
+        "room": readings.room(resources.room(capacity, allocated, program.people, after=TODAY)),
+        "load": readings.load(resources.load(persons, until=TODAY)),
+        "focus": readings.focus(in_progress, resources.workstreams(allocated, by="program")),
         "holdings": readings.holdings(resources.holdings(program.items)),
         "left_out": readings.left_out(program.people, program.allocations, program.worklogs),
     }
@@ -60,8 +73,9 @@ def told_of(**tables):
 def test_time_promised_is_told_for_what_was_and_what_comes():
     told = told_of(people=STAFF, allocations=PROMISES)["capacity"]
     assert told == (
-        "So far 100 % of the time of 2 people was promised: 160 of 160 hours. "
-        "In the time to come 25 % of the time of 2 people is promised: 40 of 160 hours."
+        "So far 100 % of the time of 2 people was promised: 160 of 160 hours, 2025-03-03 to "
+        "2025-03-16. In the weeks to come 25 % of the time of 2 people is promised: 40 of 160 "
+        "hours, 2025-03-17 to 2025-03-30."
     )
 
 
@@ -124,3 +138,149 @@ def test_what_is_left_out_is_counted():
     told = told_of(people=STAFF.assign(hours_per_week=None), allocations=strangers)["left_out"]
     assert "people whose working hours are unknown, in no sum (2)" in told
     assert "allocations of people who are not on the staff list (3)" in told
+
+
+def test_how_full_weeks_are_is_told_for_what_was_and_what_comes():
+    assert told_of(people=STAFF, allocations=PROMISES)["load"] == (
+        "So far 50 % of the weeks of single people were more than full. "
+        "To come none of the weeks of single people are more than full."
+    )
+
+
+def test_the_team_with_most_time_and_what_nobody_has_time_for_are_named():
+    full = [("secret.one", "Payments", "2025-03-03", "2025-03-30", 1.0)]
+    told = told_of(people=STAFF, allocations=pd.DataFrame(full, columns=PROMISES.columns))["room"]
+    assert (
+        told == "Most time is left in Core: 80 of 160 hours to come. Nothing is left of Lead, sql."
+    )
+
+
+def test_what_people_have_in_hand_is_told_with_the_most_of_one_person():
+    items = pd.DataFrame(
+        {
+            "item_id": ["A-1", "A-2", "A-3"],
+            "assignee_id": ["secret.one", "secret.one", "secret.two"],
+            "created_at": ["2025-03-03T09:00Z"] * 3,
+            "started_at": ["2025-03-04T09:00Z", "2025-03-12T09:00Z", "2025-03-12T09:00Z"],
+        }
+    )
+    told = told_of(items=items, people=STAFF, allocations=PROMISES)["focus"]
+    assert told == (
+        "At the end of the week from 2025-03-24 2 people had 3 items in progress, 1.5 each; the "
+        "most of one person were 2. In the week from 2025-03-03 it was 1 each. In the week from "
+        "2025-03-03, the most divided, people are promised to 1.5 workstreams each, and one person "
+        "to 2."
+    )
+
+
+def focus_of(team, days, completed):
+    """Closed sprints of two weeks, the last to end on 2025-03-14, with what each completed."""
+    starts = pd.date_range(end="2025-03-03", periods=len(completed), freq="14D")
+    return SprintFocus.validate(
+        pd.DataFrame(
+            {
+                "sprint_id": [f"{team}{number}" for number in range(len(completed))],
+                "name": None,
+                "team": team,
+                "starts_on": starts,
+                "ends_on": starts + pd.Timedelta(days=11),
+                "people": 2,
+                "capacity_days": days,
+                "measure": "points",
+                "completed": completed,
+                "focus_factor": [done / days for done in completed],
+            }
+        )
+    )
+
+
+def test_what_teams_can_commit_to_is_told_with_its_record_and_too_few_sprints_are_said():
+    focus = pd.concat(
+        [
+            focus_of("Core", 20.0, [10.0, 12.0, 8.0, 10.0, 11.0, 9.0, 10.0]),
+            focus_of("Edge", 10.0, [5.0]),
+        ],
+        ignore_index=True,
+    )
+    nobody = Program.from_tables({"items": ITEMS})
+    staff = pd.concat([STAFF, STAFF.assign(person_id=["three", "four"], team="Edge")])
+    people = Program.from_tables({"items": ITEMS, "people": staff}).people
+    commitments = resources.commitments(
+        focus, nobody.sprints, people, nobody.absences, until=pd.Timestamp("2025-03-16")
+    )
+    scores = resources.commitment_scores(resources.commitment_record(focus), by="program")
+    assert str(readings.commitments(commitments, scores)) == (
+        "Core: 10 points in the sprint from 2025-03-17, likely 9 to 11, with 20 person-days there "
+        "(20 in a middling sprint). Edge has 1 past sprint to tell its focus from: too few for a "
+        "range, which needs six. Held against 1 past sprint: 100 % ended within the range said "
+        "before (70 % is right), and the middle was off by 0 % on average; without looking at who "
+        "is there, by 0 %."
+    )
+    unknown = readings.commitments(commitments.head(0), scores.head(0))
+    assert "cannot be said" in str(unknown)
+
+
+def test_estimates_are_told_with_the_dearest_kind():
+    ratios = (
+        EstimateRatios.empty()
+        .reindex(range(2))
+        .assign(
+            name=["Bug", "Story"],
+            items=[20, 30],
+            ratio=[1.5, 1.2],
+            median_ratio=1.1,
+            p85_ratio=2.0,
+            enough=True,
+            unmeasured=0,
+            estimated_hours=100.0,
+            worked_hours=130.0,
+        )
+    )
+    overall = ratios.head(1).assign(name="Everyone", items=50, ratio=1.3)
+    assert str(readings.estimates(overall, ratios)) == (
+        "An hour estimated came to 1.30 hours of work over 50 finished items. Half of them took up "
+        "to 1.10 times the estimate, 85 % up to 2.00 times. The dearest: Bug at 1.50."
+    )
+    few = readings.estimates(overall.assign(enough=False, items=3), ratios)
+    assert "Only 3 finished items are known" in str(few)
+
+
+def test_places_that_nobody_can_take_are_told_with_their_reason():
+    rows = (
+        Assignments.empty()
+        .reindex(range(2))
+        .assign(
+            name=["Launch", "Launch"],
+            needs=["Tester", "Engineer"],
+            people=[0, 3],
+            missing=[1, 0],
+            from_on=pd.Timestamp("2025-04-01"),
+            reason=["Nobody on the staff list has it.", "Why."],
+        )
+    )
+    assert str(readings.assignments(rows)) == (
+        "3 of 4 places that open activities need can be taken by somebody who has the role or "
+        "skill and time for it. It is a proposal. Nobody for Tester of Launch from 2025-04-01: "
+        "Nobody on the staff list has it."
+    )
+    assert "cannot be said" in str(readings.assignments(rows.head(0)))
+
+
+def test_a_skill_nobody_has_is_told_apart_from_one_that_is_short():
+    plan = {
+        "activities": pd.DataFrame(
+            {
+                "activity_id": ["A"],
+                "baseline_start_on": ["2025-04-01"],
+                "baseline_finish_on": ["2025-04-30"],
+            }
+        ),
+        "activity_demand": pd.DataFrame(
+            {"activity_id": ["A", "A"], "resource": ["Cryptography", "go"], "units": [1.0, 3.0]}
+        ),
+    }
+    told = told_of(people=STAFF, **plan)["skills"]
+    assert told.startswith(
+        "Nobody has what open work needs: Cryptography (1 needed at once). "
+        "Short: go (3 needed at once, 2 there)."
+    )

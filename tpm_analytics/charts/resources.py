@@ -7,13 +7,30 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
-from tpm_analytics.charts.names import coloured
+from tpm_analytics.charts.names import NAME_WIDTH, coloured
 from tpm_analytics.charts.table import TableView, view
-from tpm_analytics.charts.theme import ALARM, CALM, INK, MUTED
+from tpm_analytics.charts.theme import ALARM, CALM, GOOD, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
 from tpm_analytics.program.table import Table
-from tpm_analytics.results.resources import Costs, Holdings, Overloads, Skills, Utilisation, Worked
+from tpm_analytics.results.resources import (
+    Actuals,
+    Assignments,
+    Commitments,
+    CommitmentScores,
+    Costs,
+    EstimateRatios,
+    Focus,
+    Holdings,
+    Load,
+    Outlook,
+    Overloads,
+    Room,
+    Skills,
+    Utilisation,
+    Worked,
+)
 
+_SPAN = "#c6d4e3"
 UNKNOWN_HOURS = "Nobody's working hours are known, so there is no time to compare with."
 
 
@@ -158,6 +175,141 @@ def holdings_bars(holdings: DataFrame[Holdings]) -> alt.Chart:
         )
     )
     return chart
+
+
+def commitment_ranges(outlook: DataFrame[Outlook]) -> alt.FacetChart | alt.Chart:
+    """Ranges that were said before each past sprint, what came of it, and the next range.
+
+    Reads all columns. Teams stand below one another on one time axis.
+    """
+    Outlook.require(outlook, *Outlook.declared())
+    if outlook.empty:
+        return blank("No team has enough past sprints and known hours for a range.")
+    measure = outlook["measure"].iloc[0]
+    base = alt.Chart(height=110).encode(
+        alt.X("starts_on:T").title("Sprint").axis(format="%-d %b %y", labelOverlap=True),
+        tooltip=tips(Outlook, "name", "starts_on", "low", "middle", "high", "completed")
+        + tips(Outlook, "capacity_days"),
+    )
+    names = ["within the range", "below the range", "above the range", "the next sprint"]
+    colour = (
+        alt.Color("result:N")
+        .title(None)
+        .scale(domain=names, range=[CALM, ALARM, GOOD, INK])
+        .legend(labelLimit=NAME_WIDTH)
+    )
+    ranges = base.mark_bar(width=7, cornerRadius=3).encode(
+        alt.Y("low:Q").title(measure),
+        alt.Y2("high:Q"),
+        color=alt.when("datum.result == 'the next sprint'")
+        .then(alt.value(INK))
+        .otherwise(alt.value(_SPAN)),
+    )
+    middles = base.mark_tick(thickness=2, width=11, color="white").encode(alt.Y("middle:Q"))
+    points = base.mark_circle(size=45, opacity=1).encode(alt.Y("completed:Q"), colour)
+    faceted: alt.FacetChart = alt.FacetChart(
+        data=outlook,
+        spec=alt.LayerChart(layer=[ranges, middles, points]),
+        facet=alt.Facet("team:N").title(None).header(labelLimit=NAME_WIDTH),
+        columns=1,
+    ).resolve_scale(y="independent")
+    return faceted
+
+
+def commitment_table(commitments: DataFrame[Commitments]) -> TableView:
+    """Show what each team can commit to. Reads what it shows."""
+    shown = ["team", "starts_on", "ends_on", "capacity_days", "usual_days", "measure"]
+    return view(commitments, Commitments, [*shown, "low", "middle", "high", "sprints"])
+
+
+def commitment_score_table(scores: DataFrame[CommitmentScores]) -> TableView:
+    """Show how such ranges did on past sprints. Reads all columns."""
+    return view(scores, CommitmentScores)
+
+
+def focus_heat_map(focus: DataFrame[Focus]) -> alt.Chart:
+    """How many things people of each group have in hand, week by week; darker is more.
+
+    Reads ``what``, ``group``, ``people``, ``period_on``, ``ends_on``, ``held``, ``each``,
+    ``most``.
+    """
+    shown = ["group", "people", "period_on", "ends_on", "held", "each", "most"]
+    Focus.require(focus, "what", *shown)
+    if focus.empty:
+        return blank("Nobody is known to have had anything in hand.")
+    what = focus["what"].iloc[0]
+    chart: alt.Chart = (
+        alt.Chart(focus[shown], width=620, height=alt.Step(17))
+        .mark_rect()
+        .encode(
+            alt.X("period_on:T").title(Focus.label("period_on")),
+            alt.X2("ends_on"),
+            alt.Y("group:N").title(None).axis(labelLimit=260, labelOverlap=False, grid=False),
+            alt.Color("each:Q")
+            .title(f"{what[:1].upper()}{what[1:]} of one who has any")
+            .legend(gradientLength=220, titleLimit=400)
+            .scale(scheme="blues", domainMin=1),
+            tooltip=tips(Focus, *shown),
+        )
+    )
+    return chart
+
+
+def actuals_bars(actuals: DataFrame[Actuals]) -> alt.Chart:
+    """Hours worked as bars, hours promised as a mark on each. Reads all columns."""
+    Actuals.require(actuals, *Actuals.declared())
+    if actuals.empty:
+        return blank("No whole week has both hours worked and hours promised.")
+    base = alt.Chart(actuals, width=560, height=alt.Step(26)).encode(
+        alt.Y("name:N").title(None).sort(None).axis(labelLimit=230),
+        tooltip=tips(Actuals, *Actuals.declared()),
+    )
+    worked = base.mark_bar(color="#9ecae1").encode(
+        alt.X("worked_hours:Q")
+        .title("Hours: worked as a bar, promised as a line")
+        .axis(format=",.0f")
+    )
+    promised = base.mark_tick(color=INK, thickness=2.5, height=20).encode(
+        alt.X("allocated_hours:Q")
+    )
+    layered: alt.LayerChart = alt.LayerChart(layer=[worked, promised])
+    return layered
+
+
+def estimate_table(ratios: DataFrame[EstimateRatios]) -> TableView:
+    """Show hours worked for each hour estimated. Reads what it shows."""
+    shown = ["name", "items", "estimated_hours", "worked_hours", "ratio", "median_ratio"]
+    return view(ratios, EstimateRatios, [*shown, "p85_ratio", "unmeasured"])
+
+
+def load_bars(load: DataFrame[Load]) -> alt.Chart:
+    """How full the weeks of single people are, so far and to come. Reads all columns."""
+    Load.require(load, *Load.declared())
+    if load.empty:
+        return blank("Nobody's working hours are known, so no week can be called full.")
+    chart: alt.Chart = (
+        alt.Chart(load, height=200)
+        .mark_bar()
+        .encode(
+            alt.X("load:N").sort(None).title(Load.label("load")).axis(labelAngle=0),
+            alt.Y("share:Q").title(Load.declared()["share"].meaning).axis(format=".0%"),
+            alt.XOffset("when:N").sort(None),
+            alt.Color("when:N").title(None).scale(range=["#9aa3af", CALM]),
+            tooltip=tips(Load, *Load.declared()),
+        )
+    )
+    return chart
+
+
+def room_table(room: DataFrame[Room], *, limit: int = 15) -> TableView:
+    """Show the time of each team, role or skill to come. Reads all columns."""
+    return view(room, Room, limit=limit)
+
+
+def assignment_table(assignments: DataFrame[Assignments], *, limit: int = 25) -> TableView:
+    """Show who could do which work, and why. Reads what it shows."""
+    shown = ["from_on", "to_on", "name", "needs", "who", "people", "missing", "needed_hours"]
+    return view(assignments, Assignments, [*shown, "given_hours", "reason"], limit=limit)
 
 
 def _hours(frame: pd.DataFrame, table: type[Table], colours: dict[str, str]) -> list[alt.Chart]:

@@ -124,17 +124,17 @@ def links(counts: DataFrame[LinkCounts]) -> Reading:
     LinkCounts.require(counts, *LinkCounts.declared())
     if counts.empty:
         return say("The source delivers no links.")
-    ordering, _, leaving, _ = counts["links"].tolist()
-    if not ordering + leaving:
+    ordering, _, leaving, _ = counts.to_dict("records")
+    if pd.isna(leaving["share_of_ordering"]):
         return say("Of {links} none orders two items.", links=count(counts["links"].sum(), "link"))
     return say(
         "Of {links} **{ordering}** between loaded items and count here. {leaving} "
         "({part} of those that order items) lead to items that were not loaded; whether they "
         "hold anything up is unknown.",
         links=count(counts["links"].sum(), "link"),
-        ordering=count(ordering, "orders work", "order work"),
-        leaving=f"{leaving:,}",
-        part=share(leaving / (ordering + leaving)),
+        ordering=count(ordering["links"], "orders work", "order work"),
+        leaving=f"{leaving['links']:,}",
+        part=share(leaving["share_of_ordering"]),
     )
 
 
@@ -258,7 +258,16 @@ def handovers(times: DataFrame[HandoverTimes]) -> Reading:
         )
         for row in few.itertuples()
     ]
-    return join(*measured, *unsaid)
+    costs = [
+        say(
+            "A hand-over {between} takes **{days} {than}** than one within a team.",
+            between=row.between,
+            days=count(abs(round(row.beyond_days)), "day"),
+            than="more" if row.beyond_days >= 0 else "less",
+        )
+        for row in enough.dropna(subset="beyond_days").iloc[1:].itertuples()
+    ]
+    return join(*measured, *costs, *unsaid)
 
 
 def _named(team: object) -> str:

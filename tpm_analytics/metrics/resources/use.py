@@ -23,8 +23,8 @@ SO_FAR, TO_COME = WHEN = ("so far", "to come")
 # Where bands of utilisation end; 100 % is full and not yet too much
 EDGES = (0.0, 0.5, 0.8, 1.0, 1.2)
 LOADS = ("nothing", "up to 50 %", "50 to 80 %", "80 to 100 %", "100 to 120 %", "above 120 %")
-FREE, FULL, OVER = FITS = ("has room", "is full", "is too much")
-_FIT = (FREE, FREE, FREE, FULL, OVER, OVER)
+# the bands from here on are more than full
+FULL = 4
 
 
 def utilisation(
@@ -299,14 +299,15 @@ def load(utilisation: DataFrame[Utilisation], *, until: pd.Timestamp) -> DataFra
     parts = []
     for when, inside in zip(WHEN, (~later, later), strict=True):
         counts = np.bincount(band[inside], minlength=len(LOADS))
+        shares = counts / max(counts.sum(), 1)
         parts.append(
             pd.DataFrame(
                 {
                     "when": when,
                     "load": LOADS,
                     "person_weeks": counts,
-                    "share": counts / max(counts.sum(), 1),
-                    "fit": _FIT,
+                    "share": shares,
+                    "too_much": shares[FULL:].sum(),
                 }
             )
         )

@@ -60,4 +60,4 @@ class Load(Result):
     load: Series[str] = column("Time promised of the time available")
     person_weeks: Series[Count] = column("Weeks of one person", "weeks", ge=0)
     share: Series[float] = column("Share of all these weeks", "share", ge=0, le=1)
-    fit: Series[Category] = column("How it fits")
+    too_much: Series[float] = column("Share of these weeks that is too full", "share", ge=0, le=1)
