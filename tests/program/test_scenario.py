@@ -349,9 +349,7 @@ changes = {
         country=blank,
     ),
     "people_leaving": st.builds(PeopleLeaving, left_on=days, person_id=names)
-    | st.builds(
-        PeopleLeaving, left_on=days, team=names, role=blank, count=st.integers(1, 9)
-    ),
+    | st.builds(PeopleLeaving, left_on=days, team=names, role=blank, count=st.integers(1, 9)),
     "scope_cut": st.builds(
         ScopeCut, under=names, team=blank, release=blank, share=st.floats(0.01, 1)
     ),
