@@ -127,14 +127,21 @@ def links(counts: DataFrame[LinkCounts]) -> Reading:
     ordering, _, leaving, _ = counts.to_dict("records")
     if pd.isna(leaving["share_of_ordering"]):
         return say("Of {links} none orders two items.", links=count(counts["links"].sum(), "link"))
-    return say(
-        "Of {links} **{ordering}** between loaded items and count here. {leaving} "
-        "({part} of those that order items) lead to items that were not loaded; whether they "
-        "hold anything up is unknown.",
+    told = say(
+        "Of {links} **{ordering}** between loaded items and count here.",
         links=count(counts["links"].sum(), "link"),
         ordering=count(ordering["links"], "orders work", "order work"),
-        leaving=f"{leaving['links']:,}",
-        part=share(leaving["share_of_ordering"]),
+    )
+    if not leaving["links"]:
+        return told
+    return join(
+        told,
+        say(
+            "{leaving} ({part} of those that order items) lead to items that were not loaded; "
+            "whether they hold anything up is unknown.",
+            leaving=f"{leaving['links']:,}",
+            part=share(leaving["share_of_ordering"]),
+        ),
     )
 
 
