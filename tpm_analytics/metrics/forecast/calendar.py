@@ -217,29 +217,48 @@ def at_pace(calendar: DataFrame[WorkDays], change: DataFrame[PaceChange]) -> Dat
 
 def pace_on(calendar: pd.DataFrame, team: str, days: pd.DatetimeIndex) -> np.ndarray:
     """Pace of `team` on each of `days` against that of the past; that of the past outside."""
-    own = calendar[calendar["team"] == team]
-    if own.empty:
-        own = calendar[calendar["team"] == ALL_TEAMS]
-    if (own["pace"] == 1.0).all():
+    own = _of_team(calendar, team)
+    place, known = _found(own, days)
+    if not known.any():
         return np.ones(len(days))
-    told = own.drop_duplicates("day_on").set_index("day_on")["pace"].reindex(days)
-    pace: np.ndarray = told.fillna(1.0).to_numpy()
+    pace: np.ndarray = np.where(known, own["pace"].to_numpy(dtype=np.float64)[place], 1.0)
     return pace
 
 
 def is_working(calendar: pd.DataFrame, team: str, days: pd.DatetimeIndex) -> np.ndarray:
     """Whether `team` works on each of `days`; a day outside of the calendar goes by its weekday."""
-    own = calendar[calendar["team"] == team]
-    if own.empty:
-        own = calendar[calendar["team"] == ALL_TEAMS]
+    own = _of_team(calendar, team)
+    place, known = _found(own, days)
+    if len(own) and known.all():
+        told: np.ndarray = own["working"].to_numpy(dtype=bool)[place]
+        return told
     own = own.drop_duplicates("day_on")
-    told = own.set_index("day_on")["working"].reindex(days)
     by_weekday = own["working"].astype(float).groupby(own["day_on"].dt.day_of_week).mean()
     week = by_weekday.reindex(range(calendars.DAYS_A_WEEK)) >= PRESENT
     # a calendar too short to show a week tells nothing of the others
     week = week.where(by_weekday.reindex(week.index).notna(), ~week.index.isin(calendars.WEEKEND))
     weekday = week.to_numpy(dtype=bool)[days.day_of_week]
-    return np.where(told.notna(), told.fillna(False).astype(bool), weekday)  # noqa: FBT003
+    listed = own.set_index("day_on")["working"].reindex(days)
+    return np.where(listed.notna(), listed.fillna(False).astype(bool), weekday)  # noqa: FBT003
+
+
+def _of_team(calendar: pd.DataFrame, team: str) -> pd.DataFrame:
+    """Days of a team, in their order; those of all teams where it has none of its own."""
+    own = calendar[calendar["team"] == team]
+    if own.empty:
+        own = calendar[calendar["team"] == ALL_TEAMS]
+    return (
+        own if own["day_on"].is_monotonic_increasing else own.sort_values("day_on", kind="stable")
+    )
+
+
+def _found(own: pd.DataFrame, days: pd.DatetimeIndex) -> tuple[np.ndarray, np.ndarray]:
+    """Row of each of `days` in `own`, the first of several, and whether there is one."""
+    listed, asked = own["day_on"].to_numpy(), days.to_numpy()
+    if not len(listed):
+        return np.zeros(len(asked), dtype=np.intp), np.zeros(len(asked), dtype=bool)
+    place = np.minimum(np.searchsorted(listed, asked), len(listed) - 1)
+    return place, listed[place] == asked
 
 
 def _as_days(days: pd.Series | pd.DatetimeIndex) -> np.ndarray:
