@@ -7,12 +7,14 @@ import altair as alt
 from tpm_analytics.charts.theme import ALARM, CALM, INK
 from tpm_analytics.results.explore import AS_IS, CHANGED
 
-WIDTH, HEIGHT = 400, 150
+WIDTH, HEIGHT = 400, 130
 COLOURS = {AS_IS: "#8a93a1", CHANGED: CALM}
 # Few words on an axis: to measure them takes most of the time that a small picture takes
 TICKS = 4
 _ROW = 15
 _NAMES = 130
+# A bar too short for the words in it
+_SHORT = 0.15
 _COLOUR = alt.Scale(domain=list(COLOURS), range=list(COLOURS.values()))
 
 
@@ -59,8 +61,13 @@ def loads(*, title: str) -> alt.LayerChart:
         alt.Y("group:N", sort=None).title(None).axis(labelLimit=_NAMES),
         alt.YOffset("version:N", sort=list(COLOURS)),
     )
-    names = bars.mark_text(align="left", dx=3, fontSize=9, color=INK).encode(
-        alt.Text("utilisation:Q", format=".0%")
+    # words at the foot of a bar keep clear of the line, and of one another
+    names = bars.mark_text(align="left", fontSize=10).encode(
+        x=alt.value(5),
+        text=alt.Text("utilisation:Q", format=".0%"),
+        color=alt.when(alt.datum.utilisation > _SHORT)
+        .then(alt.value("white"))
+        .otherwise(alt.value(INK)),
     )
     full = bars.mark_rule(color=ALARM, strokeDash=[4, 3]).encode(
         x=alt.datum(1), y=alt.Y(), yOffset=alt.YOffset()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import ipywidgets as widgets
@@ -24,7 +25,7 @@ MOST_DAYS_OFF = 10
 CUT_STEP = 5
 # A fortnight: what is known of so late can still be planned for
 NOTICE_DAYS = 14
-_FULL = {"width": "100%"}
+_FULL = {"width": "auto", "min_width": "0"}
 _WIDE = {"description_width": "130px"}
 
 
@@ -64,9 +65,12 @@ class Controls:
 
     def reset(self) -> None:
         """Put every widget where it says that nothing is otherwise."""
-        fresh = controls(self.choices)
-        for widget, new in zip(self.every(), fresh.every(), strict=True):
-            widget.value = new.value
+        self.weeks.value = ALL_HISTORY
+        self.since.value, self.off_on.value = _first_days(self.choices)
+        for slider in (self.cut, self.days_off, *self.people.values()):
+            slider.value = 0
+        for box in (*self.risks.values(), *self.links.values()):
+            box.value = False
 
     def scenario(self, *, name: str, team: str = "") -> Scenario:
         """Return what the widgets say; scope is cut of `team`, or of every team."""
@@ -111,8 +115,7 @@ class Controls:
 
 def controls(choices: Choices) -> Controls:
     """Make the widgets, each where it says that nothing is otherwise."""
-    soon = choices.tomorrow + pd.Timedelta(days=NOTICE_DAYS)
-    monday = soon + pd.Timedelta(days=-soon.weekday() % 7)
+    since, off_on = _first_days(choices)
     return Controls(
         choices=choices,
         weeks=widgets.SelectionSlider(
@@ -139,14 +142,21 @@ def controls(choices: Choices) -> Controls:
             )
             for team, size in choices.teams.items()
         },
-        since=_day("From", choices.tomorrow),
+        since=_day("From", since),
         days_off=widgets.IntSlider(
             value=0, max=MOST_DAYS_OFF, description="Days off for all", **_slider()
         ),
-        off_on=_day("The first of them", monday),
+        off_on=_day("The first of them", off_on),
         risks={name: _toggle(name) for name in choices.risks},
         links={name: _toggle(name) for name in choices.links},
     )
+
+
+def _first_days(choices: Choices) -> tuple[date, date]:
+    """Tomorrow, and a Monday that leaves some time to plan for days off."""
+    soon = choices.tomorrow + pd.Timedelta(days=NOTICE_DAYS)
+    monday = soon + pd.Timedelta(days=-soon.weekday() % 7)
+    return choices.tomorrow.date(), monday.date()
 
 
 def _slider() -> dict[str, Any]:
@@ -154,8 +164,8 @@ def _slider() -> dict[str, Any]:
     return {"continuous_update": False, "layout": _FULL, "style": _WIDE}
 
 
-def _day(description: str, day: pd.Timestamp) -> Any:
-    return widgets.DatePicker(value=day.date(), description=description, layout=_FULL, style=_WIDE)
+def _day(description: str, day: date) -> Any:
+    return widgets.DatePicker(value=day, description=description, layout=_FULL, style=_WIDE)
 
 
 def _toggle(name: str) -> Any:

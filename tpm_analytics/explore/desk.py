@@ -73,7 +73,7 @@ class Desk:
                 view.show(panel)
             self.views.say(str(scenario))
         except TpmError as error:
-            self.views.say(str(error), wrong=True)
+            self.views.refuse(error)
 
     def reset(self) -> None:
         """Make nothing otherwise any more."""
@@ -88,7 +88,7 @@ class Desk:
             place = self._place()
             write_scenario(self.scenario(), place)
         except TpmError as error:
-            self.views.tell(str(error), wrong=True)
+            self.views.refuse(error)
             return
         self.views.tell(
             f"Saved as {place}. This makes reports of it:", f"tpm run --scenario {place}"
@@ -110,7 +110,7 @@ class Desk:
         try:
             self._seat(load(self.views.program.value, as_of=as_of or None), "")
         except TpmError as error:
-            self.views.say(str(error), wrong=True)
+            self.views.refuse(error)
             return
         self.answer()
 

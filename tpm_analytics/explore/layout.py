@@ -19,7 +19,7 @@ _STYLE = """<style>
 .tpm-desk p {margin: 0 0 6px; white-space: normal}
 .tpm-panel .widget-html-content, .tpm-note .widget-html-content {line-height: 1.45; width: 100%}
 .tpm-panel h3 {font-size: 15px}
-.tpm-panel svg {width: 100%; max-width: 620px; height: auto; display: block}
+.tpm-panel svg {width: 100%; height: auto; display: block}
 .tpm-desk .widget-checkbox label {overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
 .tpm-swatch {display: inline-block; width: 12px; height: 12px; border-radius: 2px;
   margin: 0 5px 0 12px; vertical-align: -1px}
@@ -29,7 +29,7 @@ _LEFT = widgets.Layout(flex="1 1 300px", max_width="420px", min_width="0", paddi
 _RIGHT = widgets.Layout(
     flex="3 1 340px", min_width="0", display="flex", flex_flow="row wrap", align_items="flex-start"
 )
-_PANEL = widgets.Layout(flex="1 1 330px", min_width="0", padding="0 16px 0 0")
+_PANEL = widgets.Layout(flex="1 1 330px", min_width="0", max_width="560px", padding="0 16px 0 0")
 _ROW = widgets.Layout(display="flex", flex_flow="row wrap", align_items="center", width="100%")
 _WRAPPED = {"display": "flex", "flex_flow": "row wrap", "align_items": "flex-start"}
 _TOP = {"width": "270px", "min_width": "0"}
@@ -66,16 +66,19 @@ class Views:
         """Put the widgets of a scenario in their place."""
         self.moved.children = list(_sections(controls))
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
-        """Say what is assumed, or what is wrong with it."""
-        mark = ' class="tpm-wrong"' if wrong else ""
-        self.said.value = f"<p{mark}>{html.escape(words)}</p>"
+    def say(self, words: str) -> None:
+        """Say what is assumed; what was told before is no longer of it."""
+        self.said.value = f"<p>{html.escape(words)}</p>"
+        self.told.value = ""
 
-    def tell(self, words: str, *commands: str, wrong: bool = False) -> None:
-        """Say what became of saving, and which commands follow from it."""
-        mark = ' class="tpm-wrong"' if wrong else ""
+    def tell(self, words: str, *commands: str) -> None:
+        """Say what became of it, and which commands follow from that."""
         lines = "".join(f"<pre>{html.escape(command)}</pre>" for command in commands)
-        self.told.value = f"<p{mark}>{html.escape(words)}</p>{lines}"
+        self.told.value = f"<p>{html.escape(words)}</p>{lines}"
+
+    def refuse(self, error: Exception) -> None:
+        """Say what is wrong, and what to do about it."""
+        self.told.value = f'<p class="tpm-wrong">{html.escape(str(error))}</p>'
 
 
 def views(programs: Sequence[str], program: str) -> Views:
@@ -97,11 +100,10 @@ def views(programs: Sequence[str], program: str) -> Views:
         [
             widgets.HTML(_STYLE),
             widgets.Box([chosen, team, day], layout=_ROW),
-            said,
-            widgets.Box([_legend()], layout=_ROW),
-            widgets.Box([left, right], layout=widgets.Layout(**_WRAPPED)),
-            widgets.Box([name, save, reset], layout=_ROW),
+            widgets.Box([reset, name, save, _legend()], layout=_ROW),
             told,
+            widgets.Box([left, right], layout=widgets.Layout(**_WRAPPED)),
+            said,
         ]
     )
     box.add_class("tpm-desk")

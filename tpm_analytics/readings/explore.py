@@ -36,7 +36,7 @@ def work(
     left = _versions(counts)
     items = [count(version["left"], "item") for version in left]
     are = "is" if left[-1]["left"] == 1 else "are"
-    cut = f" instead of {items[0]}" if items[-1] != items[0] else ""
+    cut = f" instead of {amount(left[0]['left'])}" if items[-1] != items[0] else ""
     words = f"{items[-1]}{cut}"
     if promises.empty:
         short = basis.loc[~basis["enough"].astype("bool"), "team"]
