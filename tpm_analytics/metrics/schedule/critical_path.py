@@ -74,7 +74,7 @@ def days_off(
         for team, name in country.items()
     ]
     if absences is not None:
-        off.append(_all_away(people, absences))
+        off.append(_all_away(people, absences, until - span, until + span))
     told = [_worked_else(part, rests) for part in off if len(part)]
     told += [_weekend(team, days, until) for team, days in rests.items() if days != WEEKEND]
     if not told:
@@ -97,8 +97,10 @@ def _weekend(team: str, days: tuple[int, ...], until: pd.Timestamp) -> pd.DataFr
     return pd.DataFrame({"team": team, "day_on": on, "weekly": True})
 
 
-def _all_away(people: pd.DataFrame, absences: pd.DataFrame) -> pd.DataFrame:
-    """Days on which everybody who belongs to a team is absent."""
+def _all_away(
+    people: pd.DataFrame, absences: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp
+) -> pd.DataFrame:
+    """Days from `first` to `last` on which everybody who belongs to a team is absent."""
     People.require(people, "person_id", "joined_on", "left_on")
     Absences.require(absences, "person_id", "from_on", "to_on")
     ours = people[people["team"].notna()].reset_index(drop=True)
@@ -106,10 +108,11 @@ def _all_away(people: pd.DataFrame, absences: pd.DataFrame) -> pd.DataFrame:
         pd.Index(absences["person_id"].astype(object))
     )
     away = absences[person >= 0].assign(person=person[person >= 0])
-    length = (away["to_on"] - away["from_on"]).dt.days.to_numpy() + 1
+    begins, ends = away["from_on"].clip(lower=first), away["to_on"].clip(upper=last)
+    length = np.maximum((ends - begins).dt.days.to_numpy() + 1, 0)
     one = np.repeat(np.arange(len(away)), length)
     later = np.arange(len(one)) - np.repeat(np.cumsum(length) - length, length)
-    days = away["from_on"].to_numpy()[one] + later.astype("timedelta64[D]")
+    days = begins.to_numpy()[one] + later.astype("timedelta64[D]")
     who = away["person"].to_numpy()[one]
     there = ~(days < ours["joined_on"].to_numpy()[who]) & ~(days > ours["left_on"].to_numpy()[who])
     told = pd.DataFrame(
