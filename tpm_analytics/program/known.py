@@ -45,7 +45,8 @@ def cut(tables: Tables, day: pd.Timestamp, time_zone: str) -> dict[str, pd.DataF
             if len(came_later[kind]):
                 known[name] = _rows(known[name], ~among(known[name][column], came_later[kind]))
     for name, rule in _RULES.items():
-        known[name] = rule(known, day, tables)
+        if len(known[name]):
+            known[name] = rule(known, day, tables)
     return known
 
 
@@ -57,6 +58,8 @@ def _rows_and_values(
     name: str, table: pd.DataFrame, day: pd.Timestamp, moment: pd.Timestamp
 ) -> pd.DataFrame:
     known = table
+    if known.empty:
+        return known
     for column in TABLES[name].declared().values():
         if column.known is None:
             continue

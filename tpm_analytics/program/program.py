@@ -182,6 +182,23 @@ class Program:
         """Whether each of these tables has a row."""
         return all(len(getattr(self, name)) for name in names)
 
+    def only(self, *names: str) -> Program:
+        """Return the program with these tables alone, for who asks what was known on many days.
+
+        Examples
+        --------
+        >>> items = pd.DataFrame({"item_id": ["A-1"], "created_at": ["2025-03-03T09:00Z"]})
+        >>> Program.from_tables({"items": items}).only("risks").has("items")
+        False
+        """
+        kept = {
+            name: table if name in names else table.iloc[:0]
+            for name, table in self.tables().items()
+        }
+        before = None if self.before is None else self.before.only(*names)
+        latest = None if self._latest is None else self._latest.only(*names)
+        return replace(self, before=before, _latest=latest, **kept)
+
     def team(self, name: str) -> Program:
         """Return the program with the items, sprints, people and activities of one team only.
 

@@ -12,7 +12,6 @@ from tpm_analytics.errors import InvalidTableError, ParameterError
 from tpm_analytics.models import network as model
 from tpm_analytics.models.network import Early, Network
 from tpm_analytics.models.working_time import WorkingTime, working_time
-from tpm_analytics.program.keys import among
 from tpm_analytics.program.tables import Activities, Links
 from tpm_analytics.results.schedule import DaysOff
 
@@ -114,23 +113,40 @@ def plan_of(
     """
     Activities.require(activities, *Activities.declared())
     table = activities.reset_index(drop=True)
-    tied = schedule_links(table, links)
+    return planned(table, schedule_links(table, links), until=until, days_off=days_off)
+
+
+def planned(
+    table: pd.DataFrame,
+    tied: pd.DataFrame,
+    *,
+    until: pd.Timestamp,
+    days_off: pd.DataFrame | None = None,
+    longest: np.ndarray | None = None,
+) -> Plan:
+    """Pass through activities, numbered from 0, and the links that `schedule_links` found.
+
+    Calendars reach as far as the work does if each activity takes its `longest` duration.
+    """
     _refuse_circles(table, tied)
+    after, code = tied["after"].to_numpy(), tied["code"].to_numpy()
     finished = (table["actual_finish_on"].notna() | (table["percent_complete"] >= 1)).to_numpy()
     going = table["actual_start_on"].notna().to_numpy() & ~finished
-    tied["binding"] = ~finished[tied["after"]] & ~(
-        going[tied["after"]] & tied["code"].isin([model.SS]).to_numpy()
-    )
-    net = _network(len(table), tied[tied["binding"]])
+    binding = ~finished[after] & ~(going[after] & (code == model.SS))
+    before, lag = tied["before"].to_numpy(), tied["lag"].to_numpy(dtype=np.float64)
+    net = model.network(len(table), before[binding], after[binding], code[binding], lag[binding])
     begin = _begin(table, until)
-    time = _calendars(table, net, begin=begin, until=until, days_off=days_off)
+    if longest is None:
+        longest = table["duration_days"].to_numpy(dtype=np.float64)
+    chain = _chain(table, net, longest)
+    time = _calendars(table, chain, begin=begin, until=until, days_off=days_off)
     left = _work_left(table, time, until, finished=finished, going=going)
     earliest, floor = _floor(table, time, until, finished=finished)
     begun = time.times(as_days(table["actual_start_on"]), at_end=False)
     early = model.forward(net, left, earliest=earliest, begun=begun, time=time)
-    tied["gap"] = np.nan
-    tied.loc[tied["binding"], "gap"] = model.link_gaps(net, left, early, time=time)
-    tied["drives"] = tied["gap"] <= model.SAME_TIME
+    gap = np.full(len(tied), np.nan)
+    gap[binding] = model.link_gaps(net, left, early, time=time)
+    tied = tied.assign(binding=binding, gap=gap, drives=gap <= model.SAME_TIME)
     return Plan(table, tied, net, time, left, earliest, begun, floor, finished, early)
 
 
@@ -141,30 +157,39 @@ def schedule_links(activities: pd.DataFrame, links: pd.DataFrame) -> pd.DataFram
     tracker's kinds that mean the same as FS does if an end is an activity.
     """
     Links.require(links, "from_id", "to_id", "kind", "lag_days")
-    kind = links["kind"].astype("str").str.strip().str.upper()
-    code = kind.map({name: number for number, name in enumerate(model.KINDS)})
-    keys = activities["activity_id"]
-    known = {end: among(links[end], keys) for end in ("from_id", "to_id")}
-    touching = known["from_id"] | known["to_id"]
-    tracked = kind.str.lower().isin(FINISH_FIRST) & touching
-    ours = (code.notna() & bool(len(activities))) | tracked
-    _refuse_unknown(links, {end: ours & ~there for end, there in known.items()})
+    code, tracked = _codes(links["kind"])
+    keys = pd.Index(activities["activity_id"].astype(object))
+    ends = {
+        end: keys.get_indexer(pd.Index(links[end].astype(object))) for end in ("from_id", "to_id")
+    }
+    touching = (ends["from_id"] >= 0) | (ends["to_id"] >= 0)
+    ours = ((code >= 0) & bool(len(activities))) | (tracked & touching)
+    _refuse_unknown(links, {end: ours & (place < 0) for end, place in ends.items()})
     rows = links[ours]
-    index = pd.Index(keys.astype(object))
     return pd.DataFrame(
         {
             "from_id": rows["from_id"],
             "to_id": rows["to_id"],
-            "before": index.get_indexer(pd.Index(rows["from_id"].astype(object))),
-            "after": index.get_indexer(pd.Index(rows["to_id"].astype(object))),
-            "code": code[ours].fillna(model.FS).astype(int),
+            "before": ends["from_id"][ours],
+            "after": ends["to_id"][ours],
+            "code": np.where(code < 0, model.FS, code)[ours],
             "lag": rows["lag_days"].fillna(0.0),
             "row": np.flatnonzero(ours),
         }
     ).reset_index(drop=True)
 
 
-def _refuse_unknown(links: pd.DataFrame, unknown: dict[str, pd.Series]) -> None:
+def _codes(kind: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Code of each link, -1 for one of another kind, and whether a tracker means `FS` by it."""
+    number, names = pd.factorize(kind)
+    words = [str(name).strip().upper() for name in names]
+    code = [model.KINDS.index(word) if word in model.KINDS else -1 for word in words]
+    tracked = [word.lower() in FINISH_FIRST for word in words]
+    # the last of each list is taken by links of no kind
+    return np.array([*code, -1])[number], np.array([*tracked, False])[number]
+
+
+def _refuse_unknown(links: pd.DataFrame, unknown: dict[str, np.ndarray]) -> None:
     failures = [
         pd.DataFrame(
             {
@@ -179,13 +204,6 @@ def _refuse_unknown(links: pd.DataFrame, unknown: dict[str, pd.Series]) -> None:
     ]
     if failures:
         raise InvalidTableError("links", ORIGIN, pd.concat(failures).sort_values("row"))
-
-
-def _network(count: int, links: pd.DataFrame) -> Network:
-    before, after = links["before"].to_numpy(), links["after"].to_numpy()
-    return model.network(
-        count, before, after, links["code"].to_numpy(), links["lag"].to_numpy(dtype=np.float64)
-    )
 
 
 def _refuse_circles(activities: pd.DataFrame, links: pd.DataFrame) -> None:
@@ -225,25 +243,25 @@ def circle_of(members: np.ndarray, before: np.ndarray, after: np.ndarray) -> lis
 
 def _begin(activities: pd.DataFrame, until: pd.Timestamp) -> np.datetime64:
     """First day of the plan; a plan without days begins on the day after the report."""
-    known = activities[["baseline_start_on", "actual_start_on"]].min(axis=None)
-    first = until + pd.Timedelta(days=1) if pd.isna(known) else known
-    return np.datetime64(first, "D")
+    days = np.concatenate(
+        [as_days(activities[f"{which}_start_on"]) for which in ("baseline", "actual")]
+    )
+    known = days[~np.isnat(days)]
+    return known.min() if len(known) else np.datetime64(until, "D") + 1
 
 
 def _calendars(
     activities: pd.DataFrame,
-    net: Network,
+    chain: float,
     *,
     begin: np.datetime64,
     until: pd.Timestamp,
     days_off: pd.DataFrame | None,
 ) -> WorkingTime:
     """Working days of every team, from long before the plan to long after it."""
-    teams = activities["team"].astype("str")
-    names = sorted(teams.dropna().unique())
+    team, names = pd.factorize(activities["team"].astype(object))
     kept = _calendars_by_team(days_off, names)
-    position = {name: number + 1 for number, name in enumerate(names)}
-    calendar = teams.map(position).fillna(0).to_numpy(dtype=np.intp)
+    calendar = team + 1  # the first holds for work of no team
     keys = [(each.weekmask.tobytes(), each.holidays.tobytes()) for each in kept]
     kinds = dict(zip(keys, kept, strict=True))
     place = {key: number for number, key in enumerate(kinds)}
@@ -253,7 +271,8 @@ def _calendars(
     first = min([begin, np.datetime64(until, "D"), *_ends(dates)])
     last = max([begin, np.datetime64(until, "D"), *_ends(dates)])
     fewest = min(int(each.weekmask.sum()) for each in kept)
-    span = _span(activities, net, days_a_working_day=DAYS_A_WEEK / fewest)
+    # the spare days cover the holidays
+    span = int(chain * DAYS_A_WEEK / fewest) + SPARE_DAYS
     return working_time(
         first - span, last + span, begin, calendars=list(kinds.values()), calendar=shared
     )
@@ -273,10 +292,10 @@ def _ends(dates: np.ndarray) -> list[np.datetime64]:
     return [dates.min(), dates.max()] if len(dates) else []
 
 
-def _span(activities: pd.DataFrame, net: Network, *, days_a_working_day: float) -> int:
-    """Calendar days that the longest chain of work can fill; spare days cover the holidays."""
-    longest = activities["duration_days"].fillna(0.0).to_numpy()[:, None]
-    chain = model.forward(net, longest).finish.max(initial=0.0) + np.abs(net.lag).sum()
+def _chain(activities: pd.DataFrame, net: Network, longest: np.ndarray) -> float:
+    """Working days that the longest chain of work can fill."""
+    days = np.nan_to_num(longest)[:, None]
+    chain = float(model.forward(net, days).finish.max(initial=0.0) + np.abs(net.lag).sum())
     if chain > LONGEST_WORKING_DAYS:
         worst = activities["duration_days"].nlargest(3)
         failures = pd.DataFrame(
@@ -288,21 +307,21 @@ def _span(activities: pd.DataFrame, net: Network, *, days_a_working_day: float) 
             }
         )
         raise InvalidTableError("activities", ORIGIN, failures)
-    return int(chain * days_a_working_day) + SPARE_DAYS
+    return chain
 
 
-def _calendars_by_team(days_off: pd.DataFrame | None, teams: list[str]) -> list[np.busdaycalendar]:
+def _calendars_by_team(days_off: pd.DataFrame | None, teams: np.ndarray) -> list[np.busdaycalendar]:
     """Calendar of whoever has no own, then that of each team."""
     if days_off is None:
         return [np.busdaycalendar()] * (len(teams) + 1)
     DaysOff.require(days_off, "team", "day_on", "weekly")
     days = as_days(days_off["day_on"])
-    owner = days_off["team"].astype("str")
-    everybody = owner.isna().to_numpy()
+    everybody = days_off["team"].isna().to_numpy()
+    owner = pd.Index(teams, dtype=object).get_indexer(pd.Index(days_off["team"].astype(object)))
     weekly = days_off["weekly"].to_numpy(dtype=bool)
     common = _calendar(days, weekly, [everybody])
     return [common] + [
-        _calendar(days, weekly, [(owner == team).to_numpy(dtype=bool), everybody]) for team in teams
+        _calendar(days, weekly, [owner == team, everybody]) for team in range(len(teams))
     ]
 
 

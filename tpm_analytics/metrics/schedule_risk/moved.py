@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from itertools import combinations
 from math import factorial
 
@@ -12,16 +13,18 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.schedule.critical_path import days_off
-from tpm_analytics.metrics.schedule_risk.futures import SEED, check, outlook
-from tpm_analytics.metrics.schedule_risk.futures import trials as simulated
+from tpm_analytics.metrics.schedule_risk.futures import SEED, check
 from tpm_analytics.metrics.schedule_risk.laws import correlated
 from tpm_analytics.metrics.schedule_risk.plan import UncertainPlan, strikes, uncertain_plan
+from tpm_analytics.models import ranks
+from tpm_analytics.models import schedule_risk as model
+from tpm_analytics.program.keys import among
 from tpm_analytics.program.program import Program
 from tpm_analytics.program.tables import Activities
 from tpm_analytics.results.schedule_risk import MovedFinish
 
 MOVED_TRIALS = 1_000
-P80 = 1
+P80 = 0.8
 ESTIMATES = ["duration_days", "optimistic_days", "pessimistic_days", "start_no_earlier_on", "team"]
 PROGRESS = ["actual_start_on", "actual_finish_on", "percent_complete"]
 LINK = ["from_id", "to_id", "kind", "lag_days"]
@@ -81,7 +84,7 @@ def moved_finish(
             hint="give the earlier program first",
         )
     changed = _changed(before, now)
-    plans = {group: _mixed(before, now, group) for group in _groups(changed)}
+    plans = _plans(before, now, changed)
     whole: Causes = frozenset(changed)
     if not (len(plans[frozenset()].open) and len(plans[whole].open)):
         return MovedFinish.validate(MovedFinish.empty())
@@ -161,38 +164,61 @@ def _working_days(first: pd.Timestamp, last: pd.Timestamp) -> float:
 
 def _p80(plan: UncertainPlan, count: int, seed: int) -> pd.Timestamp:
     """P80 finish, and the real one where nothing is left to do."""
-    kept = outlook(simulated(plan, trials=count, seed=seed))
-    if kept.empty:
-        return pd.Timestamp(plan.days(plan.schedule.early.finish[-1])[0])
-    return pd.Timestamp(kept["finish_on"].iloc[P80])
+    last = plan.schedule.early.finish[-1]
+    if len(plan.open):
+        finish, _, _ = model.outcomes(plan.model, trials=count, seed=seed)
+        last = np.sort(finish)[[ranks.rank(P80, count)]]
+    return pd.Timestamp(plan.days(last)[0])
 
 
-def _mixed(before: Program, now: Program, causes: Causes) -> UncertainPlan:
-    """The earlier program, with these causes taken from the later one."""
-    taken = {cause: now if cause in causes else before for cause in _CAUSES}
-    activities = _activities(before, now, taken)
-    links = taken[_LINKS].links
-    keys = activities["activity_id"]
-    ours = links["from_id"].isin(keys) & links["to_id"].isin(keys)
-    until, calendars = taken[_DONE].as_of, taken[_CALENDARS]
-    return uncertain_plan(
-        activities,
-        links[ours].reset_index(drop=True),
-        strikes(taken[_RISKS].risks, activities, taken[_RISKS].milestones),
-        until=until,
-        days_off=days_off(calendars.people, until=until, absences=calendars.absences),
-    )
+def _plans(before: Program, now: Program, causes: list[str]) -> dict[Causes, UncertainPlan]:
+    """The earlier program with each group of causes taken from the later one.
+
+    What the groups have in common is made once.
+    """
+    tables = {one: one.activities.set_index("activity_id") for one in (before, now)}
+
+    @cache
+    def work(scope: Program, estimates: Program, done: Program) -> pd.DataFrame:
+        return _activities(tables[scope], tables[estimates], tables[done])
+
+    @cache
+    def tied(links: Program, scope: Program) -> pd.DataFrame:
+        keys, table = scope.activities["activity_id"], links.links
+        ours = among(table["from_id"], keys) & among(table["to_id"], keys)
+        return table[ours].reset_index(drop=True)
+
+    @cache
+    def struck(risks: Program, scope: Program, done: Program) -> pd.DataFrame:
+        return strikes(risks.risks, work(scope, scope, done), risks.milestones)
+
+    @cache
+    def off(people: Program, seen: Program) -> pd.DataFrame:
+        return days_off(people.people, until=seen.as_of, absences=people.absences)
+
+    plans = {}
+    for group in _groups(causes):
+        taken = {cause: now if cause in group else before for cause in _CAUSES}
+        scope, done = taken[_SCOPE], taken[_DONE]
+        plans[group] = uncertain_plan(
+            work(scope, taken[_ESTIMATES], done),
+            tied(taken[_LINKS], scope),
+            struck(taken[_RISKS], scope, done),
+            until=done.as_of,
+            days_off=off(taken[_CALENDARS], done),
+        )
+    return plans
 
 
-def _activities(before: Program, now: Program, taken: Mapping[str, Program]) -> pd.DataFrame:
-    """Activities of one program, with the estimates and the progress of one or the other."""
-    table = taken[_SCOPE].activities.set_index("activity_id")
-    known = {id(one): one.activities.set_index("activity_id") for one in (before, now)}
-    for cause, columns in ((_ESTIMATES, ESTIMATES), (_DONE, PROGRESS)):
-        other = known[id(taken[cause])]
-        common = table.index.intersection(other.index, sort=False)
-        for column in columns:
-            values = table[column].astype(object)
-            values.loc[common] = other.loc[common, column].astype(object)
-            table = table.assign(**{column: values})
+def _activities(table: pd.DataFrame, estimates: pd.DataFrame, done: pd.DataFrame) -> pd.DataFrame:
+    """Activities with the estimates and the progress that others of the same key have."""
+    for other, columns in ((estimates, ESTIMATES), (done, PROGRESS)):
+        if other is table:
+            continue
+        there = table.index.isin(other.index)
+        theirs, ours = (
+            one[columns].astype({"team": "str"} if "team" in columns else {})
+            for one in (other.reindex(table.index), table)
+        )
+        table = table.assign(**{name: theirs[name].where(there, ours[name]) for name in columns})
     return Activities.validate(table.reset_index())

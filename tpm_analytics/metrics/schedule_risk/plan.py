@@ -10,8 +10,8 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import InvalidTableError, ParameterError
-from tpm_analytics.metrics.schedule.plan import ORIGIN, Plan, plan_of
-from tpm_analytics.models import sampling
+from tpm_analytics.metrics.schedule.plan import ORIGIN, Plan, planned, schedule_links
+from tpm_analytics.models import network, sampling
 from tpm_analytics.models import schedule_risk as model
 from tpm_analytics.models.sampling import Durations
 from tpm_analytics.models.working_time import WorkingTime
@@ -148,27 +148,28 @@ def strikes(
     if items is not None and unknown == "refuse":
         _refuse_aimless(risks, activities, milestones, items)
     going = risks[risk_state(risks) == "open"].reset_index(drop=True)
-    named = going["affects_id"].astype(object)
-    keys = activities["activity_id"].astype(object)
-    reached = milestones.set_index(milestones["milestone_id"].astype(object))
-    direct = named.isin(keys)
-    by_milestone = named.map(reached["activity_id"].astype(object)).where(~direct)
-    found = named.where(direct, by_milestone)
-    found = found.where(found.isin(keys))
+    named = pd.Index(going["affects_id"].astype(object))
+    keys = pd.Index(activities["activity_id"].astype(object))
+    direct = keys.get_indexer(named)
+    milestone = pd.Index(milestones["milestone_id"].astype(object)).get_indexer(named)
+    through = keys.get_indexer(pd.Index(milestones["activity_id"].astype(object)))
+    # the last of each list is taken by what was not found
+    place = np.where(direct >= 0, direct, np.append(through, -1)[milestone])
     over = activities["actual_finish_on"].notna() | (activities["percent_complete"] >= 1)
-    over_by_milestone = named.map(reached["done_on"].notna()).eq(other=True) & ~direct
-    finished = found.isin(keys[over]) | (over_by_milestone & found.notna())
+    reached = np.append(milestones["done_on"].notna(), values=False)[milestone] & (direct < 0)
+    finished = (np.append(over, values=False)[place] | reached) & (place >= 0)
+    assessed = going["probability"].notna().to_numpy()
     how = np.select(
-        [going["probability"].isna(), named.isna(), found.isna(), finished, direct],
+        [~assessed, named.isna(), place < 0, finished, direct >= 0],
         [NO_PROBABILITY, NAMES_NOTHING, STRIKES_UNKNOWN, STRIKES_FINISHED, DELAYS],
         DELAYS_BY_MILESTONE,
     )
-    delays = pd.Series(how).isin([DELAYS, DELAYS_BY_MILESTONE])
+    delays = assessed & (place >= 0) & ~finished
     told = going.assign(
         risk=risk_label(going),
-        activity_id=found.where(delays).astype("str"),
+        activity_id=np.where(delays, np.append(keys.to_numpy(), [None])[place], None),
         how=how,
-        assessed=going["probability"].notna(),
+        assessed=assessed,
         days=going["impact_days"].fillna(0.0).where(delays, 0.0),
         cost=going["impact_cost"].fillna(0.0),
     )
@@ -237,7 +238,8 @@ def uncertain_plan(
     Strikes.require(strikes, *Strikes.declared())
     _refuse_outside(activities)
     table, tied = _with_end(activities, links)
-    schedule = plan_of(table, tied, until=until, days_off=days_off)
+    longest = _longest(table, strikes)
+    schedule = planned(table, tied, until=until, days_off=days_off, longest=longest)
     laws, daily, fixed = _laws(schedule)
     position = pd.Index(schedule.activities["activity_id"].astype(object))
     struck = strikes[strikes["assessed"].astype(bool)]
@@ -248,7 +250,6 @@ def uncertain_plan(
         struck["days"].to_numpy(dtype=np.float64),
         struck["cost"].to_numpy(dtype=np.float64),
     )
-    schedule = replace(schedule, time=_roomy(table, tied, strikes, until=until, days_off=days_off))
     uncertain = model.Plan(
         schedule.net,
         laws,
@@ -265,16 +266,26 @@ def uncertain_plan(
 
 
 def _with_end(activities: pd.DataFrame, links: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Activities and links, and one activity that waits for all the others."""
+    """Activities and the links between them, and one activity that waits for all the others."""
     Activities.require(activities, *Activities.declared())
-    Links.require(links, *Links.declared())
-    end = Activities.empty().reindex([0]).assign(activity_id=END, duration_days=0.0)
-    table = Activities.validate(pd.concat([activities, end], ignore_index=True))
+    count = len(activities)
+    given = activities.reset_index(drop=True)
+    tied = schedule_links(given, links)
+    table = given.reindex(range(count + 1))
+    table.loc[count, "activity_id"] = END
+    table.loc[count, "duration_days"] = 0.0
     waits = pd.DataFrame(
-        {"from_id": activities["activity_id"], "to_id": END, "kind": "FS", "lag_days": 0.0}
+        {
+            "from_id": given["activity_id"],
+            "to_id": END,
+            "before": np.arange(count),
+            "after": count,
+            "code": network.FS,
+            "lag": 0.0,
+            "row": len(links) + np.arange(count),
+        }
     )
-    both = pd.concat([links.astype({"kind": "str"}), waits], ignore_index=True)
-    return table, Links.validate(both.astype({"kind": "category"}))
+    return table, pd.concat([tied, waits], ignore_index=True)
 
 
 def _laws(schedule: Plan) -> tuple[Durations, np.ndarray, np.ndarray]:
@@ -295,20 +306,16 @@ def _laws(schedule: Plan) -> tuple[Durations, np.ndarray, np.ndarray]:
     return sampling.three_point(low, left, high), daily, fixed
 
 
-def _roomy(
-    activities: pd.DataFrame,
-    links: pd.DataFrame,
-    strikes: pd.DataFrame,
-    *,
-    until: pd.Timestamp,
-    days_off: pd.DataFrame | None,
-) -> WorkingTime:
-    """Calendars that reach as far as the slowest future does."""
-    delay = strikes.groupby(strikes["activity_id"].astype(object))["days"].sum()
-    more = activities["activity_id"].astype(object).map(delay).fillna(0.0).astype("float64")
-    longest = activities[["duration_days", "pessimistic_days"]].max(axis="columns") * ROOM + more
-    slow = activities.assign(duration_days=longest, percent_complete=np.nan)
-    return plan_of(slow, links, until=until, days_off=days_off).time
+def _longest(activities: pd.DataFrame, strikes: pd.DataFrame) -> np.ndarray:
+    """Duration of each activity in the slowest future that calendars must reach to."""
+    keys = pd.Index(activities["activity_id"].astype(object))
+    place = keys.get_indexer(pd.Index(strikes["activity_id"].astype(object)))
+    delay = np.bincount(
+        place[place >= 0], strikes["days"].to_numpy()[place >= 0], minlength=len(keys)
+    )
+    days = activities[["duration_days", "pessimistic_days"]].to_numpy(dtype=np.float64)
+    longest: np.ndarray = np.nan_to_num(days).max(axis=1, initial=0.0) * ROOM + delay
+    return longest
 
 
 def _refuse_outside(activities: pd.DataFrame) -> None:
