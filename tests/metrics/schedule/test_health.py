@@ -284,6 +284,18 @@ def test_an_item_that_blocks_itself_is_a_circle():
     assert graph_of([{"item_id": "A"}], [("A", "A")])[1]["detail"].tolist() == ["A -> A"]
 
 
+def test_a_frequent_finding_hides_no_other():
+    items = [OLD | {"item_id": f"A{number}"} for number in range(9)] + [{"item_id": "A"}]
+    _, cases, _ = graph_of([*items, {"item_id": "E", "kind": "epic"}], [("A", "A")])
+    kept = graphs.first_cases(cases, each=2)
+    assert kept["finding"].value_counts().to_dict() == {
+        graphs.FINDINGS["circle"]: 1,
+        graphs.FINDINGS["empty"]: 1,
+        graphs.FINDINGS["stale"]: 2,
+    }
+    assert kept["finding"].drop_duplicates().tolist() == cases["finding"].unique().tolist()
+
+
 def test_the_planted_circle_of_the_sample_is_found():
     cases = graphs.issue_graph_cases(tpm.load("sample:"))
     circles = cases[cases["finding"] == graphs.FINDINGS["circle"]]

@@ -20,6 +20,7 @@ from tpm_analytics.charts.schedule.plan import (
     path_table,
     progress,
     roadmap,
+    room_table,
     slack_bars,
     team_table,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "progress",
     "punctuality",
     "roadmap",
+    "room_table",
     "slack_bars",
     "slip_table",
     "slips",

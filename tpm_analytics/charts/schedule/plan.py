@@ -21,6 +21,7 @@ from tpm_analytics.results.schedule import (
     RoadmapBars,
     Schedule,
     SlackTo,
+    TargetRoom,
     TeamSlips,
 )
 
@@ -221,6 +222,12 @@ def path_table(path: DataFrame[DrivingPath]) -> TableView:
     """Show each step of the chain that sets the date."""
     names = ["step", "name", "team", "start_on", "finish_on", "remaining_days", "days_off"]
     return view(path, DrivingPath, [*names, "slip_days", "added_days"])
+
+
+def room_table(room: DataFrame[TargetRoom]) -> TableView:
+    """Show how tight the way to each milestone is."""
+    names = ["target_name", "target_on", "leading", "without_room", "tightest"]
+    return view(room, TargetRoom, names)
 
 
 def team_table(teams: DataFrame[TeamSlips]) -> TableView:

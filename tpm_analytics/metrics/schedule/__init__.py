@@ -7,7 +7,12 @@ from tpm_analytics.metrics.schedule.critical_path import (
     with_milestones,
 )
 from tpm_analytics.metrics.schedule.epics import epic_activities, epic_durations, epic_links
-from tpm_analytics.metrics.schedule.graph import FINDINGS, issue_graph, issue_graph_cases
+from tpm_analytics.metrics.schedule.graph import (
+    FINDINGS,
+    first_cases,
+    issue_graph,
+    issue_graph_cases,
+)
 from tpm_analytics.metrics.schedule.health import schedule_health
 from tpm_analytics.metrics.schedule.milestones import (
     milestone_check,
@@ -25,6 +30,7 @@ from tpm_analytics.metrics.schedule.paths import (
     slack_of,
     slack_to,
 )
+from tpm_analytics.metrics.schedule.targets import target_room
 from tpm_analytics.metrics.schedule.views import (
     network_edges,
     network_nodes,
@@ -47,6 +53,7 @@ __all__ = [
     "epic_activities",
     "epic_durations",
     "epic_links",
+    "first_cases",
     "issue_graph",
     "issue_graph_cases",
     "latest_first",
@@ -68,6 +75,7 @@ __all__ = [
     "schedule_health",
     "slack_of",
     "slack_to",
+    "target_room",
     "team_slips",
     "with_milestones",
 ]

@@ -18,6 +18,8 @@ from tpm_analytics.results.schedule import IssueGraph, IssueGraphCases
 # An estimate older than two quarters was made for another program
 STALE_DAYS = 182
 SHOWN = 3
+# Cases of a finding that a page lists
+CASES = 5
 EPIC = "epic"
 DONE = STAGES.index("done")
 # No tracker nests work deeper; a parent that is its own grandchild would never end
@@ -89,6 +91,23 @@ def issue_graph_cases(program: Program) -> DataFrame[IssueGraphCases]:
     rows = pd.concat(found, ignore_index=True)
     place = rows["finding"].map({name: number for number, name in enumerate(FINDINGS.values())})
     return IssueGraphCases.validate(rows.iloc[place.argsort(kind="stable")].reset_index(drop=True))
+
+
+def first_cases(
+    cases: DataFrame[IssueGraphCases], *, each: int = CASES
+) -> DataFrame[IssueGraphCases]:
+    """The first cases of each finding, so that a frequent one does not hide the others.
+
+    Parameters
+    ----------
+    cases
+        Reads ``finding``.
+    each
+        Most cases of a finding to keep.
+    """
+    IssueGraphCases.require(cases, "finding")
+    kept = cases.groupby("finding", observed=True).head(each)
+    return IssueGraphCases.validate(kept.reset_index(drop=True))
 
 
 def issue_graph(

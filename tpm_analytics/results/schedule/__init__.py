@@ -11,6 +11,7 @@ from tpm_analytics.results.schedule.critical_path import (
     Schedule,
     ScheduleGaps,
     SlackTo,
+    TargetRoom,
     TeamSlips,
 )
 from tpm_analytics.results.schedule.health import IssueGraph, IssueGraphCases, ScheduleHealth
@@ -49,5 +50,6 @@ __all__ = [
     "ScheduleGaps",
     "ScheduleHealth",
     "SlackTo",
+    "TargetRoom",
     "TeamSlips",
 ]

@@ -104,6 +104,17 @@ class SlackTo(Result):
     slack_days: Series[float] = column("Delay until the target moves", "working days")
 
 
+class TargetRoom(Result):
+    """One row per milestone still to come: how tight the way to it is, in the order of time."""
+
+    target_id: Series[str] = column("Key of the milestone")
+    target_name: Series[str] = column("Milestone", nullable=True)
+    target_on: Series[Day] = column("Reached at the earliest")
+    leading: Series[Count] = column("Open activities it waits for", "activities", ge=0)
+    without_room: Series[Count] = column("Of these without room", "activities", ge=0)
+    tightest: Series[str] = column("Those with the least room", nullable=True)
+
+
 class TeamSlips(Result):
     """One row per team: whether its work takes longer than planned, the worst first."""
 
