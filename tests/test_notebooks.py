@@ -63,6 +63,20 @@ def test_it_needs_the_facade_only(path):
 
 
 @every_notebook
+def test_it_can_be_seen_in_a_what_if(path):
+    if path.stem == "explore":  # makes what-ifs itself
+        return
+    assert "scenario" in parameters.declared(nbformat.read(path, as_version=4), path.name)
+    loads = [
+        {word.arg for word in node.keywords}
+        for node in nodes(path)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "tpm.load"
+    ]
+    assert loads
+    assert all("scenario" in words for words in loads)
+
+
+@every_notebook
 def test_it_is_committed_without_outputs(path):
     assert all(not cell.outputs and cell.execution_count is None for cell in cells(path))
 
