@@ -28,7 +28,7 @@ def notable(teams):
     program = program_of(*(steady(60, team=f"team {n}", open_items=9) for n in range(teams)))
     pace, left, calendar = asked(program)
     each = forecast.when(pace, left, calendar)
-    return forecast.notable(each, forecast.joint(each, left))
+    return forecast.notable(each, forecast.joint(each, left, pace))
 
 
 def texts(spec):
@@ -89,7 +89,7 @@ def test_records_and_growth_are_drawn_by_team():
     pace, _, _ = asked(program)
     back = forecast.looking_back(pace)
     assert charts.promises_back(back).to_dict()["facet"]["field"] == "team"
-    record = forecast.track_record(Scored.empty(), back)
+    record = forecast.track_record(Scored.empty(), back, Scored.empty())
     shown = charts.calibration(record).to_dict()
     assert {"share", "kept"} <= set(shown["datasets"][shown["layer"][1]["data"]["name"]][0])
     growth = forecast.growth(program.items, until=program.as_of)

@@ -208,10 +208,12 @@ def calibration(record: DataFrame[TrackRecord]) -> alt.LayerChart | alt.Chart:
             alt.Y("kept:Q").scale(domain=[0, 1]).title("Kept").axis(labelExpr=_PERCENT),
             alt.Color("origin:N")
             .title(None)
-            .scale(domain=["issued", "looking back"], range=[GOOD, CALM])
+            .scale(
+                domain=["issued", "looking back", "looking back, all teams at once"],
+                range=[GOOD, CALM, INK],
+            )
             .legend(
-                labelExpr="datum.label == 'issued' ? 'issued by this report' : "
-                "'looking back on the past'",
+                labelExpr="datum.label == 'issued' ? 'issued by this report' : datum.label",
                 labelLimit=NAME_WIDTH,
                 columns=1,
             ),

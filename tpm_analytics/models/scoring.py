@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from scipy import stats
 
 from tpm_analytics.models.convolution import ROUNDING
 
 SHARES = (0.5, 0.7, 0.85, 0.95)
 # Narrower intervals are a point: the outcome had been certain
 NARROW = 1e-12
+# Of so many records of right promises, what is told of all is true
+RECORDS = 0.95
 
 
 def place(cumulative: np.ndarray, outcome: int) -> tuple[float, float]:
@@ -58,6 +61,25 @@ def coverage(below: np.ndarray, up_to: np.ndarray, share: float) -> float:
     if not len(below):
         return float("nan")
     return float(1 - reached(below, up_to, np.array([1 - share])).mean())
+
+
+def by_chance(share: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Least and most of `count` right promises at `share` that are kept, in 95 of 100 records.
+
+    As shares of the count; NaN where that is 0. The promises are taken to be independent: where
+    months are bad for several teams at once, records differ even more.
+
+    Examples
+    --------
+    >>> least, most = by_chance(np.array([0.5, 0.5]), np.array([10, 0]))
+    >>> least.tolist(), most.tolist()
+    ([0.2, nan], [0.8, nan])
+    """
+    known = np.where(count > 0, count, np.nan)
+    outside = (1 - RECORDS) / 2
+    least: np.ndarray = stats.binom.ppf(outside, known, share) / known
+    most: np.ndarray = stats.binom.ppf(1 - outside, known, share) / known
+    return least, most
 
 
 def promised(cumulative: np.ndarray, shares: Sequence[float] | np.ndarray = SHARES) -> np.ndarray:

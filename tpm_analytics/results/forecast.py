@@ -45,6 +45,16 @@ class Deliveries(Result):
     measure: Series[Category] = column("What is counted: items or points")
     basis: Series[Category] = column("Whose pace it is: own, the team's or the program's")
     sharing: Series[float] = column("Among how many features this pace is shared", ge=1)
+    common: Series[float] = column("How much of its luck is that of all teams", ge=0, le=1)
+
+
+class CommonLuck(Result):
+    """One row: how alike the luck of the teams was, month by month; none without two teams."""
+
+    teams: Series[Count] = column("Teams looked at", ge=2)
+    months: Series[Count] = column("Spans of four weeks looked at", ge=1)
+    correlation: Series[float] = column("How alike: 0 not at all, 1 fully", ge=-1, le=1)
+    common: Series[float] = column("Common luck, beyond what chance explains", ge=0, le=1)
 
 
 class Basis(Result):
@@ -196,7 +206,7 @@ class Issued(Result):
 class Scored(Result):
     """One row per forecast made, with what came of it."""
 
-    origin: Series[Category] = column("Where it comes from: issued or looking back")
+    origin: Series[Category] = column("Where it comes from: issued, looking back, or that jointly")
     asked: Series[Category] = column("Question: when or how many")
     team: Series[str] = column("Team")
     as_of: Series[Day] = column("Seen from")
@@ -208,13 +218,13 @@ class Scored(Result):
     credit: Series[float] = column(
         "Chance that it held, allowing for whole items", "share", ge=0, le=1, nullable=True
     )
-    measure: Series[Category] = column("What is counted: items or points")
+    measure: Series[Category] = column("What is counted: items, points, or teams that kept theirs")
 
 
 class TrackRecord(Result):
     """One row per origin and share promised."""
 
-    origin: Series[Category] = column("Issued, or looking back")
+    origin: Series[Category] = column("Issued, looking back, or that for all teams at once")
     share: Series[float] = column("Promised", "share", gt=0, lt=1)
     forecasts: Series[Count] = column("Forecasts whose day has come", ge=0)
     held: Series[Count] = column("Held", ge=0)
@@ -224,3 +234,7 @@ class TrackRecord(Result):
     fairly_kept: Series[float] = column(
         "Kept, allowing for whole items", "share", ge=0, le=1, nullable=True
     )
+    least: Series[float] = column(
+        "Right forecasts keep, by chance, from", "share", ge=0, le=1, nullable=True
+    )
+    most: Series[float] = column("to", "share", ge=0, le=1, nullable=True)

@@ -14,7 +14,7 @@ DAY = pd.Timedelta(days=1)
 
 def likely(program, **options):
     pace, left, calendar = asked(program, **options)
-    together = forecast.joint(forecast.when(pace, left, calendar), left)
+    together = forecast.joint(forecast.when(pace, left, calendar), left, pace)
     return forecast.day_for(forecast.finish_days(together), share=0.5)
 
 
@@ -83,7 +83,7 @@ def test_all_teams_are_done_less_surely_than_any_one():
     program = program_of(steady(120, team="a", open_items=20), steady(120, team="b", open_items=20))
     pace, left, calendar = asked(program)
     each = forecast.when(pace, left, calendar)
-    together = forecast.joint(each, left)
+    together = forecast.joint(each, left, pace)
     assert set(together["team"]) == {ALL_TEAMS}
     wide = each.pivot_table(index="day_on", columns="team", values="chance")
     by_hand = (wide["a"] * wide["b"]).to_numpy()
@@ -96,7 +96,7 @@ def test_without_a_forecast_of_one_team_there_is_none_of_all():
     short = pace[pace["team"] == "a"]
     told = forecast.when(short, left, calendar)
     assert set(told["team"]) == {"a"}
-    assert forecast.joint(told, left).empty
+    assert forecast.joint(told, left, short).empty
     assert forecast.how_many(short, left, calendar, by=program.as_of + 7 * DAY).empty
 
 
@@ -164,7 +164,7 @@ def test_the_table_of_teams_ends_with_all_of_them():
         left,
         forecast.basis(pace),
         forecast.finish_days(each),
-        forecast.finish_days(forecast.joint(each, left)),
+        forecast.finish_days(forecast.joint(each, left, pace)),
     )
     assert told["team"].tolist() == ["b", "a", ALL_TEAMS]
     assert told["items"].tolist() == [50, 5, 55]
@@ -187,7 +187,8 @@ def test_pictures_of_many_teams_keep_those_done_last_and_few_points():
         ]
     )
     left = pd.DataFrame({"team": [f"team {number:02}" for number in range(20)]})
-    shown = forecast.notable(each, forecast.joint(each, left))
+    independent = pd.DataFrame({"common": [0.0] * 20})
+    shown = forecast.notable(each, forecast.joint(each, left, independent))
     assert sorted(shown["team"].unique()) == [
         ALL_TEAMS,
         *(f"team {number:02}" for number in range(8, 20)),

@@ -64,6 +64,14 @@ def test_a_milestone_means_what_is_linked_to_it(program):
     assert meant(program, milestone="M-2") == "E-1"
 
 
+def test_a_milestone_means_the_epic_that_bears_its_name(program):
+    items = program.items.assign(title=["beta", *["x"] * 6])
+    tied = forecast.meant(items, program.milestones, program.links, milestone="M-2")
+    assert tied == "E-1"
+    items = program.items.assign(title=[*["x"] * 6, "NOTHING"])
+    assert forecast.meant(items, program.milestones, program.links, milestone="M-3") == "E-2"
+
+
 def test_what_is_named_goes_before_what_is_tied(program):
     assert meant(program, of="E-2", milestone="M-2") == "E-2"
 

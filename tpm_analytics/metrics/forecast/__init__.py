@@ -20,6 +20,7 @@ from tpm_analytics.metrics.forecast.dates import (
     when,
 )
 from tpm_analytics.metrics.forecast.features import feature_order, part_of, under_features
+from tpm_analytics.metrics.forecast.hindsight import looking_back, most_missed
 from tpm_analytics.metrics.forecast.history import (
     BULK,
     NEVER_BEGUN,
@@ -38,8 +39,6 @@ from tpm_analytics.metrics.forecast.record import (
     issued,
     kept,
     known_of,
-    looking_back,
-    most_missed,
     scored,
     track_record,
 )
@@ -60,6 +59,11 @@ from tpm_analytics.metrics.forecast.scope_growth import (
     splits,
     when_growing,
 )
+from tpm_analytics.metrics.forecast.together import (
+    common_luck,
+    looking_back_at_once,
+    with_common_luck,
+)
 
 __all__ = [
     "BULK",
@@ -74,6 +78,7 @@ __all__ = [
     "by_team",
     "chance_by",
     "check_shares",
+    "common_luck",
     "day_for",
     "deliveries",
     "doubts",
@@ -95,6 +100,7 @@ __all__ = [
     "kept",
     "known_of",
     "looking_back",
+    "looking_back_at_once",
     "meant",
     "most_missed",
     "notable",
@@ -113,6 +119,7 @@ __all__ = [
     "under_features",
     "when",
     "when_growing",
+    "with_common_luck",
     "work",
     "working_days",
 ]

@@ -11,7 +11,7 @@ from pandera.typing import DataFrame
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.forecast.dates import FLAT, SHARES, check_shares
 from tpm_analytics.metrics.forecast.weekly_pace import Pace, ahead, pace_of
-from tpm_analytics.models import convolution
+from tpm_analytics.models import convolution, luck
 from tpm_analytics.results.forecast import (
     Amounts,
     Deliveries,
@@ -63,7 +63,8 @@ def how_many(
 
     Notes
     -----
-    Exact, as `forecast.when` is; what several teams finish is the convolution of what each does.
+    Exact, as `forecast.when` is; what several teams finish is the convolution of what each does,
+    given what luck they have in common (`with_common_luck`).
 
     Examples
     --------
@@ -95,9 +96,10 @@ def how_many(
 
 def _paces(deliveries: pd.DataFrame, remaining: pd.DataFrame) -> dict[str, Pace]:
     """Pace of every team with work left, all in one step; none where one of them has no pace."""
-    _, step = convolution.on_grid(
-        np.r_[deliveries["finished"].to_numpy(), remaining["amount"].to_numpy()]
-    )
+    finished, left = deliveries["finished"].to_numpy(), remaining["amount"].to_numpy()
+    # what is left shares the grid, but is no day's work: hundreds of items would make it coarser
+    largest = finished.max(initial=0.0)
+    _, step = convolution.on_grid(np.r_[finished, left % largest if largest else left])
     paces = {}
     for team in remaining["team"]:
         pace = pace_of(deliveries[deliveries["team"] == team], step=step)
@@ -123,7 +125,7 @@ def _together(
         whole = pace.total(working[days <= by.to_datetime64()])
         most = round(left.amount / pace.step)
         parts.append(np.r_[whole[:most], whole[most:].sum()] if len(whole) > most else whole)
-    return convolution.total_over(parts, [1] * len(parts))
+    return luck.total(parts, float(deliveries["common"].max()))
 
 
 def _check_ahead(by: pd.Timestamp, last: pd.Timestamp, end: pd.Timestamp) -> None:

@@ -63,7 +63,8 @@ def effects(
     Doubts.require(doubts, *Doubts.declared())
     if pace.empty:
         return Effects.validate(Effects.empty())
-    asked = _Asked(calendar, of, pace["day_on"].max(), str(pace["measure"].iloc[0]))
+    last, first = pace["day_on"].max(), pace.iloc[0]
+    asked = _Asked(calendar, of, last, str(first["measure"]), float(first["common"]))
     told = _likely_on(history.trusted(items, doubts), asked)
     # of what is left only the scope counts, but a pace may be borrowed from all work
     meant = scope.work(items, of=of)
@@ -99,6 +100,7 @@ class _Asked:
     of: str
     until: pd.Timestamp
     measure: str
+    common: float
 
 
 def _likely_on(items: DataFrame[Items], asked: _Asked) -> pd.Timestamp:
@@ -106,5 +108,6 @@ def _likely_on(items: DataFrame[Items], asked: _Asked) -> pd.Timestamp:
     measure: Measure = "points" if asked.measure == "points" else "items"
     left = scope.remaining(scope.work(items, of=asked.of), until=asked.until, measure=measure)
     pace = history.pace(items, asked.calendar, of=asked.of, until=asked.until, measure=measure)
-    together = dates.joint(dates.when(pace, left, asked.calendar), left)
+    pace = pace.assign(common=asked.common)
+    together = dates.joint(dates.when(pace, left, asked.calendar), left, pace)
     return dates.day_for(dates.finish_days(together), share=dates.LIKELY)

@@ -10,7 +10,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.forecast.weekly_pace import ahead, pace_of
-from tpm_analytics.models import convolution
+from tpm_analytics.models import convolution, luck
 from tpm_analytics.program.keys import looked_up
 from tpm_analytics.results.forecast import (
     ALL_TEAMS,
@@ -27,6 +27,8 @@ from tpm_analytics.results.forecast import (
 # Vacanti, "Actionable Agile Metrics for Predictability", 2015, chapter 14
 SHARES = (0.5, 0.7, 0.85, 0.95)
 LIKELY = 0.85
+# Columns of a table of teams, and how sure the days in them are
+DAYS_SURE = dict(zip(("even_on", "probable_on", "likely_on", "sure_on"), SHARES, strict=True))
 # Chances nearer to 0 or 1 than this are a flat line
 FLAT = 0.0005
 # One in a million is never told apart from never
@@ -99,7 +101,9 @@ def when(
     return When.validate(pd.concat(rows, ignore_index=True) if rows else When.empty())
 
 
-def joint(when: DataFrame[When], remaining: DataFrame[Remaining]) -> DataFrame[When]:
+def joint(
+    when: DataFrame[When], remaining: DataFrame[Remaining], deliveries: DataFrame[Deliveries]
+) -> DataFrame[When]:
     """Chance that all teams have done all that is left, by every day to come.
 
     Parameters
@@ -108,6 +112,8 @@ def joint(when: DataFrame[When], remaining: DataFrame[Remaining]) -> DataFrame[W
         Reads all columns.
     remaining
         Reads ``team``: who has work left.
+    deliveries
+        The pace that was forecast with. Reads ``common``; see `with_common_luck`.
 
     Returns
     -------
@@ -117,25 +123,36 @@ def joint(when: DataFrame[When], remaining: DataFrame[Remaining]) -> DataFrame[W
 
     Notes
     -----
-    Teams are taken to be independent, so the chance that all are done is the product of theirs.
-    It lies below that of the slowest team alone: four teams at 85 % each are all done in 52 of
-    100 futures.
+    Where teams have no luck in common, the chance that all are done is the product of theirs: four
+    teams at 85 % each are all done in 52 of 100 futures. The more is common, the nearer it
+    comes to that of the slowest team alone, which it never passes (a Gaussian copula of one
+    factor [1]_, computed, not drawn).
+
+    References
+    ----------
+    .. [1] D. Li, "On Default Correlation: A Copula Function Approach", Journal of Fixed Income
+       9(4), 2000.
 
     Examples
     --------
     >>> day = pd.Timestamp("2025-03-03")
     >>> told = pd.DataFrame({"team": ["a", "b"], "day_on": [day, day], "chance": [0.5, 0.5]})
-    >>> joint(told, pd.DataFrame({"team": ["a", "b"]}))["chance"].tolist()
+    >>> for common in (0.0, 0.5, 1.0):
+    ...     pace = pd.DataFrame({"common": [common, common]})
+    ...     print(joint(told, told, pace)["chance"].round(3).tolist())
     [0.25]
+    [0.333]
+    [0.5]
     """
     When.require(when, *When.declared())
     Remaining.require(remaining, "team")
+    Deliveries.require(deliveries, "common")
     if when.empty or not set(remaining["team"]) <= set(when["team"]):
         return When.validate(When.empty())
     by_day = when.pivot_table(index="day_on", columns="team", values="chance").dropna()
-    together = convolution.joint(list(by_day.to_numpy().T))
+    chances = luck.all_reach(list(by_day.to_numpy().T), float(deliveries["common"].max()))
     return When.validate(
-        pd.DataFrame({"team": ALL_TEAMS, "day_on": by_day.index, "chance": together})
+        pd.DataFrame({"team": ALL_TEAMS, "day_on": by_day.index, "chance": chances})
     )
 
 
@@ -238,8 +255,9 @@ def by_team(
 
 
 def _with_days(teams: pd.DataFrame, finish_days: pd.DataFrame) -> pd.DataFrame:
-    columns = dict(zip(("even_on", "probable_on", "likely_on", "sure_on"), SHARES, strict=True))
-    of_share = {name: finish_days[finish_days["share"] == share] for name, share in columns.items()}
+    of_share = {
+        name: finish_days[finish_days["share"] == share] for name, share in DAYS_SURE.items()
+    }
     return teams.assign(
         **{
             name: looked_up(teams["team"], told["team"], told["day_on"])

@@ -179,7 +179,9 @@ def deliveries(
     if not rows:
         return Deliveries.validate(Deliveries.empty())
     return Deliveries.validate(
-        pd.concat(rows, ignore_index=True).assign(measure=measure, basis="own", sharing=1.0)
+        pd.concat(rows, ignore_index=True).assign(
+            measure=measure, basis="own", sharing=1.0, common=0.0
+        )
     )
 
 
@@ -351,7 +353,7 @@ def _backed(
     if is_enough(of_team):
         return of_team.assign(basis="team", sharing=among_features)
     count = others["team"].nunique()
-    return _pooled(others).assign(team=team, basis="program", sharing=float(count))
+    return _pooled(others).assign(team=team, basis="program", sharing=float(count), common=0.0)
 
 
 def _pooled(deliveries: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,34 +10,29 @@ from pandera.errors import SchemaError, SchemaErrors
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
-from tpm_analytics.metrics.forecast.dates import LIKELY, MOST_TEAMS, SHARES
-from tpm_analytics.metrics.forecast.history import is_known_enough
+from tpm_analytics.metrics.forecast.dates import DAYS_SURE
 from tpm_analytics.metrics.forecast.scope import sizes, teams, work
-from tpm_analytics.metrics.forecast.weekly_pace import in_working_days, record_of
-from tpm_analytics.models import convolution, scoring
-from tpm_analytics.models.views import STRETCH
+from tpm_analytics.models import scoring
 from tpm_analytics.program.tables import Items
 from tpm_analytics.results.forecast import (
     ALL_TEAMS,
     Amounts,
-    Deliveries,
-    FinishDays,
     Issued,
     Remaining,
     Scored,
+    TeamForecasts,
     TrackRecord,
 )
 
 ISSUED, LOOKING_BACK = "issued", "looking back"
+WHEN, HOW_MANY = "when", "how many"
 HELD, MISSED, PENDING = "held", "missed", "pending"
-# More look back on a program that no longer is what it was
-MOST_ORIGINS = 60
 # A share of fewer is told by its count alone
 FEWEST = 10
 
 
 def issued(
-    finish_days: DataFrame[FinishDays],
+    teams: DataFrame[TeamForecasts],
     remaining: DataFrame[Remaining],
     amounts: DataFrame[Amounts],
     *,
@@ -48,8 +43,8 @@ def issued(
 
     Parameters
     ----------
-    finish_days
-        Reads ``team``, ``share``, ``day_on``: when each team is done.
+    teams
+        Reads all columns: when each team is done, and all of them; see `by_team`.
     remaining
         Reads ``team``, ``amount``, ``measure``.
     amounts
@@ -62,23 +57,29 @@ def issued(
     Returns
     -------
     Issued
-        One row per promise: of each team, to have finished what was left by a day, and of all
-        of them, to finish so much by a day. Promises without a day are none.
+        One row per promise: of each team, to have finished what was left by a day; of several,
+        that all of them have; and of all of them, to finish so much by a day. Promises without a
+        day are none.
 
     Examples
     --------
-    >>> issued(FinishDays.empty(), Remaining.empty(), Amounts.empty(), scope="",
+    >>> issued(TeamForecasts.empty(), Remaining.empty(), Amounts.empty(), scope="",
     ...        as_of=pd.Timestamp("2025-03-03")).empty
     True
     """
-    FinishDays.require(finish_days, "team", "share", "day_on")
+    TeamForecasts.require(teams, *TeamForecasts.declared())
     Remaining.require(remaining, "team", "amount", "measure")
     Amounts.require(amounts, *Amounts.declared())
     left = remaining[["team", "amount", "measure"]].astype({"measure": "str"})
-    ends = finish_days.dropna(subset="day_on").merge(left, on="team")
+    of_all = left.groupby("measure", as_index=False)["amount"].sum().assign(team=ALL_TEAMS)
+    days = [
+        teams[["team", name]].set_axis(["team", "day_on"], axis=1).assign(share=share)
+        for name, share in DAYS_SURE.items()
+    ]
+    ends = pd.concat(days).dropna(subset="day_on").merge(pd.concat([left, of_all]), on="team")
     much = amounts.rename(columns={"by_on": "day_on"}).astype({"measure": "str"})
     told = pd.concat(
-        [ends.assign(asked="when"), much.assign(asked="how many", team=ALL_TEAMS)],
+        [ends.assign(asked=WHEN), much.assign(asked=HOW_MANY, team=ALL_TEAMS)],
         ignore_index=True,
     )
     told = told[told["day_on"] > as_of]
@@ -150,7 +151,8 @@ def scored(
     -----
     A promise of either kind is held when at least the promised amount was finished between the
     two days: of work in the same scope, by the same team. For "when will it be done" that amount
-    is what was left; work that was added later is not in the promise.
+    is what was left; work that was added later is not in the promise. That all teams are done
+    is held when each has finished its own part: what one does beyond it helps no other.
 
     Examples
     --------
@@ -172,7 +174,7 @@ def scored(
     if not parts:
         return Scored.validate(Scored.empty())
     told = pd.concat(parts).sort_index(ignore_index=True)
-    return Scored.validate(_judged(told, until).assign(origin=ISSUED, credit=float("nan")))
+    return Scored.validate(judged(told, until).assign(origin=ISSUED, credit=float("nan")))
 
 
 def _finished_between(
@@ -186,16 +188,28 @@ def _finished_between(
             "amount": sizes(meant, "points" if measure == "points" else "items"),
         }
     ).dropna(subset="on")
-    sums = [
-        done.loc[
-            (done["on"] > promise.as_of)
-            & (done["on"] <= promise.day_on)
-            & ((done["team"] == promise.team) | (promise.team == ALL_TEAMS)),
-            "amount",
-        ].sum()
-        for promise in promises.itertuples()
-    ]
+    sums = [_came(done, promise, _parts_of(promise, promises)) for promise in promises.itertuples()]
     return pd.Series(sums, dtype="float64")
+
+
+def _parts_of(promise: Any, promises: pd.DataFrame) -> dict[str, float]:
+    """What each team had left, where the promise is that all of them are done; else nothing."""
+    if promise.asked != WHEN or promise.team != ALL_TEAMS:
+        return {}
+    same = (promises["as_of"] == promise.as_of) & (promises["asked"] == WHEN)
+    each = promises[same & (promises["team"] != ALL_TEAMS)].drop_duplicates("team")
+    return dict(zip(each["team"], each["amount"], strict=True))
+
+
+def _came(done: pd.DataFrame, promise: Any, parts: dict[str, float]) -> float:
+    """What was finished between the two days; of each team no more than was its part."""
+    inside = done[(done["on"] > promise.as_of) & (done["on"] <= promise.day_on)]
+    if not parts:
+        ours = (inside["team"] == promise.team) | (promise.team == ALL_TEAMS)
+        return float(inside.loc[ours, "amount"].sum())
+    finished = inside.groupby("team")["amount"].sum()
+    short = sum(max(part - finished.get(team, 0.0), 0.0) for team, part in parts.items())
+    return float(promise.amount - short)
 
 
 def _still_known(items: pd.DataFrame, scope: str) -> str:
@@ -205,7 +219,8 @@ def _still_known(items: pd.DataFrame, scope: str) -> str:
     return ", ".join(key for key in keys if key in known) or scope
 
 
-def _judged(promises: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
+def judged(promises: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
+    """Promises with what came of them: held, missed, or pending where their day has not come."""
     come = promises["day_on"] <= until
     kept = promises["actual"] >= promises["amount"]
     return promises.assign(
@@ -214,109 +229,16 @@ def _judged(promises: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
     )
 
 
-def looking_back(deliveries: DataFrame[Deliveries]) -> DataFrame[Scored]:
-    """What the same forecast would have promised on past days, held against what came.
-
-    Parameters
-    ----------
-    deliveries
-        What each team finished on each day. Reads all columns; borrowed paces are left out.
-
-    Returns
-    -------
-    Scored
-        One row per team, past day and share: how much would have been promised for the next four
-        weeks (20 working days), from what was known by then. The newest 60 such days at most, and
-        none on which too little was known to forecast.
-
-    Notes
-    -----
-    A rolling origin [1]_: each forecast, with its choice of model and its correction, sees the
-    days before it and nothing else, and no day counts for two forecasts. Finishes are those known
-    today; an item reopened since counts on the day it was finished for good.
-
-    References
-    ----------
-    .. [1] L. Tashman, "Out-of-sample tests of forecasting accuracy", International Journal of
-       Forecasting 16(4), 2000.
-
-    Examples
-    --------
-    >>> looking_back(Deliveries.empty()).empty
-    True
-    """
-    Deliveries.require(deliveries, *Deliveries.declared())
-    own = deliveries[deliveries["basis"] == "own"]
-    rows = [row for team, one in own.groupby("team") for row in _promises_back(str(team), one)]
-    if not rows:
-        return Scored.validate(Scored.empty())
-    told = pd.DataFrame(rows).assign(
-        origin=LOOKING_BACK, asked="how many", measure=str(own["measure"].iloc[0])
-    )
-    return Scored.validate(_judged(told, deliveries["day_on"].max()))
-
-
-def _promises_back(team: str, one: pd.DataFrame) -> Iterator[dict[str, object]]:
-    _, step = convolution.on_grid(one["finished"].to_numpy())
-    past = record_of(one, step)
-    history, days = in_working_days(one, step)
-    credit = 1 - scoring.reached(past.below, past.up_to, 1 - np.array(SHARES))
-    told = [row for row in range(past.count) if is_known_enough(history[: past.origin[row]])]
-    for row in told[-MOST_ORIGINS:]:
-        seen, ended = days[past.origin[row] - 1], days[past.origin[row] + STRETCH - 1]
-        for column, share in enumerate(SHARES):
-            yield {
-                "team": team,
-                "as_of": seen,
-                "day_on": ended,
-                "share": share,
-                "amount": past.promise[row, column] * step,
-                "actual": past.outcome[row] * step,
-                "credit": credit[row, column],
-            }
-
-
-def most_missed(
-    scored: DataFrame[Scored], *, share: float = LIKELY, teams: int = MOST_TEAMS
-) -> DataFrame[Scored]:
-    """Forecasts at one share of the teams that missed most of them, for charts.
-
-    Parameters
-    ----------
-    scored
-        Reads all columns.
-    share
-        Share that was promised.
-    teams
-        Most teams to keep.
-
-    Returns
-    -------
-    Scored
-        The rows of these teams whose day has come, in the order they had.
-
-    Examples
-    --------
-    >>> most_missed(Scored.empty()).empty
-    True
-    """
-    Scored.require(scored, *Scored.declared())
-    told = scored[(scored["share"] == share) & (scored["outcome"] != PENDING)]
-    missed = (told["outcome"] == MISSED).astype("int64").groupby(told["team"]).sum()
-    kept = told["team"].isin(missed.nlargest(teams).index)
-    return Scored.validate(told[kept].reset_index(drop=True))
-
-
 def track_record(
-    issued: DataFrame[Scored], looking_back: DataFrame[Scored]
+    issued: DataFrame[Scored], looking_back: DataFrame[Scored], at_once: DataFrame[Scored]
 ) -> DataFrame[TrackRecord]:
     """How many promises were held, for each share that was promised.
 
     Parameters
     ----------
-    issued, looking_back
-        Forecasts that were made, and that would have been. Reads ``origin``, ``share``,
-        ``outcome``, ``credit``.
+    issued, looking_back, at_once
+        Forecasts that were made, that would have been made of each team, and of all at once.
+        Reads ``origin``, ``share``, ``outcome``, ``credit``.
 
     Returns
     -------
@@ -324,6 +246,7 @@ def track_record(
         One row per origin and share. ``forecasts`` counts those whose day has come; ``kept`` is
         the share of them that held, NA while there are none. ``fairly_kept``: the share that
         would have held if items were not whole; NA of issued ones, whose chances are not kept.
+        Of right forecasts, 95 of 100 records lie between ``least`` and ``most``, by chance alone.
 
     Notes
     -----
@@ -344,17 +267,16 @@ def track_record(
     ...     "origin": "issued", "share": [0.85] * 3, "outcome": ["held", "missed", "pending"],
     ...     "credit": float("nan"),
     ... })
-    >>> track_record(told, Scored.empty())[["forecasts", "held", "kept"]].values.tolist()
+    >>> none = Scored.empty()
+    >>> track_record(told, none, none)[["forecasts", "held", "kept"]].values.tolist()
     [[2, 1, 0.5]]
     """
     columns = ["origin", "share", "outcome", "credit"]
-    Scored.require(issued, *columns)
-    Scored.require(looking_back, *columns)
+    tables = (issued, looking_back, at_once)
+    for table in tables:
+        Scored.require(table, *columns)
     told = pd.concat(
-        [
-            table[columns].astype({"origin": "str", "outcome": "str"})
-            for table in (issued, looking_back)
-        ]
+        [table[columns].astype({"origin": "str", "outcome": "str"}) for table in tables]
     )
     if told.empty:
         return TrackRecord.validate(TrackRecord.empty())
@@ -362,26 +284,29 @@ def track_record(
     by_share = told.assign(**ended).groupby(["origin", "share"], as_index=False)
     counts = by_share[list(ended)].sum()
     come = counts[HELD] + counts[MISSED]
+    least, most = scoring.by_chance(counts["share"].to_numpy(), come.to_numpy())
     return TrackRecord.validate(
         counts.assign(
             forecasts=come,
             kept=counts[HELD] / come.where(come > 0),
             fairly_kept=by_share["credit"].mean()["credit"],
+            least=least,
+            most=most,
         )
     )
 
 
 def kept(record: DataFrame[TrackRecord], *, share: float) -> float:
-    """Share of all promises at `share` that held, issued or looking back; NaN for fewer than ten.
+    """Share of the promises at `share` that held, issued or looking back; NaN for fewer than ten.
 
-    Reads ``share``, ``forecasts``, ``held``.
+    Reads ``origin``, ``share``, ``forecasts``, ``held``; looking back, those of single teams.
 
     Examples
     --------
     >>> kept(TrackRecord.empty(), share=0.85)
     nan
     """
-    TrackRecord.require(record, "share", "forecasts", "held")
-    told = record[record["share"] == share]
+    TrackRecord.require(record, "origin", "share", "forecasts", "held")
+    told = record[(record["share"] == share) & record["origin"].isin([ISSUED, LOOKING_BACK])]
     forecasts = int(told["forecasts"].sum())
     return int(told["held"].sum()) / forecasts if forecasts >= FEWEST else float("nan")

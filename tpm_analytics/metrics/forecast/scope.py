@@ -32,7 +32,7 @@ def meant(
     Parameters
     ----------
     items
-        Reads ``item_id``, ``release``.
+        Reads ``item_id``, ``title``, ``release``.
     milestones
         Reads ``milestone_id``, ``name``.
     links
@@ -40,8 +40,9 @@ def meant(
     of
         Keys of items or epics, or names of releases, with commas between.
     milestone
-        Key of a milestone. Without ``of``, what is tied to it is meant: items linked to it, and
-        items of a release that bears its key or its name.
+        Key of a milestone. Without ``of``, what is tied to it is meant: items linked to it, items
+        that bear its name as their title (an epic, say), and those of a release that bears its
+        key or its name.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def meant(
     >>> meant(tables["items"], tables["milestones"], tables["links"], of="1.0 Pilot")
     '1.0 Pilot'
     """
-    Items.require(items, "item_id", "release")
+    Items.require(items, "item_id", "title", "release")
     Milestones.require(milestones, "milestone_id", "name")
     Links.require(links, "from_id", "to_id")
     target = _milestone(milestones, milestone)
@@ -79,7 +80,9 @@ def _milestone(milestones: pd.DataFrame, key: str) -> pd.Series | None:
         names = ", ".join(milestones["milestone_id"].head(SHOWN_NAMES))
         raise ParameterError(
             f"No milestone has the key {key!r}.",
-            hint=f"its milestones begin with {names}" if names else "the program has none",
+            hint=f"its milestones begin with {names}"
+            if names
+            else "the program has none: name a release as what is meant, and the day it is due",
         )
     return found.iloc[0]
 
@@ -91,14 +94,15 @@ def _tied(items: pd.DataFrame, links: pd.DataFrame, target: pd.Series | None) ->
     ends = pd.concat(
         [links.loc[links["to_id"] == key, "from_id"], links.loc[links["from_id"] == key, "to_id"]]
     )
-    linked = ends[among(ends, items["item_id"])].drop_duplicates().tolist()
     names = {key.casefold()} | ({str(name).casefold()} if pd.notna(name) else set())
+    named = items.loc[items["title"].str.casefold().isin(names), "item_id"]
+    tied = [*ends[among(ends, items["item_id"])], *named]
     releases = [
         release
         for release in items["release"].cat.categories
         if release.casefold() in names or release.partition(" ")[2].casefold() in names
     ]
-    return [*linked, *releases]
+    return [*dict.fromkeys(tied), *releases]
 
 
 def _releases_hint(items: pd.DataFrame) -> str:

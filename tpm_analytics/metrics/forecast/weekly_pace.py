@@ -92,7 +92,7 @@ def in_working_days(one: pd.DataFrame, step: float) -> tuple[np.ndarray, np.ndar
 def record_of(one: pd.DataFrame, step: float) -> forecasting.Record:
     """Forecasts that would have been made of the team whose days `one` holds, and what came."""
     history, _ = in_working_days(one, step)
-    return forecasting.track_record(history, year=_year(one))
+    return _recorded(history.tobytes(), _year(one))
 
 
 def ahead(calendar: pd.DataFrame, team: str, last: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
@@ -105,6 +105,11 @@ def ahead(calendar: pd.DataFrame, team: str, last: pd.Timestamp) -> tuple[np.nda
 def _year(one: pd.DataFrame) -> int:
     """Working days in a year, going by the share of the days that are worked."""
     return max(1, round(float(one["working"].mean()) * DAYS_A_YEAR))
+
+
+@lru_cache(maxsize=KEPT_OUTLOOKS)
+def _recorded(history: bytes, year: int) -> forecasting.Record:
+    return forecasting.track_record(np.frombuffer(history, dtype=np.int64), year=year)
 
 
 @lru_cache(maxsize=KEPT_OUTLOOKS)

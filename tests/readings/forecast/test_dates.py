@@ -1,4 +1,4 @@
-"""Sentences about forecasts: sure and unsure ones, none, and what came of those before."""
+"""Sentences about forecasts: sure and unsure ones, and none."""
 
 import pandas as pd
 import pytest
@@ -8,14 +8,13 @@ from tpm_analytics.results.forecast import (
     ALL_TEAMS,
     Amounts,
     Basis,
+    CommonLuck,
     Effects,
     FeatureOrder,
     FinishDays,
     GrowthRates,
     Remaining,
-    Scored,
     Splits,
-    TrackRecord,
 )
 
 SHARES = [0.5, 0.7, 0.85, 0.95]
@@ -181,55 +180,6 @@ def test_the_last_feature_and_the_guessed_ones_are_told():
     assert "no order to forecast" in str(readings.features(FeatureOrder.empty()))
 
 
-def record(origin, held, missed, pending=0, fair=float("nan")):
-    come = held + missed
-    return pd.DataFrame(
-        [
-            {
-                "origin": origin,
-                "share": 0.85,
-                "forecasts": come,
-                "held": held,
-                "missed": missed,
-                "pending": pending,
-                "kept": held / come if come else float("nan"),
-                "fairly_kept": fair,
-            }
-        ]
-    )
-
-
-def test_the_record_is_printed_beside_the_forecast():
-    reading = str(readings.record(record("issued", 35, 6, pending=3)))
-    assert reading.startswith(
-        "Of 41 forecasts at 85 % that this report made on earlier days, 35 held. 3 are yet to "
-        "come due."
-    )
-    assert "none has come due yet" in str(readings.record(record("issued", 0, 0, pending=8)))
-    assert str(readings.record(TrackRecord.empty())) == (
-        "This report has made no forecast on an earlier day: its own record begins today. The "
-        "history is too short to look back on what would have been promised."
-    )
-
-
-@pytest.mark.parametrize(
-    ("fair", "words"),
-    [
-        (0.85, "So 85 % means about what it says."),
-        (0.70, "Promises here were too bold"),
-        (0.97, "more careful than they said"),
-    ],
-)
-def test_looking_back_says_whether_85_percent_means_it(fair, words):
-    assert words in str(readings.record(record("looking back", 34, 6, fair=fair)))
-
-
-def test_few_promises_are_nothing_to_lean_on():
-    assert str(readings.record(record("looking back", 5, 1, fair=0.8))).endswith(
-        "Too few to lean on."
-    )
-
-
 @pytest.mark.parametrize(
     ("told", "otherwise", "days_", "words"),
     [
@@ -265,21 +215,25 @@ def test_without_doubts_nothing_was_set_aside():
     assert "Nothing in the data" in str(readings.doubts(Effects.empty()))
 
 
-def test_misses_are_counted_by_team():
-    rows = pd.DataFrame(
-        {"team": ["a", "b", "b"], "share": 0.85, "outcome": ["held", "missed", "missed"]}
-    )
-    assert "Most misses: b (2)." in str(readings.recent_misses(rows))
-    assert "None of these" in str(readings.recent_misses(rows.head(1)))
-    assert "too short" in str(readings.recent_misses(Scored.empty()))
-
-
 def test_what_is_meant_is_named_with_how_much_is_done():
     items = pd.DataFrame({"finished_on": pd.to_datetime(["2025-03-01", None, None])})
     assert (
         str(readings.meant("", items, until=DAY)) == "All work is meant: 3 items, 1 of them done."
     )
     assert str(readings.meant("E-1", items, until=DAY)).startswith("What is meant: E-1, with 3")
+    assert str(readings.meant("", items, until=DAY, milestone="M-9")).startswith(
+        "No item is tied to M-9, so when it is reached cannot be said."
+    )
+
+
+def test_whether_teams_fall_short_together_is_said():
+    luck = pd.DataFrame({"teams": [3], "months": [24], "correlation": [0.3], "common": [0.25]})
+    together = str(readings.common_luck(luck, left(1, 2)))
+    assert together.startswith("Over 24 past months, teams fell short in the same ones: 25 % of")
+    alone = str(readings.common_luck(luck.assign(common=0.0), left(1, 2)))
+    assert "no more often than chance brings" in alone
+    assert "cannot be told" in str(readings.common_luck(CommonLuck.empty(), left(1, 2)))
+    assert str(readings.common_luck(luck, left(1))) == "No other team can hold it up."
 
 
 def test_what_cannot_be_known_is_counted():
