@@ -37,6 +37,7 @@ def drawn(program):
         charts.efficiency_table(budget.efficiency(streams)),
         charts.cost_table(costs),
         charts.finish_table(finishes),
+        charts.record_table(budget.range_record(streams)),
         charts.rules_table(budget.rules(*tables, until=until, given="per period")),
     ]
 

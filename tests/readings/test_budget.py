@@ -17,6 +17,7 @@ def page(program):
     costs = budget.cost_estimates(whole, past)
     finishes = budget.finish_estimates(whole, past)
     stands, burn = budget.standing(whole), budget.burn_rate(whole)
+    record = budget.range_record(streams)
     tables = (program.budget, program.items, program.milestones)
     labour = pd.DataFrame(
         {
@@ -27,17 +28,19 @@ def page(program):
         }
     )
     until = pd.Timestamp("2027-01-31")
+    spent = budget.spent_on(program.budget, labour, until=until)
     return {
         "standing": readings.standing(stands, program.budget),
-        "outlook": readings.outlook(costs, finishes),
+        "outlook": readings.outlook(costs, finishes, record),
+        "record": readings.record(record),
         "costs": readings.costs(costs),
         "finishes": readings.finishes(finishes),
         "indices": readings.indices(whole, alarm_below=0.9),
-        "to_complete": readings.to_complete(stands),
+        "to_complete": readings.to_complete(stands, budget.reach(stands, past)),
         "workstreams": readings.workstreams(budget.standing(streams)),
         "efficiency": readings.efficiency(budget.efficiency(streams)),
         "burn": readings.burn(budget.runway(burn, stands), burn),
-        "spent": readings.spent(budget.spent_on(program.budget, labour, until=until)),
+        "spent": readings.spent(spent, budget.labour(spent)),
         "rules": readings.rules(budget.rules(*tables, until=until, given="per period")),
         "left_out": readings.left_out(program.budget, streams, whole, program.items),
     }
@@ -47,7 +50,7 @@ def test_the_page_in_words():
     told = {name: str(reading) for name, reading in page(program_of(CORE)).items()}
     assert told["standing"] == (
         "By 2025-02-28 38 % of the budget of 40 was earned; 50 % should have been. 50 % of it is "
-        "spent. Each 1.00 spent has earned 0.75."
+        "spent. Each 1.00 spent has earned 0.75. What is earned is counted by the budget table."
     )
     assert told["outlook"] == (
         "As efficient as so far it will cost 53, 13 more than the budget. Only 1 past "
@@ -94,3 +97,38 @@ def test_what_is_left_out_is_counted():
 def test_a_name_never_becomes_markup():
     told = page(program_of(("<script>*x*", *CORE[1:])))["workstreams"].markdown
     assert r"\<script\>\*x\*" in told
+
+
+def test_ranges_that_held_too_seldom_are_said_to_be_too_narrow():
+    slump = [(f"S{n}", [10.0] * 20, [10.0] * 20, [10.0] * 12 + [30.0] * 8) for n in range(4)]
+    told = {name: str(one) for name, one in page(program_of(*slump)).items()}
+    assert "They are too narrow" in told["record"]
+    steady = [(f"S{n}", [10.0] * 20, [8.0] * 18, [10.0] * 18) for n in range(4)]
+    told = {name: str(one) for name, one in page(program_of(*steady)).items()}
+    assert "would have held the cost" in told["record"]
+    assert "They are rather too wide." in told["record"]
+    assert "too short" in str(page(program_of(CORE))["record"])
+
+
+def test_what_the_budget_asks_for_is_held_against_what_past_work_earned():
+    begun = ("New", [10.0] * 10, [5.0] * 5, [8.0] * 5)
+    told = str(page(program_of(*many(12, 3), begun))["to_complete"])
+    assert "At this stage the rest of past work earned" in told
+    assert "it needs more money or less scope" in told
+
+
+def test_a_heavy_rate_of_people_is_named_against_what_is_booked():
+    labour = pd.DataFrame(
+        {"workstreams": [1], "labour_cost": [130.0], "actual_cost": [100.0], "labour_share": [1.3]}
+    )
+    spent = budget.spent_on(program_of(CORE).budget, _no_labour(), until=pd.Timestamp("2027-01-31"))
+    assert "130 % of the 100 booked. More is promised than is booked" in str(
+        readings.spent(spent, labour)
+    )
+
+
+def _no_labour():
+    names = {"period_on": "datetime64[us]", "workstream": "str", "cost": float}
+    return pd.DataFrame(
+        {name: pd.Series(dtype=kind) for name, kind in {**names, "unpriced_hours": float}.items()}
+    )

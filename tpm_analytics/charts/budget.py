@@ -17,6 +17,7 @@ from tpm_analytics.results.budget import (
     Efficiency,
     Fan,
     FinishEstimates,
+    RangeRecord,
     Rules,
     SpentOn,
     Standing,
@@ -284,7 +285,11 @@ def cost_table(costs: DataFrame[CostEstimates], *, limit: int = 40) -> TableView
         "low",
         "high",
         "estimate_to_complete",
+        "rest_low",
+        "rest_high",
         "variance_at_completion",
+        "left_low",
+        "left_high",
         "past_estimates",
         "past_error",
     ]
@@ -299,10 +304,16 @@ def finish_table(finishes: DataFrame[FinishEstimates], *, limit: int = 40) -> Ta
         "finish_on",
         "low_on",
         "high_on",
+        "late_days",
         "past_estimates",
         "past_error",
     ]
     return view(finishes, FinishEstimates, shown, limit=limit)
+
+
+def record_table(record: DataFrame[RangeRecord]) -> TableView:
+    """Show how often ranges given earlier would have held. Reads all columns but ``method``."""
+    return view(record, RangeRecord, [name for name in RangeRecord.declared() if name != "method"])
 
 
 def spent_table(spent: DataFrame[SpentOn], *, limit: int = 40) -> TableView:

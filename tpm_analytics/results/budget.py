@@ -84,6 +84,7 @@ class RangeRecord(Result):
 
     of: Series[str] = column("What was estimated: cost or time")
     method: Series[str] = column("Method of the estimate")
+    meaning: Series[str] = column("What was expected of the rest")
     ranges: Series[Count] = column("Ranges that could have been given", "ranges", ge=0)
     held: Series[Count] = column("Of them, those that held what came", "ranges", ge=0)
     held_share: Series[float] = column("Ranges that held", "share", ge=0, le=1, nullable=True)
@@ -117,13 +118,17 @@ class CostEstimates(Result):
     low: Series[float] = column("8 of 10: from", "currency", nullable=True)
     high: Series[float] = column("8 of 10: to", "currency", nullable=True)
     estimate_to_complete: Series[float] = column("Still to be spent", "currency", nullable=True)
-    rest_low: Series[float] = column("8 of 10: from", "currency", nullable=True)
-    rest_high: Series[float] = column("8 of 10: to", "currency", nullable=True)
+    rest_low: Series[float] = column(
+        "Still to be spent, 8 of 10: from", "currency", nullable=True
+    )
+    rest_high: Series[float] = column(
+        "Still to be spent, 8 of 10: to", "currency", nullable=True
+    )
     variance_at_completion: Series[float] = column(
         "Left of the budget in the end", "currency", nullable=True
     )
-    left_low: Series[float] = column("8 of 10: from", "currency", nullable=True)
-    left_high: Series[float] = column("8 of 10: to", "currency", nullable=True)
+    left_low: Series[float] = column("Left in the end, 8 of 10: from", "currency", nullable=True)
+    left_high: Series[float] = column("Left in the end, 8 of 10: to", "currency", nullable=True)
     budget_at_completion: Series[float] = column("Whole budget", "currency")
     over_share: Series[float] = column("Beyond the budget", "share", nullable=True)
     past_estimates: Series[Count] = column("Past estimates behind the range", "estimates", ge=0)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.metrics.budget.past import ranges_of, rests_of
+from tpm_analytics.metrics.budget.past import COST_METHODS, FINISH_METHODS, ranges_of, rests_of
 from tpm_analytics.metrics.budget.periods import day_after, position
 from tpm_analytics.models import earned_value as model
 from tpm_analytics.results.budget import (
@@ -16,22 +16,6 @@ from tpm_analytics.results.budget import (
     FinishEstimates,
     PastEstimates,
 )
-
-COST_METHODS = {
-    "cpi": "BAC / CPI: as efficient as so far",
-    "budget_rate": "AC + BAC − EV: as budgeted from now on",
-    "cpi_spi": "CPI × SPI: as efficient and as late as so far",
-    "weighted": "0.8 CPI + 0.2 SPI: mostly cost, a little lateness",
-    "recent": "Last 3 periods: as efficient as in these",
-}
-FINISH_METHODS = {
-    "pv1": "PV 1: rest as planned, lateness in money",
-    "pv2": "PV 2: as fast as so far, in money",
-    "ed1": "ED 1: rest as planned, by earned duration",
-    "ed2": "ED 2: as fast as so far, by earned duration",
-    "es1": "ES 1: rest as planned, by earned schedule",
-    "es2": "ES 2: as fast as so far, by earned schedule",
-}
 
 
 def cost_estimates(

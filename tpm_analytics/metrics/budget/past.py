@@ -12,6 +12,21 @@ from tpm_analytics.metrics.budget.periods import position
 from tpm_analytics.models import earned_value as model
 from tpm_analytics.results.budget import EarnedValue, PastEstimates, RangeRecord, Reach, Standing
 
+COST_METHODS = {
+    "cpi": "BAC / CPI: as efficient as so far",
+    "budget_rate": "AC + BAC − EV: as budgeted from now on",
+    "cpi_spi": "CPI × SPI: as efficient and as late as so far",
+    "weighted": "0.8 CPI + 0.2 SPI: mostly cost, a little lateness",
+    "recent": "Last 3 periods: as efficient as in these",
+}
+FINISH_METHODS = {
+    "pv1": "PV 1: rest as planned, lateness in money",
+    "pv2": "PV 2: as fast as so far, in money",
+    "ed1": "ED 1: rest as planned, by earned duration",
+    "ed2": "ED 2: as fast as so far, by earned duration",
+    "es1": "ES 1: rest as planned, by earned schedule",
+    "es2": "ES 2: as fast as so far, by earned schedule",
+}
 RECENT_PERIODS = 3
 # An estimate made near the end is better than one made early: only those of this near a share
 # of the work done say how good today's is
@@ -203,6 +218,7 @@ def range_record(earned: DataFrame[EarnedValue]) -> DataFrame[RangeRecord]:
             inside = (low * (1 - model.SAME) <= came) & (came <= high * (1 + model.SAME))
             held[number] += told_of & inside
     table = pd.DataFrame(methods, columns=["of", "method"]).assign(
+        meaning=[(COST_METHODS | FINISH_METHODS)[method] for _, method in methods],
         ranges=given.sum(axis=0).astype(int),
         held=held.sum(axis=0).astype(int),
         held_share=model.ratio(held.sum(axis=0), given.sum(axis=0)),
