@@ -229,7 +229,9 @@ def test_what_is_meant_is_named_with_how_much_is_done():
 def test_whether_teams_fall_short_together_is_said():
     luck = pd.DataFrame({"teams": [3], "months": [24], "correlation": [0.3], "common": [0.25]})
     together = str(readings.common_luck(luck, left(1, 2)))
-    assert together.startswith("Over 24 past months, teams fell short in the same ones: 25 % of")
+    assert together.startswith(
+        "Over 24 past months, teams fell short in the same ones more often than chance brings: 25 %"
+    )
     alone = str(readings.common_luck(luck.assign(common=0.0), left(1, 2)))
     assert "no more often than chance brings" in alone
     assert "cannot be told" in str(readings.common_luck(CommonLuck.empty(), left(1, 2)))

@@ -65,9 +65,9 @@ def test_what_chance_alone_brings_is_no_verdict():
 @pytest.mark.parametrize(
     ("fair", "words"),
     [
-        (0.42, "Of those at 50 %, 42 % (chance alone brings right ones to 39 % to 61 %)."),
-        (0.30, "Of those at 50 %, 30 % (too bold, as happens where work slows down"),
-        (0.70, "Of those at 50 %, 70 % (more careful than they said)."),
+        (0.42, "Of those at 50 %, 42 % held (of right ones, chance lets 39 % to 61 % hold)."),
+        (0.30, "Of those at 50 %, 30 % held (too bold, as happens where work slows down"),
+        (0.70, "Of those at 50 %, 70 % held (more careful than they said)."),
     ],
 )
 def test_even_chances_are_held_against_chance(fair, words):

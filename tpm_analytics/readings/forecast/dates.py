@@ -224,8 +224,8 @@ def common_luck(luck: DataFrame[CommonLuck], remaining: DataFrame[Remaining]) ->
             months=months,
         )
     return say(
-        "Over {months}, teams fell short **in the same ones**: {part} of their luck is common, "
-        "beyond what chance brings. That is counted in: good and bad months come to all of them.",
+        "Over {months}, teams fell short in the same ones **more often than chance brings**: "
+        "{part} of their luck is common. That is counted in: a bad month may come to all of them.",
         months=months,
         part=share(row.common),
     )

@@ -82,12 +82,12 @@ def _even(even: pd.DataFrame) -> list[Reading]:
     row = even.iloc[0]
     verdict = {
         -1: "too bold, as happens where work slows down; the days at 85 % are the safer ones",
-        0: "chance alone brings right ones to {least} to {most}",
+        0: "of right ones, chance lets {least} to {most} hold",
         1: "more careful than they said",
     }[_beyond(row)]
     return [
         say(
-            "Of those at 50 %, {fair} ({verdict}).",
+            "Of those at 50 %, {fair} held ({verdict}).",
             fair=share(row.fairly_kept),
             verdict=verdict.format(least=share(row.least), most=share(row.most)),
         )
@@ -102,8 +102,8 @@ def _at_once(at_once: pd.DataFrame) -> list[Reading]:
     return [
         say(
             "That **all teams at once** would keep theirs: of {forecasts} at 85 %, **{held} "
-            "held**; allowing for items being whole, {fair} (chance alone brings right ones to "
-            "{least} to {most}).",
+            "held**; allowing for items being whole, {fair} (of right ones, chance lets {least} to "
+            "{most} hold).",
             forecasts=count(row.forecasts, "promise"),
             held=f"{row.held:,}",
             fair=share(row.fairly_kept),
