@@ -250,7 +250,7 @@ def history(
 ) -> None:
     """List the runs of the reports, or follow one recorded figure over time."""
     home = _workspace(folder)
-    if report is not None and report not in reports.what_ifs(home):
+    if report is not None and report not in reports.published_what_ifs(home):
         reports.definitions(home, [report])
     table = reports.history.frame(home, report)
     if frame:

@@ -8,7 +8,7 @@ from tests.reports import quick
 from tests.reports.workspaces import PARAMETERS, make, report
 from tpm_analytics import reports
 from tpm_analytics.errors import ParameterError
-from tpm_analytics.reports import WhatIf, catalogue, publish
+from tpm_analytics.reports import WhatIf, publish, what_ifs
 from tpm_analytics.reports.ledger import ledger
 from tpm_analytics.reports.page import index, trends
 
@@ -96,6 +96,23 @@ def test_the_index_lists_it_apart_and_counts_the_real_ones(space):
     assert history.count("Velocity, what if: Two more") == 1  # among the runs, not the figures
 
 
+def test_each_figure_stands_beside_what_it_is_without_the_what_if(space):
+    run(space)
+    quick.leave(space, figures=[("velocity", 40.0, "points"), ("other", 1, None)])
+    seen = run(space, TWO_MORE)
+    page = seen.page.read_text()
+    assert page.count("as it is: 31.4 points") == 1
+    assert page.count("as it is:") == 1
+    assert "as it is: 31.4 points" in (space.output / index.FILE).read_text()
+
+
+@pytest.mark.parametrize("real", [{"as_of": "2025-02-28"}, {"overrides": {"weeks": "6"}}])
+def test_only_a_real_run_that_asked_the_same_is_held_against_it(space, real):
+    run(space, **real)
+    quick.leave(space, figures=[("velocity", 40.0, "points")])
+    assert "as it is:" not in run(space, TWO_MORE).page.read_text()
+
+
 def test_an_index_without_what_ifs_says_nothing_of_them(space):
     run(space)
     assert "assumed" not in (space.output / index.FILE).read_text().partition("<body>")[2]
@@ -103,12 +120,12 @@ def test_an_index_without_what_ifs_says_nothing_of_them(space):
 
 def test_a_what_if_whose_report_is_gone_or_whose_note_is_broken_is_not_listed(space):
     run(space, TWO_MORE)
-    assert list(reports.what_ifs(space)) == ["velocity~two-more"]
-    note = space.output / "velocity~two-more" / catalogue.WHAT_IF
+    assert list(reports.published_what_ifs(space)) == ["velocity~two-more"]
+    note = space.output / "velocity~two-more" / publish.STATE / what_ifs.NOTE
     told = note.read_text()
     for broken in ("{", "[]", told.replace("Two more", "Three more"), '{"name": "Two more"}'):
         note.write_text(broken)
-        assert reports.what_ifs(space) == {}
+        assert reports.published_what_ifs(space) == {}
 
 
 def test_a_notebook_without_the_parameter_is_told_before_anything_runs(tmp_path, monkeypatch):

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.reports import crews, fan_out, recovery
-from tpm_analytics.reports.catalogue import ReportDefinition, definitions, what_ifs
+from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.ledger import history
 from tpm_analytics.reports.members import WhatIf
 from tpm_analytics.reports.page import index
 from tpm_analytics.reports.run import Run, check_asked, run, takes
 from tpm_analytics.reports.steps import OnCell
+from tpm_analytics.reports.what_ifs import published as published_what_ifs
 from tpm_analytics.workspace import Workspace
 
 __all__ = [
@@ -23,10 +24,10 @@ __all__ = [
     "definitions",
     "history",
     "index_path",
+    "published_what_ifs",
     "run",
     "run_all",
     "taking",
-    "what_ifs",
 ]
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from tpm_analytics.errors import ParameterError, WorkspaceError
-from tpm_analytics.reports import checks, members, publish, sharing
+from tpm_analytics.reports import checks, members, sharing
 from tpm_analytics.reports.checks import Checks
-from tpm_analytics.reports.members import APART, Member, WhatIf
+from tpm_analytics.reports.members import Member, WhatIf
 from tpm_analytics.reports.schedule import occurrences
 from tpm_analytics.reports.schedule.occurrences import Schedule
 from tpm_analytics.reports.sharing import Sharing
@@ -24,7 +23,6 @@ CELL_TIMEOUT_SECONDS = 600
 NOTEBOOKS = "notebooks"
 # The parameter that names the file of a what-if
 SCENARIO = "scenario"
-WHAT_IF = f"{publish.STATE}/what_if.json"
 # A name becomes a folder: nothing in it may climb out of the output folder or be an option
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _SCHEDULE_KEYS = ("every", "time_zone", "missed")
@@ -134,27 +132,6 @@ def definitions(
         return every
     wanted = dict.fromkeys(found for name in names for found in _named(name, every, workspace))
     return {name: every[name] for name in wanted}
-
-
-def what_ifs(workspace: Workspace) -> dict[str, ReportDefinition]:
-    """Return the reports of `workspace` that have been published as what-ifs, by name."""
-    every = definitions(workspace)
-    found = {}
-    for path in sorted(workspace.output.glob(f"*{APART}*/{WHAT_IF}")):
-        try:
-            told = WhatIf(**json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            continue
-        name = path.parents[1].name
-        report = every.get(name.partition(APART)[0])
-        if report is not None and told.of(report.name) == name:
-            found[name] = report.seen_in(told)
-    return found
-
-
-def told_what_if(what_if: WhatIf) -> str:
-    """Return the text by which `what_ifs` finds a what-if again."""
-    return json.dumps(asdict(what_if))
 
 
 def _named(name: str, every: Mapping[str, ReportDefinition], workspace: Workspace) -> Iterable[str]:

@@ -24,8 +24,9 @@ from tpm_analytics.reports import (
     notebooks,
     parameters,
     publish,
+    what_ifs,
 )
-from tpm_analytics.reports.catalogue import SCENARIO, WHAT_IF, ReportDefinition, told_what_if
+from tpm_analytics.reports.catalogue import SCENARIO, ReportDefinition
 from tpm_analytics.reports.failure import RunError, first_line
 from tpm_analytics.reports.fingerprint import AS_OF, TODAY
 from tpm_analytics.reports.ledger import ledger, receipt
@@ -192,7 +193,7 @@ def made(prepared: Prepared) -> Ending:
             staging=prepared.staging,
             team=prepared.values.get("team"),
         )
-        notebook = _labelled(notebook, asked.definition, changes)
+        notebook = _labelled(notebook, asked.definition, {**changes, **_as_it_is(asked, notebook)})
         notebook = audience.fit(notebook, asked.definition.sharing)
         page = _render(notebook, asked.definition.name)
         formats = share.ready(asked.definition, asked.workspace, notebook, page)
@@ -275,8 +276,18 @@ def _publish(
 
 def _assumed(definition: ReportDefinition) -> dict[str, str]:
     what_if = definition.what_if
-    name = WHAT_IF.removeprefix(f"{publish.STATE}/")
-    return {name: told_what_if(what_if)} if what_if else {}
+    return {what_ifs.NOTE: what_ifs.note(what_if)} if what_if else {}
+
+
+def _as_it_is(asked: Asked, notebook: nbformat.NotebookNode) -> dict[str, Any]:
+    """Figures of the program as it is, for the page of a what-if."""
+    if asked.definition.what_if is None:
+        return {}
+    real = what_ifs.as_it_is(
+        asked.ledger, asked.definition.name, facts.program(notebook), asked.start.parameters
+    )
+    told = [{"name": one.name, "unit": one.unit, "value": one.value} for one in real.values()]
+    return {"as_it_is": told}
 
 
 def _due(asked: Asked, made_at: datetime | None, program: ProgramFacts | None) -> str:

@@ -25,6 +25,8 @@ class Shown:
         How it differs from last time; empty where there is nothing to compare with.
     restated
         What an earlier run said of the same day, where late data has changed it.
+    real
+        What it is without the what-if.
     """
 
     label: str
@@ -32,6 +34,7 @@ class Shown:
     unit: str
     change: str = ""
     restated: str = ""
+    real: str = ""
 
 
 def label(name: str) -> str:

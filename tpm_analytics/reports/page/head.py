@@ -74,6 +74,7 @@ def head_of(notebook: nbformat.NotebookNode, *, title: str = "") -> Head:
                 shown(figure),
                 change=news.change(figure.name, told),
                 restated=news.restated(figure.name, figure.unit, told),
+                real=news.as_it_is(figure.name, told),
             )
             for figure in facts.figures(notebook)
         ),
@@ -82,17 +83,18 @@ def head_of(notebook: nbformat.NotebookNode, *, title: str = "") -> Head:
     )
 
 
-def shown(figure: Figure, *, then: Figure | None = None) -> Shown:
+def shown(figure: Figure, *, then: Figure | None = None, real: Figure | None = None) -> Shown:
     """Return a recorded figure in words: its name with spaces, its value with few digits.
 
-    With the figure of an earlier run, `then`, it says how they differ.
+    With the figure of an earlier run, `then`, it says how they differ; with that of the program
+    as it is, `real`, what it is without the what-if.
 
     Examples
     --------
     >>> shown(Figure(name="commitment_kept", value=0.8261, unit="share"))
-    Shown(label='Commitment kept', text='83 %', unit='', change='', restated='')
+    Shown(label='Commitment kept', text='83 %', unit='', change='', restated='', real='')
     >>> shown(Figure(name="p85_finish", value="2025-03-07"))
-    Shown(label='P85 finish', text='7 Mar 2025', unit='', change='', restated='')
+    Shown(label='P85 finish', text='7 Mar 2025', unit='', change='', restated='', real='')
     """
     return Shown(
         label=label(figure.name),
@@ -100,6 +102,7 @@ def shown(figure: Figure, *, then: Figure | None = None) -> Shown:
         unit=unit_of(figure.value, figure.unit),
         change=news.since(figure, then) if then else "",
         restated="" if figure.was_run is None else news.restated_from(figure),
+        real=news.beside(real.value, real.unit) if real else "",
     )
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from tpm_analytics.reports import facts, failure, publish, words
-from tpm_analytics.reports.catalogue import ReportDefinition, definitions, what_ifs
+from tpm_analytics.reports import facts, failure, publish, what_ifs, words
+from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.ledger import ledger
 from tpm_analytics.reports.ledger.entry import GOOD, Entry
 from tpm_analytics.reports.page import due, head, matrix, render, trends
@@ -75,7 +75,7 @@ def write(workspace: Workspace) -> Path:
     good = ledger.newest(workspace.output / ledger.FILE, outcome="complete")
     cards = {
         name: _card(definition, workspace, latest=latest.get(name), good=good.get(name))
-        for name, definition in {**every, **what_ifs(workspace)}.items()
+        for name, definition in {**every, **what_ifs.published(workspace)}.items()
     }
     text = render.template("index.html.j2").render(
         title=_title(workspace),
@@ -118,11 +118,17 @@ def _card(
         when=_when(good) if page and good else "",
         link=f"{definition.name}/{publish.PAGE}" if page else "",
         standing=Markup(_standing(definition, latest, good) if page and good else ""),
-        figures=_figures(path, good) if good else (),
+        figures=_figures(path, good, apart=definition.what_if is not None) if good else (),
     )
 
 
-def _figures(path: Path, good: Entry) -> tuple[words.Shown, ...]:
+def _figures(path: Path, good: Entry, *, apart: bool) -> tuple[words.Shown, ...]:
+    if apart:
+        real = what_ifs.as_it_is(path, good.report, good.program, good.parameters)
+        return tuple(
+            head.shown(figure, real=real.get(figure.name))
+            for figure in good.figures[:SHOWN_FIGURES]
+        )
     asked = ledger.entries(
         path, good.report, outcome="complete", question=good.question, before=good.id, limit=1
     )

@@ -112,6 +112,17 @@ def restated(name: str, unit: str | None, told: Mapping[str, Any]) -> str:
     return f"Restated: was {_with_unit(found['was'], unit)}" if found else ""
 
 
+def as_it_is(name: str, told: Mapping[str, Any]) -> str:
+    """Return what the figure `name` is without the what-if; empty where that is not known."""
+    found = next((one for one in told.get("as_it_is", []) if one["name"] == name), None)
+    return beside(found["value"], found["unit"]) if found else ""
+
+
+def beside(value: object, unit: str | None) -> str:
+    """Return the value of a figure without the what-if, as it stands beside the assumed one."""
+    return f"as it is: {_with_unit(value, unit)}"
+
+
 def _since(now: object, then: object, unit: str | None) -> str:
     return f"{words.difference(now, then, unit)} since last time"
 

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from tpm_analytics.calendars import zone
-from tpm_analytics.reports import publish, words
-from tpm_analytics.reports.catalogue import ReportDefinition, definitions, what_ifs
+from tpm_analytics.reports import publish, what_ifs, words
+from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.ledger import ledger
 from tpm_analytics.reports.ledger.entry import GOOD, Entry, Figure
 from tpm_analytics.reports.page import render
@@ -93,7 +93,7 @@ def write(workspace: Workspace) -> Path:
     text = render.template("history.html.j2").render(
         sections=every,
         left_out=max(len(known) - SHOWN_REPORTS, 0),
-        runs=_runs(runs, {**known, **what_ifs(workspace)}, time_zone),
+        runs=_runs(runs, {**known, **what_ifs.published(workspace)}, time_zone),
         time_zone=time_zone,
         width=WIDTH,
         height=HEIGHT,
