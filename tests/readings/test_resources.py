@@ -210,9 +210,9 @@ def test_what_teams_can_commit_to_is_told_with_its_record_and_too_few_sprints_ar
     )
     scores = resources.commitment_scores(resources.commitment_record(focus), by="program")
     assert str(readings.commitments(commitments, scores)) == (
-        "Core: 10 points in the sprint from 2025-03-17, likely 9 to 11, with 20 person-days there "
-        "(20 in a middling sprint). Edge has 1 past sprint to tell its focus from: too few for a "
-        "range, which needs six. Held against 1 past sprint: 100 % ended within the range said "
+        "The next sprints can carry, in points: Core 10 (9 to 11). Edge has 1 past sprint to tell "
+        "its focus from: too few for a range, which needs six. Held against 1 past sprint: 100 % "
+        "ended within the range said "
         "before (70 % is right), and the middle was off by 0 % on average; without looking at who "
         "is there, by 0 %."
     )

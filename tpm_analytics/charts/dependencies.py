@@ -53,7 +53,7 @@ def waiting_matrix(waits: DataFrame[TeamWaits]) -> alt.LayerChart | alt.Chart:
     base = (
         alt.Chart(waits, width=560, height=alt.Step(_CELL))
         .transform_calculate(
-            told="(isValid(datum.waited_days) ? format(datum.waited_days, ',.0f') + ' days' : "
+            told="(isValid(datum.waited_days) ? format(datum.waited_days, ',.0f') + ' d' : "
             "'unknown')",
             over="format(datum.links, ',') + (datum.links == 1 ? ' link' : ' links')",
         )

@@ -51,7 +51,7 @@ def utilisation_heat_map(
         alt.Chart(utilisation[[*shown, "utilisation"]], width=620, height=alt.Step(17))
         .mark_rect()
         .encode(
-            alt.X("period_on:T").title(Utilisation.label("period_on")),
+            alt.X("period_on:T").title(Utilisation.label("period_on")).axis(labelBound=True),
             alt.X2("ends_on"),
             alt.Y("group:N").title(None).axis(labelLimit=260, labelOverlap=False, grid=False),
             alt.Color("utilisation:Q")
@@ -100,7 +100,7 @@ def overload_bars(overloads: DataFrame[Overloads], *, limit: int = 25) -> alt.Ch
             alt.Y("group:N").title(None).axis(labelLimit=260),
             alt.Color("peak_utilisation:Q")
             .title(Overloads.declared()["peak_utilisation"].meaning)
-            .legend(format=".0%")
+            .legend(format=".0%", titleLimit=400)
             .scale(scheme="oranges", domain=[0.8, 2.0], clamp=True),
             tooltip=tips(Overloads, *shown, "workstreams"),
         )
@@ -140,7 +140,7 @@ def worked_and_promised(worked: DataFrame[Worked]) -> alt.LayerChart | alt.Chart
     return alt.LayerChart(layer=[bars, line])
 
 
-def skills_table(skills: DataFrame[Skills], *, limit: int = 25) -> TableView:
+def skills_table(skills: DataFrame[Skills], *, limit: int = 15) -> TableView:
     """Show the scarce skills first. Reads all columns."""
     return view(skills, Skills, limit=limit)
 
@@ -242,7 +242,7 @@ def focus_heat_map(focus: DataFrame[Focus]) -> alt.Chart:
         alt.Chart(focus[shown], width=620, height=alt.Step(17))
         .mark_rect()
         .encode(
-            alt.X("period_on:T").title(Focus.label("period_on")),
+            alt.X("period_on:T").title(Focus.label("period_on")).axis(labelBound=True),
             alt.X2("ends_on"),
             alt.Y("group:N").title(None).axis(labelLimit=260, labelOverlap=False, grid=False),
             alt.Color("each:Q")
@@ -308,8 +308,8 @@ def room_table(room: DataFrame[Room], *, limit: int = 15) -> TableView:
 
 def assignment_table(assignments: DataFrame[Assignments], *, limit: int = 25) -> TableView:
     """Show who could do which work, and why. Reads what it shows."""
-    shown = ["from_on", "to_on", "name", "needs", "who", "people", "missing", "needed_hours"]
-    return view(assignments, Assignments, [*shown, "given_hours", "reason"], limit=limit)
+    shown = ["from_on", "to_on", "name", "needs", "places", "who", "reason"]
+    return view(assignments, Assignments, shown, limit=limit)
 
 
 def _hours(frame: pd.DataFrame, table: type[Table], colours: dict[str, str]) -> list[alt.Chart]:

@@ -25,7 +25,7 @@ DRAWN = 24
 # What a box holds on a telephone too
 LINE, LINES = 12, 3
 # and more chains than these, or longer ones, a list; letters are those of a whole row of boxes
-CHAINS, BOXES, LETTERS = 6, 8, 96
+CHAINS, BOXES, LETTERS = 6, 8, 60
 NOBODY = "no team"
 STEP = ["key", "shown_name", "caption", "team", "slack_days"]
 Ends = tuple[np.ndarray, np.ndarray]
@@ -343,7 +343,7 @@ def _drawn(paths: pd.DataFrame, order: list[str], *, last: int) -> DataFrame[Cha
     steps = paths.drop(columns="slack_days").merge(chains.drop(columns="name"), on="start")
     steps = steps[steps["step"] <= BOXES]
     cut = (steps["step"] == BOXES) & (steps["length"] > BOXES)
-    width = LETTERS // int(steps["step"].max())
+    width = max(LETTERS // int(steps["step"].max()), LINE)
     told = steps.assign(
         team=steps["team"].fillna(NOBODY),
         key=steps["key"].mask(cut, "…"),

@@ -209,8 +209,8 @@ def room(
     Returns
     -------
     Room
-        Teams, then roles, then skills, then people, each by name. People whose hours are unknown
-        are left out, and so are those of no team in the teams, and so on.
+        Teams, then roles, then skills, then people, of each the fullest first. People whose hours
+        are unknown are left out, and so are those of no team in the teams, and so on.
 
     Raises
     ------
@@ -263,7 +263,8 @@ def _sums(each: pd.DataFrame, kind: str) -> pd.DataFrame:
         .reset_index()
     )
     available = sums["capacity_hours"].where(sums["capacity_hours"] > 0)
-    return sums.assign(by=kind, utilisation=sums["allocated_hours"] / available)
+    told = sums.assign(by=kind, utilisation=sums["allocated_hours"] / available)
+    return told.sort_values(["utilisation", "name"], ascending=[False, True])
 
 
 def load(utilisation: DataFrame[Utilisation], *, until: pd.Timestamp) -> DataFrame[Load]:

@@ -114,15 +114,10 @@ def room(room: DataFrame[Room]) -> Reading:
     full = room[room["by"].isin(["role", "skill"]) & (room["free_hours"] < 1)]
     if full.empty:
         return join(*told, say("Every role and every skill has time left."))
-    more = len(full) - SHOWN
-    return join(
-        *told,
-        say(
-            "Nothing is left of **{names}**{more}.",
-            names=", ".join(full["name"].head(SHOWN)),
-            more=f" and {more} more" if more > 0 else "",
-        ),
-    )
+    names = [*full["name"].head(SHOWN)]
+    more = len(full) - len(names)
+    named = ", ".join(names) + (f" and {more} more" if more else "")
+    return join(*told, say("Nothing is left of **{names}**.", names=named))
 
 
 def load(load: DataFrame[Load]) -> Reading:

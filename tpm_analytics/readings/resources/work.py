@@ -24,7 +24,7 @@ from tpm_analytics.results.resources import (
 CLOSE = 0.85
 # An estimate within so much of the work is a good one: the hours of estimates are rounded anyway
 GOOD = 0.1
-SHOWN = 5
+SHOWN, TEAMS = 5, 8
 
 
 def commitments(
@@ -38,29 +38,32 @@ def commitments(
             "What teams can commit to **cannot be said**: that needs sprints that have ended in "
             "the last quarter, and the working hours of the people of their teams."
         )
-    told = [_commitment(row) for row in commitments.itertuples()]
-    return join(*told, *(_record(row) for row in scores.itertuples()))
-
-
-def _commitment(row: Any) -> Reading:
-    if not row.enough:
-        return say(
+    known = commitments[commitments["enough"]]
+    named = known.head(TEAMS)
+    more = len(known) - len(named)
+    ranges = ", ".join([*map(_range, named.itertuples()), *([f"{more} more"] if more else [])])
+    told = say(
+        "The next sprints can carry, in {measure}: **{ranges}**.",
+        measure=" or ".join(known["measure"].drop_duplicates()),
+        ranges=ranges,
+    )
+    few = [
+        say(
             "**{team}** has {sprints} to tell its focus from: too few for a range, which needs "
             "six.",
             team=row.team,
             sprints=count(row.sprints, "past sprint"),
         )
-    return say(
-        "**{team}**: {middle} {measure} in the sprint from {day}, likely **{low} to {high}**, "
-        "with {days} there ({usual} in a middling sprint).",
-        team=row.team,
-        middle=amount(round(row.middle)),
-        measure=row.measure,
-        day=text.day(row.starts_on),
-        low=amount(round(row.low)),
-        high=amount(round(row.high)),
-        days=count(round(row.capacity_days), "person-day"),
-        usual=amount(round(row.usual_days)),
+        for row in commitments[~commitments["enough"]].itertuples()
+    ]
+    record = [_record(row) for row in scores.itertuples()]
+    return join(*([told] if len(known) else []), *few, *record)
+
+
+def _range(row: Any) -> str:
+    return (
+        f"{row.team} {amount(round(row.middle))} "
+        f"({amount(round(row.low))} to {amount(round(row.high))})"
     )
 
 

@@ -16,12 +16,8 @@ class Dependencies(Result):
     to_team: Series[Category] = column("Team that waits", nullable=True)
     across: Series[Flag] = column("Whether two teams are concerned", nullable=True)
     state: Series[Category] = column("State of the link")
-    waited_days: Series[float] = column(
-        "Waited: ready or begun while the other was unfinished", "days", ge=0, nullable=True
-    )
-    age_days: Series[Count] = column(
-        "Age of the link, if no older than its younger item", "days", ge=0, nullable=True
-    )
+    waited_days: Series[float] = column("Waited so far", "days", ge=0, nullable=True)
+    age_days: Series[Count] = column("Age, at most", "days", ge=0, nullable=True)
     cleared_on: Series[Day] = column("Day the first was finished", nullable=True)
     handover_days: Series[float] = column(
         "From the first being finished to the next being begun", "days", ge=0, nullable=True

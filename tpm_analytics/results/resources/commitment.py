@@ -13,7 +13,7 @@ class SprintFocus(Result):
     team: Series[Category] = column("Team")
     starts_on: Series[Day] = column("Start")
     ends_on: Series[Day] = column("End")
-    people: Series[Count] = column("People with known hours", "people", ge=1)
+    people: Series[Count] = column("People who were there", "people", ge=0)
     capacity_days: Series[float] = column("Time available", "person-days", ge=0)
     measure: Series[str] = column("What is added up")
     completed: Series[float] = column("Completed", ge=0)

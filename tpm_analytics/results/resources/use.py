@@ -41,12 +41,12 @@ class Promised(Result):
 class Room(Result):
     """One row per team, role, skill and, where asked for, person: the time to come."""
 
-    by: Series[Category] = column("Team, role, skill or person")
+    by: Series[Category] = column("Sort")
     name: Series[str] = column("Who")
     people: Series[Count] = column("People with known hours", "people", ge=1)
     capacity_hours: Series[float] = column("Time available", "hours", ge=0)
     allocated_hours: Series[float] = column("Time promised", "hours", ge=0)
-    free_hours: Series[float] = column("Not promised, of those who have any", "hours", ge=0)
+    free_hours: Series[float] = column("Time left", "hours", ge=0)
     beyond_hours: Series[float] = column("Promised beyond what there is", "hours", ge=0)
     utilisation: Series[float] = column(
         "Time promised of the time available", "share", ge=0, nullable=True
