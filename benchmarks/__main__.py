@@ -8,6 +8,7 @@ from importlib import import_module
 
 BENCHMARKS = {
     "calibration": "forecasts from each past month of real teams: how often they held",
+    "explore": "a move of the explore notebook, from the slider to its pictures",
     "flow": "all flow metrics of 1,000,000 items and 8,000,000 moves, against DuckDB",
     "forecast": "exact forecast curves and 1,000 past forecasts, against Monte Carlo in NumPy",
     "jira_load": "a Jira export of 100,000 issues, from file to checked tables and cycle times",

@@ -46,6 +46,7 @@ class Desk:
         """Answer soon: moves that follow one another at once are answered together."""
         if self._busy:
             return
+        self.views.hush()
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -107,6 +108,7 @@ class Desk:
     def _load(self, as_of: str) -> None:
         if self._busy:
             return
+        self.views.hush()
         try:
             self._seat(load(self.views.program.value, as_of=as_of or None), "")
         except TpmError as error:

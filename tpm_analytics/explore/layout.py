@@ -19,7 +19,8 @@ _STYLE = """<style>
 .tpm-desk p {margin: 0 0 6px; white-space: normal}
 .tpm-panel .widget-html-content, .tpm-note .widget-html-content {line-height: 1.45; width: 100%}
 .tpm-panel h3 {font-size: 15px}
-.tpm-panel svg {width: 100%; height: auto; display: block}
+.tpm-panel svg {width: 100%; height: auto; display: block; overflow: visible}
+@media (max-width: 700px) {.tpm-moves {max-height: 40vh; overflow-y: auto}}
 .tpm-desk .widget-checkbox label {overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
 .tpm-swatch {display: inline-block; width: 12px; height: 12px; border-radius: 2px;
   margin: 0 5px 0 12px; vertical-align: -1px}
@@ -29,7 +30,7 @@ _LEFT = widgets.Layout(flex="1 1 300px", max_width="420px", min_width="0", paddi
 _RIGHT = widgets.Layout(
     flex="3 1 340px", min_width="0", display="flex", flex_flow="row wrap", align_items="flex-start"
 )
-_PANEL = widgets.Layout(flex="1 1 330px", min_width="0", max_width="560px", padding="0 16px 0 0")
+_PANEL = widgets.Layout(flex="1 1 330px", min_width="0", max_width="460px", padding="0 16px 0 10px")
 _ROW = widgets.Layout(display="flex", flex_flow="row wrap", align_items="center", width="100%")
 _WRAPPED = {"display": "flex", "flex_flow": "row wrap", "align_items": "flex-start"}
 _TOP = {"width": "270px", "min_width": "0"}
@@ -67,8 +68,11 @@ class Views:
         self.moved.children = list(_sections(controls))
 
     def say(self, words: str) -> None:
-        """Say what is assumed; what was told before is no longer of it."""
+        """Say what is assumed."""
         self.said.value = f"<p>{html.escape(words)}</p>"
+
+    def hush(self) -> None:
+        """Take back what was told: something was moved since."""
         self.told.value = ""
 
     def tell(self, words: str, *commands: str) -> None:
@@ -96,6 +100,7 @@ def views(programs: Sequence[str], program: str) -> Views:
     moved = widgets.VBox(layout=widgets.Layout(width="100%"))
     right = widgets.Box([view.widget for view in shown], layout=_RIGHT)
     left = widgets.VBox([moved], layout=_LEFT)
+    left.add_class("tpm-moves")
     box = widgets.VBox(
         [
             widgets.HTML(_STYLE),

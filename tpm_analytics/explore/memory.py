@@ -29,13 +29,20 @@ class Memory:
     def kept(self, name: str, make: Callable[[], Made], *inputs: object) -> Made:
         """Return what `make` gives, or gave before from equal `inputs`."""
         rows = self._made.setdefault(name, deque(maxlen=KEPT))
-        for before, made in rows:
-            if len(before) == len(inputs) and all(map(_alike, before, inputs)):
-                found: Made = made
-                return found
-        made = make()
-        rows.appendleft((inputs, made))
+        place = next((at for at, row in enumerate(rows) if _all_alike(row[0], inputs)), None)
+        if place is None:
+            found = (inputs, make())
+        else:
+            found = rows[place]
+            del rows[place]
+        # what is asked again and again, such as the program as it is, is kept longest
+        rows.appendleft(found)
+        made: Made = found[1]
         return made
+
+
+def _all_alike(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
+    return len(some) == len(others) and all(map(_alike, some, others))
 
 
 def _alike(one: object, other: object) -> bool:

@@ -148,8 +148,11 @@ def _without_items(
 ) -> dict[str, pd.DataFrame]:
     items = program.items
     cut = pd.Series(data=False, index=items.index)
+    # what holds others is not work itself
+    work = items["finished_at"].isna() & ~among(items["item_id"], items["parent_id"])
+    known = teams(program)
     for change in changes:
-        cut |= cut_by(program, change)
+        cut |= _cut_by(program, change, work, known)
     cut |= _emptied(items, cut) & ~items["item_id"].isin(list(kept))
     gone = items.loc[cut, "item_id"]
     if gone.empty:
@@ -169,25 +172,24 @@ def _without_items(
     }
 
 
-def cut_by(program: Program, change: ScopeCut) -> pd.Series:
-    """Whether each item is open work that `change` cuts; what holds others is not work itself."""
+def _cut_by(program: Program, change: ScopeCut, work: pd.Series, known: Iterable[str]) -> pd.Series:
+    """Whether each item is open `work` that `change` cuts; `known` are the program's teams."""
     items = program.items
-    work = items["finished_at"].isna() & ~among(items["item_id"], items["parent_id"])
     if change.under:
         _refuse_unknown(program, change.under, "item", items["item_id"].tolist())
-        work &= _under(items, change.under)
+        work = work & _under(items, change.under)
     if change.team:
-        _refuse_unknown(program, change.team, "team", teams(program))
-        work &= items["team"] == change.team
+        _refuse_unknown(program, change.team, "team", known)
+        work = work & (items["team"] == change.team)
     if change.release:
         _refuse_unknown(program, change.release, "release", _releases(program))
-        work &= items["release"] == change.release
+        work = work & (items["release"] == change.release)
     work = work.astype(bool)
     if change.share == 1:
         return work
     least = pd.DataFrame(
         {
-            "urgency": _urgency(items["priority"])[work],
+            "urgency": _urgency(items.loc[work, "priority"]),
             "created": items.loc[work, "created_at"],
             "item_id": items.loc[work, "item_id"],
         }

@@ -57,11 +57,7 @@ def plan(promises: DataFrame[Promises], steps: DataFrame[Steps]) -> Reading:
     if promises.empty:
         return say(NO_SCHEDULE)
     days = _days(promises, sure="in 80 of 100 futures", all_done="The plan ends")
-    even = promises[promises["share"] == promises["share"].min()]
-    half = say(
-        "In half of them by {days}.",
-        days=" and now ".join(text.day(day) for day in even["day_on"].drop_duplicates()),
-    )
+    half = say("In half of them {days}.", days=_even(promises))
     return join(days, half, *_path(steps))
 
 
@@ -112,6 +108,12 @@ def _days(promises: pd.DataFrame, *, sure: str, all_done: str) -> Reading:
         first=first,
         moved=moved,
     )
+
+
+def _even(promises: pd.DataFrame) -> str:
+    even = _versions(promises[promises["share"] == promises["share"].min()])
+    today, last = text.day(even[0]["day_on"]), text.day(even[-1]["day_on"])
+    return f"by {last}" if last == today else f"by {last} instead of {today}"
 
 
 def _moved(days: int | None) -> str:

@@ -1,0 +1,80 @@
+"""How long a move of the explore notebook takes, from the slider in the kernel to its pictures."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import tpm_analytics as tpm
+from tpm_analytics import charts
+from tpm_analytics.explore.desk import Desk
+
+GOAL_MS = 300.0
+ROUNDS = 12
+# The first rounds read what any kernel reads once: holidays, fonts, code
+WARM_UP = 1
+Move = tuple[str, Callable[[], Any]]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Move every slider and toggle many times; 1 if the slowest kind of move misses the goal."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks explore")
+    parser.add_argument("--program", default="sample:", help="a program's name or address")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="moves of each kind")
+    chosen = parser.parse_args(arguments)
+    charts.theme.enable()
+    began = time.perf_counter()
+    desk = Desk(tpm.load(chosen.program))
+    print(f"loaded and first answered in {time.perf_counter() - began:.1f} s")
+    took: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for number in range(chosen.rounds + WARM_UP):
+        for kind, move in moves(desk, number):
+            wall, processor = time.perf_counter(), time.process_time()
+            move()
+            spent = time.perf_counter() - wall, time.process_time() - processor
+            if number >= WARM_UP:
+                took[kind].append((1000 * spent[0], 1000 * spent[1]))
+        desk.reset()
+    print(f"\n{'move':26}{'moves':>6}{'median':>9}{'worst':>9}{'processor':>11}   ms")
+    medians = {}
+    for kind, times in took.items():
+        walls, processors = zip(*times, strict=True)
+        medians[kind] = statistics.median(walls)
+        print(
+            f"{kind:26}{len(times):6}{medians[kind]:9.0f}{max(walls):9.0f}"
+            f"{statistics.median(processors):11.0f}"
+        )
+    worst = max(medians, key=lambda kind: medians[kind])
+    missed = medians[worst] > GOAL_MS
+    print(f"\nslowest: {worst}, {medians[worst]:.0f} ms; goal {GOAL_MS:.0f} ms", end=": ")
+    print("missed" if missed else "met")
+    return int(missed)
+
+
+def moves(desk: Desk, number: int) -> Iterator[Move]:
+    """One move of each kind, on top of those before it, as a hand makes them."""
+    moved = desk.controls
+    weeks = [option for option in moved.choices.weeks if option]
+    yield from _set("another past", moved.weeks, weeks[number % len(weeks)] if weeks else 0)
+    yield from _set("scope cut", moved.cut, 5 + 5 * (number % 10))
+    sliders = list(moved.people.values())
+    if sliders:
+        yield from _set("people joining", sliders[number % len(sliders)], 1 + number % 4)
+        yield from _set("people leaving", sliders[number % len(sliders)], -1)
+    for kind, toggles in (("risk closed", moved.risks), ("dependency removed", moved.links)):
+        boxes = list(toggles.values())
+        if boxes:
+            yield from _set(kind, boxes[number % len(boxes)], value=True)
+    yield from _set("days off", moved.days_off, 1 + number % 9)
+    teams = [value for _, value in desk.views.team.options if value]
+    if teams:
+        yield from _set("one team", desk.views.team, teams[number % len(teams)])
+        yield from _set("all teams again", desk.views.team, "")
+
+
+def _set(kind: str, widget: Any, value: object) -> Iterator[Move]:
+    yield kind, lambda: setattr(widget, "value", value)
