@@ -18,34 +18,33 @@ from tpm_analytics.results.early_warning import (
 
 
 def warnings_table(warnings: DataFrame[EarlyWarnings], *, limit: int = 15) -> TableView:
-    """Show all warnings, the one to act on first on top. Reads all columns."""
-    return view(warnings, EarlyWarnings, limit=limit)
+    """Show warnings, the one to act on first on top. Reads the columns it shows."""
+    shown = ["rank", "where", "finding", "critical", "since_on", "concerns", "counted", "why"]
+    return view(warnings, EarlyWarnings, shown, limit=limit)
 
 
 def chains_table(chains: DataFrame[BlockedChains], *, limit: int = 10) -> TableView:
     """Show where chains of work are held up. Reads the columns it shows."""
-    shown = ["head_id", "title", "team", "held_by", "reason", "since_on", "waiting_days"]
-    return view(
-        chains, BlockedChains, [*shown, "behind", "teams", "chain", "critical"], limit=limit
-    )
+    shown = ["head_id", "title", "team", "held_by", "since_on", "behind", "teams", "chain"]
+    return view(chains, BlockedChains, shown, limit=limit)
 
 
 def growth_table(growth: DataFrame[ScopeGrowth]) -> TableView:
-    """Show where scope grows. Reads all columns."""
-    return view(growth, ScopeGrowth)
+    """Show where scope grows. Reads the columns it shows."""
+    shown = ["finding", "team", "from_on", "to_on", "added", "usual", "still_open", "mostly_in"]
+    return view(growth, ScopeGrowth, shown)
 
 
 def moved_table(moved: DataFrame[MovedDependencies], *, limit: int = 15) -> TableView:
     """Show which dates that others wait for have moved. Reads the columns it shows."""
-    shown = ["key", "name", "team", "expected_then_on", "expected_now_on", "moved_days"]
-    shown += ["own_days", "told_by", "waits", "teams", "behind", "critical"]
+    shown = ["key", "name", "team", "expected_then_on", "expected_now_on", "own_days", "waits"]
     return view(moved, MovedDependencies, shown, limit=limit)
 
 
 def overdue_table(overdue: DataFrame[Overdue], *, limit: int = 15) -> TableView:
-    """Show the oldest items. Reads all columns but ``counted_from``."""
-    shown = [name for name in Overdue.declared() if name != "counted_from"]
-    return view(overdue, Overdue, shown, limit=limit)
+    """Show the items open longest, critical ones first. Reads the columns it shows."""
+    shown = ["item_id", "title", "team", "status", "since_on", "age_days", "limit_days"]
+    return view(overdue, Overdue, [*shown, "critical", "behind"], limit=limit)
 
 
 def blocked_table(blocked: DataFrame[BlockedItems], *, limit: int = 15) -> TableView:
@@ -59,5 +58,6 @@ def waiting_table(waiting: DataFrame[WaitingLinks], *, limit: int = 15) -> Table
 
 
 def holders_table(holders: DataFrame[Holders], *, limit: int = 15) -> TableView:
-    """Show on how few people each team's work hangs. Reads all columns."""
-    return view(holders, Holders, limit=limit)
+    """Show on how few people each team's and each epic's work hangs. Reads what it shows."""
+    shown = ["team", "epic_id", "title", "basis", "held_items", "people", "top_share"]
+    return view(holders, Holders, [*shown, "bus_factor", "open_items"], limit=limit)

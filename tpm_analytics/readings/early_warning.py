@@ -36,26 +36,30 @@ def warnings(warnings: DataFrame[EarlyWarnings]) -> Reading:
             "wait for has moved."
         )
     kinds = warnings["finding"].astype("str").value_counts()
-    return join(
-        say(
-            "The tracker warns of **{things}**: {kinds}.",
-            things=count(len(warnings), "thing"),
-            kinds="; ".join(f"{number:,} × {kind}" for kind, number in kinds.items()),
-        ),
-        say("To act on first:"),
-        *(_first(row) for row in warnings.head(SHOWN).itertuples()),
+    head = say(
+        "The tracker warns of **{things}**: {kinds}. To act on first:",
+        things=count(len(warnings), "thing"),
+        kinds="; ".join(f"{kind} ({number:,})" for kind, number in kinds.items()),
     )
+    return numbered(head, [_first(row) for row in warnings.head(SHOWN).itertuples()])
 
 
 def _first(row: Any) -> Reading:
-    title = "" if pd.isna(row.title) else f" {row.title}"
     return say(
-        "**{subject}**{title}, {finding}{path} ({counted}).",
-        subject=row.subject,
-        title=title,
-        finding=row.finding,
-        path=", on the critical path" if row.critical is True else "",
+        "**{where}**: {finding}. It was counted: {counted}. {why}",
+        where=row.where,
+        finding=f"{row.finding}, on the critical path" if row.critical is True else row.finding,
         counted=row.counted,
+        why=row.why,
+    )
+
+
+def numbered(head: Reading, lines: list[Reading]) -> Reading:
+    """A sentence, and a list of sentences under it."""
+    told = [(f"{number}. ", line) for number, line in enumerate(lines, start=1)]
+    return Reading(
+        "\n\n".join([head.markdown, "\n".join(number + line.markdown for number, line in told)]),
+        "\n".join([head.plain, *(number + line.plain for number, line in told)]),
     )
 
 
@@ -78,9 +82,8 @@ def critical_path(schedule: DataFrame[Schedule], room: DataFrame[ItemRoom]) -> R
     on = int(room["critical"].fillna(value=False).sum())
     return say(
         "By the items' epics, their pace and their links, the critical path runs through "
-        "**{names}**{more}, to {end}; {items} on it or waited for by it.",
-        names=", ".join(named[:SHOWN]),
-        more=f" and {more} more" if more > 0 else "",
+        "**{names}**, to {end}; {items} on it or waited for by it.",
+        names=", ".join(named[:SHOWN]) + (f" and {more} more" if more > 0 else ""),
         end=day(going["finish_on"].max()),
         items=count(on, "open item is", "open items are"),
     )
@@ -98,13 +101,12 @@ def chains(chains: DataFrame[BlockedChains]) -> Reading:
         say("**{chains}** held up.", chains=count(len(chains), "chain is", "chains are")),
         *(
             say(
-                "**{head}**{team} {held}{since}, and {behind} for it{teams}: {chain}.",
-                head=row.head_id,
-                team="" if pd.isna(row.team) else f" ({row.team})",
-                held=_HELD.get(row.held_by, row.held_by),
-                since="" if pd.isna(row.since_on) else f" since {day(row.since_on)}",
-                behind=count(row.behind, "item waits", "items wait"),
-                teams="" if pd.isna(row.teams) else f", of {row.teams} too",
+                "**{head}** {held}, and {behind}: {chain}.",
+                head=_owned(row.head_id, None, row.team),
+                held=_HELD.get(row.held_by, row.held_by)
+                + ("" if pd.isna(row.since_on) else f" since {day(row.since_on)}"),
+                behind=count(row.behind, "item waits for it", "items wait for it")
+                + ("" if pd.isna(row.teams) else f", of {row.teams} too"),
                 chain=row.chain,
             )
             for row in chains.head(SHOWN).itertuples()
@@ -115,8 +117,8 @@ def chains(chains: DataFrame[BlockedChains]) -> Reading:
 _HELD = {
     "flagged as blocked": "is blocked",
     "waits in a circle": "waits in a circle",
-    "not begun": "is not begun, and waited for",
-    "under way": "is under way, and waited for",
+    "not begun": "is not begun and has been waited for",
+    "under way": "is under way and has been waited for",
 }
 
 
@@ -139,13 +141,13 @@ def _grown(row: Any) -> Reading:
         "from_on": day(row.from_on),
         "to_on": day(row.to_on),
         "open": f"{row.still_open:,}",
-        "weeks": ""
+        "weeks": "are usual"
         if pd.isna(row.weeks_of_work)
-        else f", about {count(round(row.weeks_of_work), 'week')} of the team's work",
+        else f"are usual, about {count(round(row.weeks_of_work), 'week')} of the team's work",
     }
     if row.finding == "jump":
         return say(
-            "**{team}** got **{added}** from {from_on} to {to_on}, where {usual} are usual{weeks}; "
+            "**{team}** got **{added}** from {from_on} to {to_on}, where {usual} {weeks}; "
             "{open} of them are still open.",
             **facts,
         )
@@ -170,16 +172,15 @@ def moved(moved: DataFrame[MovedDependencies]) -> Reading:
         ),
         *(
             say(
-                "**{key}**{name}{team}: {now} in place of {then}, **{own}** of it arose here; "
-                "{behind} behind it{teams}.",
-                key=row.key,
-                name="" if pd.isna(row.name) else f" {row.name}",
-                team="" if pd.isna(row.team) else f" ({row.team})",
+                "**{key}**: {now} in place of {then}, **{own}** of it arose here; {behind}.",
+                key=_owned(row.key, row.name, row.team),
                 now=day(row.expected_now_on),
                 then=day(row.expected_then_on),
                 own=count(row.own_days, "day"),
-                behind=count(row.behind, "piece of work waits", "pieces of work wait"),
-                teams="" if pd.isna(row.teams) else f", {row.teams} among them",
+                behind=count(
+                    row.behind, "piece of work waits behind it", "pieces of work wait behind it"
+                )
+                + ("" if pd.isna(row.teams) else f", {row.teams} among them"),
             )
             for row in moved.head(SHOWN).itertuples()
         ),
@@ -197,12 +198,11 @@ def overdue(overdue: DataFrame[Overdue]) -> Reading:
     return join(
         say(
             "**{items}** older than 85 of 100 finished ones of the same kind were. The oldest was "
-            "{clock} **{age}** ago: {item} {title}.",
+            "{clock} **{age}** ago: {item}.",
             items=count(len(overdue), "open item is", "open items are"),
             clock=clock,
             age=count(oldest.age_days - 1, "day"),
-            item=oldest.item_id,
-            title="" if pd.isna(oldest.title) else oldest.title,
+            item=_owned(oldest.item_id, oldest.title, None),
         ),
         *_where(overdue),
         *([doubt] if oldest.counted_from != "start" else []),
@@ -240,13 +240,13 @@ def blocked(blocked: DataFrame[BlockedItems]) -> Reading:
     if blocked.empty:
         return say("No open item is flagged as blocked, or the source keeps no flags.")
     longest = blocked.iloc[0]
-    why = "" if pd.isna(longest.reason) else f" ({longest.reason})"
+    told = "**{items}** blocked. {item} has been so longest: **{days}**"
     return say(
-        "**{items}** blocked. {item} has been so longest: **{days}**{why}.",
+        f"{told}." if pd.isna(longest.reason) else told + " ({why}).",
         items=count(len(blocked), "open item is", "open items are"),
         item=longest.item_id,
         days=count(longest.blocked_days, "day"),
-        why=why,
+        why=longest.reason,
     )
 
 
@@ -293,12 +293,13 @@ def holders(holders: DataFrame[Holders]) -> Reading:
     return join(
         *(
             say(
-                "In **{where}** one person has **{part}** of the {items} {basis}{left}.",
+                "In **{where}** one person has **{part}** of the {items} {basis}.",
                 where=_whose(row),
                 part=share(row.top_share),
                 items=f"{row.held_items:,}",
-                basis=row.basis,
-                left="" if pd.isna(row.epic_id) else f"; {count(row.open_items, 'item')} left",
+                basis=row.basis
+                if pd.isna(row.epic_id)
+                else f"{row.basis}; {count(row.open_items, 'item')} left",
             )
             for row in hanging.head(5).itertuples()
         )
@@ -310,3 +311,10 @@ def _whose(row: Any) -> str:
         return "work of no team" if pd.isna(row.team) else str(row.team)
     title = "" if pd.isna(row.title) else f" {row.title}"
     return f"{row.epic_id}{title}"
+
+
+def _owned(key: str, title: object, team: object) -> str:
+    """A key with its title and its team, as far as they are known."""
+    about = "" if pd.isna(title) else f" {title}"
+    owner = "" if pd.isna(team) else f" ({team})"
+    return f"{key}{about}{owner}"

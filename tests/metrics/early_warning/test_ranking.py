@@ -312,7 +312,7 @@ def test_the_stories_of_the_sample_stand_in_the_list():
 def test_the_risk_that_came_true_was_a_moved_date_two_weeks_before_it_did():
     told = all_warnings(tpm.load("sample:").at("2025-04-14"))
     moved = told[told["finding"] == "a date others wait for has moved"].set_index("subject")
-    assert moved.loc["A-CRT-05", "title"] == "Card scheme certification"
+    assert moved.loc["A-CRT-05", "where"] == "A-CRT-05 Card scheme certification (Platform)"
     assert moved.loc["A-CRT-05", "days"] == 17
 
 

@@ -82,14 +82,20 @@ def warnings(
 
 
 def _rows(
-    finding: str, rows: pd.DataFrame, subject: pd.Series, **columns: pd.Series
+    finding: str, rows: pd.DataFrame, subject: pd.Series, title: pd.Series, **columns: pd.Series
 ) -> pd.DataFrame:
+    """Warnings of one kind; ``where`` is the key with its title and its team."""
+    team = rows["team"].astype("str")
+    named = subject.astype("str")
+    about = (" " + title.astype("str")).fillna("")
+    owner = (" (" + team + ")").fillna("").where(named != team.fillna(""), "")
     given = {name: series.to_numpy() for name, series in columns.items()}
     return pd.DataFrame(
         {
             "finding": finding,
-            "subject": subject.to_numpy(),
-            "team": rows["team"].astype("str").to_numpy(),
+            "subject": named.to_numpy(),
+            "where": (named + about + owner).to_numpy(),
+            "team": team.to_numpy(),
             **given,
         }
     )
@@ -115,7 +121,7 @@ def _aged(overdue: pd.DataFrame) -> pd.DataFrame:
         AGED,
         overdue,
         overdue["item_id"],
-        title=overdue["title"],
+        overdue["title"],
         since_on=overdue["since_on"],
         critical=overdue["critical"],
         concerns=overdue["behind"].fillna(0) + 1,
@@ -131,7 +137,7 @@ def _chains(chains: pd.DataFrame) -> pd.DataFrame:
         CHAIN,
         chains,
         chains["head_id"],
-        title=chains["title"],
+        chains["title"],
         since_on=chains["since_on"],
         critical=chains["critical"],
         concerns=chains["behind"] + 1,
@@ -156,12 +162,13 @@ def _grown(growth: pd.DataFrame) -> pd.DataFrame:
         + "; "
         + _text(growth["still_open"])
         + " of them still open"
+        + ("; most in " + growth["mostly_in"].str.replace(r"; .*", "", regex=True)).fillna("")
     )
     return _rows(
         GROWTH,
         growth,
         growth["team"].astype("str").fillna("items of no team"),
-        title=growth["mostly_in"],
+        pd.Series(pd.NA, index=growth.index, dtype="str"),
         since_on=growth["from_on"],
         critical=pd.Series(pd.NA, index=growth.index, dtype="boolean"),
         concerns=growth["still_open"].where(jump, growth["beyond"].round().astype("Int64")),
@@ -178,7 +185,7 @@ def _held(holders: pd.DataFrame) -> pd.DataFrame:
         ONE_PERSON,
         alone,
         alone["epic_id"].fillna(alone["team"].astype("str")).fillna("items of no team"),
-        title=alone["title"],
+        alone["title"],
         since_on=alone["since_on"],
         critical=alone["critical"],
         concerns=alone["open_items"],
@@ -202,7 +209,7 @@ def _moved(moved: pd.DataFrame) -> pd.DataFrame:
         MOVED,
         moved,
         moved["key"],
-        title=moved["name"],
+        moved["name"],
         since_on=moved["since_on"],
         critical=moved["critical"],
         concerns=moved["behind"] + 1,
