@@ -54,6 +54,7 @@ def uncertain(program):
 
 
 OPTIONS = {
+    "after": lambda program: program.as_of,
     "until": lambda program: program.as_of,
     "since": lambda program: program.as_of - pd.Timedelta(days=91),
     "during": lambda program: resources.weeks_around(program.as_of),
@@ -70,7 +71,11 @@ OPTIONS = {
     "work": levelling.shared_work,
 }
 # options of the metric that makes what another one reads
-MADE_WITH = {"overloads": {"by": "named"}}
+MADE_WITH = {
+    "load": {"by": "named"},
+    "overloads": {"by": "named"},
+    "promised": {"by": "program"},
+}
 
 
 def maker_of(result):
