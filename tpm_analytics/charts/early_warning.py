@@ -19,13 +19,13 @@ from tpm_analytics.results.early_warning import (
 
 def warnings_table(warnings: DataFrame[EarlyWarnings], *, limit: int = 15) -> TableView:
     """Show warnings, the one to act on first on top. Reads the columns it shows."""
-    shown = ["rank", "where", "finding", "critical", "since_on", "concerns", "counted", "why"]
+    shown = ["rank", "where", "finding", "critical", "since_on", "concerns", "counted"]
     return view(warnings, EarlyWarnings, shown, limit=limit)
 
 
 def chains_table(chains: DataFrame[BlockedChains], *, limit: int = 10) -> TableView:
     """Show where chains of work are held up. Reads the columns it shows."""
-    shown = ["head_id", "title", "team", "held_by", "since_on", "behind", "teams", "chain"]
+    shown = ["head_id", "title", "team", "held_by", "since_on", "behind", "chain"]
     return view(chains, BlockedChains, shown, limit=limit)
 
 

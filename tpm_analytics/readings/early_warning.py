@@ -45,10 +45,11 @@ def warnings(warnings: DataFrame[EarlyWarnings]) -> Reading:
 
 
 def _first(row: Any) -> Reading:
+    on_path = not pd.isna(row.critical) and bool(row.critical)
     return say(
         "**{where}**: {finding}. It was counted: {counted}. {why}",
         where=row.where,
-        finding=f"{row.finding}, on the critical path" if row.critical is True else row.finding,
+        finding=f"{row.finding}, on the critical path" if on_path else row.finding,
         counted=row.counted,
         why=row.why,
     )
