@@ -100,7 +100,7 @@ def indices(
             alt.Color("index:N")
             .title(None)
             .scale(domain=list(_INDICES), range=list(_INDICES.values()))
-            .legend(labelExpr=_named(names), labelLimit=320),
+            .legend(labelExpr=_named(names), labelLimit=320, columns=1),
             tooltip=tips(EarnedValue, "ends_on", "cpi", "spi", "spi_t"),
         )
     )
@@ -117,7 +117,7 @@ def cost_range(costs: DataFrame[CostEstimates]) -> alt.LayerChart | alt.Chart:
     if known.empty:
         return blank("Without cost and earned value nothing can be said of the cost in the end.")
     shown = ["meaning", "estimate_at_completion", "low", "high", "budget_at_completion"]
-    base = alt.Chart(known[[*shown, "past_estimates"]], width=420, height=alt.Step(30)).encode(
+    base = alt.Chart(known[[*shown, "past_estimates"]], width=420, height=alt.Step(36)).encode(
         _rows("meaning"), tooltip=tips(CostEstimates, *shown, "past_estimates")
     )
     title = "Will cost [currency]; line: the budget"
@@ -148,11 +148,11 @@ def finish_range(finishes: DataFrame[FinishEstimates]) -> alt.LayerChart | alt.C
     if known.empty:
         return blank("No finish is in sight, or nothing has been earned yet.")
     shown = ["meaning", "finish_on", "low_on", "high_on", "planned_finish_on"]
-    base = alt.Chart(known[[*shown, "past_estimates"]], width=420, height=alt.Step(30)).encode(
+    base = alt.Chart(known[[*shown, "past_estimates"]], width=420, height=alt.Step(36)).encode(
         _rows("meaning"), tooltip=tips(FinishEstimates, *shown, "past_estimates")
     )
     title = "Finish; line: as planned"
-    days = alt.Axis(format="%-d %b %Y", tickCount=4, labelAngle=0)
+    days = alt.Axis(format="%-d %b %Y", tickCount=4, labelAngle=0, labelFlush=True)
     return alt.LayerChart(
         layer=[
             base.mark_bar(color=CALM, opacity=0.3, height=12).encode(
@@ -328,7 +328,9 @@ def rules_table(rules: DataFrame[Rules]) -> TableView:
 
 
 def _rows(name: str) -> alt.Y:
-    return alt.Y(f"{name}:N").sort(None).title(None).axis(labelLimit=330, grid=False)
+    # formula and words on two lines, so that neither is cut short on a telephone
+    split = "split(datum.label, ': ')"
+    return alt.Y(f"{name}:N").sort(None).title(None).axis(labelExpr=split, grid=False)
 
 
 def _named(names: dict[str, str]) -> str:

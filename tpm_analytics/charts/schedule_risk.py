@@ -153,10 +153,9 @@ def convergence(steps: DataFrame[Convergence]) -> alt.LayerChart | alt.Chart:
     if steps.empty:
         return blank(NOTHING_LEFT)
     base = alt.Chart(steps, height=160).encode(
-        alt.X("trials:Q")
+        alt.X("trials:O")
         .title(Convergence.declared()["trials"].meaning)
-        .scale(type="log", nice=False)
-        .axis(values=steps["trials"].tolist(), format=",", labelOverlap=True),
+        .axis(labelExpr="format(datum.value, ',')", labelAngle=0),
         tooltip=tips(Convergence, *Convergence.declared()),
     )
     title = "Finished by, in 80 of 100"

@@ -9,6 +9,7 @@ from tests.metrics.schedules import program_of, work
 from tpm_analytics.metrics import schedule_risk as futures
 from tpm_analytics.metrics import schedule_risk as laws
 from tpm_analytics.metrics import schedule_risk as metric
+from tpm_analytics.metrics.schedule_risk.doubts import USUAL
 from tpm_analytics.results.schedule_risk import Ratios
 
 NO_HISTORY = Ratios.empty()
@@ -70,7 +71,7 @@ def test_each_assumption_moves_the_finish_as_it_must():
         risks=risks(struck),
     )
     told = moved(program, trials=2000)
-    assert told["the usual ones"] == 0
+    assert told[USUAL] == 0
     assert told["none of the risks"] == pytest.approx(-7, abs=0.01)
     assert told["a triangular law"] > 1
     assert told["all teams early or late together"] > 0.1

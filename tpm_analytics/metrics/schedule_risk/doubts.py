@@ -27,7 +27,7 @@ ASSUMED_TRIALS = 2_000
 # Futures after which the answer is looked at again: each step doubles them or so
 STEPS = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000)
 P80 = 1
-USUAL = "the usual ones"
+USUAL = "nothing: the law of PERT, each team together"
 
 
 def ranges(plan: UncertainPlan) -> DataFrame[Ranges]:

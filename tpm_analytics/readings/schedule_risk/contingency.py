@@ -47,33 +47,29 @@ def reserve(reserve: DataFrame[Reserve], cover: DataFrame[Cover]) -> Reading:
 
 def _covered(row: Any) -> Reading:
     words = working_days if row.of == TIME else money
+    if row.held < 0:
+        return say(
+            "Of {of}, **{over} more was drawn** than set aside.", of=row.of, over=words(-row.held)
+        )
     drawn = ""
     if row.drawn and row.drawn_since < row.day_on:
-        drawn = f", after {words(row.drawn)} drawn since {text.day(row.drawn_since)}"
-    if row.held < 0:
-        held = say(
-            "Of {of}, {over} more was drawn than set aside.", of=row.of, over=words(-row.held)
-        )
-    else:
-        held = say(
-            "Of {of}, **{held}** {are} held{drawn}; that keeps {kept} of the futures.",
-            of=row.of,
-            held=words(row.held),
-            are="is" if row.of != TIME or row.held == 1 else "are",
-            drawn=drawn,
-            kept=share(row.kept),
-        )
-    return join(held, _enough(row, words(abs(row.spare))))
+        drawn = f" ({words(row.drawn)} drawn since {text.day(row.drawn_since)})"
+    return say(
+        "The {of} held is **{held}**{drawn}: it keeps {kept} of the futures, and is {enough}.",
+        of=row.of,
+        held=words(row.held),
+        drawn=drawn,
+        kept=share(row.kept),
+        enough=_enough(row, words(abs(row.spare))),
+    )
 
 
-def _enough(row: Any, gap: str) -> Reading:
+def _enough(row: Any, gap: str) -> str:
     if pd.notna(row.short_since):
-        return say("It is **{gap} short**, since {day}.", gap=gap, day=text.day(row.short_since))
+        return f"{gap} short since {text.day(row.short_since)}"
     if pd.notna(row.enough_until):
-        return say(
-            "If it is drawn down and needed as of late, it is **enough until {until}**; the work "
-            "goes on until {finish}.",
-            until=text.day(row.enough_until),
-            finish=text.day(row.finish_on),
+        return (
+            f"enough until {text.day(row.enough_until)} if it is drawn down and needed as of late; "
+            f"the work goes on until {text.day(row.finish_on)}"
         )
-    return say("It is enough until the work is finished, with {gap} to spare.", gap=gap)
+    return f"enough until the work is finished, with {gap} to spare"
