@@ -209,7 +209,7 @@ def calibration(record: DataFrame[TrackRecord]) -> alt.LayerChart | alt.Chart:
             alt.Color("origin:N")
             .title(None)
             .scale(
-                domain=["issued", "looking back", "looking back, all teams at once"],
+                domain=["issued", "looking back", "all teams at once"],
                 range=[GOOD, CALM, INK],
             )
             .legend(

@@ -235,6 +235,6 @@ class TrackRecord(Result):
         "Kept, allowing for whole items", "share", ge=0, le=1, nullable=True
     )
     least: Series[float] = column(
-        "Right forecasts keep, by chance, from", "share", ge=0, le=1, nullable=True
+        "Right ones hold, by chance, from", "share", ge=0, le=1, nullable=True
     )
-    most: Series[float] = column("to", "share", ge=0, le=1, nullable=True)
+    most: Series[float] = column("by chance, up to", "share", ge=0, le=1, nullable=True)

@@ -119,7 +119,7 @@ def test_the_record_tells_promises_for_all_at_once_apart():
     )
     single = record[record["origin"] == "looking back"]
     counts = record[record["share"] == 0.85].set_index("origin")["forecasts"]
-    assert counts["looking back"] == 2 * counts["looking back, all teams at once"]
+    assert counts["looking back"] == 2 * counts["all teams at once"]
     # the figure of the page stays that of single teams
     likely = single[single["share"] == 0.85].iloc[0]
     assert forecast.kept(record, share=0.85) == likely["held"] / likely["forecasts"]

@@ -77,7 +77,7 @@ def test_even_chances_are_held_against_chance(fair, words):
 
 
 def test_promises_for_all_teams_at_once_are_told_apart():
-    told = record("looking back, all teams at once", 13, 2, fair=0.8)
+    told = record("all teams at once", 13, 2, fair=0.8)
     assert "That all teams at once would keep theirs: of 15 promises at 85 %, 13 held" in str(
         readings.record(told)
     )

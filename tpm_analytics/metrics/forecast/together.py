@@ -18,7 +18,7 @@ from tpm_analytics.models import convolution, luck
 from tpm_analytics.models.views import STRETCH
 from tpm_analytics.results.forecast import ALL_TEAMS, CommonLuck, Deliveries, Scored
 
-ALL_AT_ONCE = "looking back, all teams at once"
+ALL_AT_ONCE = "all teams at once"
 TEAMS = "teams"
 
 

@@ -21,7 +21,7 @@ def record(record: DataFrame[TrackRecord]) -> Reading:
     return join(
         _issued(record[record["origin"] == "issued"]),
         *_back(record[record["origin"] == "looking back"]),
-        *_at_once(record[record["origin"] == "looking back, all teams at once"]),
+        *_at_once(record[record["origin"] == "all teams at once"]),
     )
 
 
