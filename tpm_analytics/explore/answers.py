@@ -98,9 +98,7 @@ def _work(data: Program, wish: Wish, memory: Memory) -> Work:
     )
     # what people do from now on leaves the past, and what it teaches, as it was
     past = calendar[calendar["day_on"] <= until]
-    pace = memory.kept(
-        "pace", lambda: forecast.pace(items, calendar, until=until), items, past, until
-    )
+    pace = memory.kept("pace", lambda: _pace(items, calendar, until), items, past, until)
     change = memory.kept(
         "change", lambda: resources.pace_change(data), data.people, data.before, until
     )
@@ -123,6 +121,14 @@ def _trusted(data: Program) -> DataFrame[Items]:
     return forecast.trusted(data.items, forecast.doubts(data))
 
 
+def _pace(
+    items: DataFrame[Items], calendar: DataFrame[WorkDays], until: pd.Timestamp
+) -> DataFrame[Deliveries]:
+    past = forecast.deliveries(forecast.work(items), calendar, until=until)
+    pace = forecast.pace(items, calendar, until=until)
+    return forecast.with_common_luck(pace, forecast.common_luck(past))
+
+
 def _left(items: DataFrame[Items], until: pd.Timestamp) -> DataFrame[Remaining]:
     return forecast.remaining(forecast.work(items), until=until)
 
@@ -133,7 +139,7 @@ def _forecast(
     calendar: DataFrame[WorkDays],
     by: pd.Timestamp,
 ) -> Work:
-    when = forecast.joint(forecast.when(pace, left, calendar), left)
+    when = forecast.joint(forecast.when(pace, left, calendar), left, pace)
     amounts = forecast.how_many(pace, left, calendar, by=by)
     return Work(left, forecast.basis(pace), when, amounts, by)
 
