@@ -9,12 +9,18 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from tpm_analytics import charts, results
+from tpm_analytics import charts, readings, results
 from tpm_analytics.metrics import flow
+from tpm_analytics.models import sampling
 from tpm_analytics.program import Program
+from tpm_analytics.sources import load, recorded
+
+# What a notebook asks for by the facade, each with all that it imports in turn
+ROOMS = (charts, readings, load, recorded)
 
 _WHEN = ["2025-03-03T09:00:00Z", "2025-03-05T09:00:00Z", "2025-03-07T09:00:00Z"]
 
@@ -42,6 +48,10 @@ def use() -> None:
     weekly = flow.throughput(data.items, until=data.as_of, every="week")
     charts.flow.cycle_time_scatter(flow.thinned(times), flow.percentiles(times)).to_dict()
     charts.flow.throughput_bars(weekly).to_dict()
+    readings.flow.throughput(weekly)
+    # the tables by which durations are drawn
+    law = sampling.three_point(*np.array([[1.0], [2.0], [4.0]]))
+    sampling.drawn(law, 1, np.random.default_rng(0))
 
 
 def _make_schemas(module: object) -> None:
