@@ -147,20 +147,18 @@ def _without_items(
     program: Program, changes: Iterable[ScopeCut], *, kept: Iterable[str]
 ) -> dict[str, pd.DataFrame]:
     items = program.items
-    cut = pd.Series(data=False, index=items.index)
-    # what holds others is not work itself
-    work = items["finished_at"].isna() & ~among(items["item_id"], items["parent_id"])
-    known = teams(program)
+    parent = _parents(items)
+    cut = np.zeros(len(items), dtype=bool)
     for change in changes:
-        cut |= _cut_by(program, change, work, known)
-    cut |= _emptied(items, cut) & ~items["item_id"].isin(list(kept))
+        cut |= _cut_by(program, change, parent)
+    cut |= _emptied(items, cut, parent) & ~items["item_id"].isin(list(kept)).to_numpy()
     gone = items.loc[cut, "item_id"]
     if gone.empty:
         return {}
     links, logs = program.links, program.worklogs
     tied = among(links["from_id"], gone) | among(links["to_id"], gone)
     return {
-        "items": _rows(items, ~cut),
+        "items": _rows(items, pd.Series(~cut)),
         "links": _rows(links, ~tied),
         **{
             name: _rows(table, ~among(table["item_id"], gone))
@@ -172,45 +170,63 @@ def _without_items(
     }
 
 
-def _cut_by(program: Program, change: ScopeCut, work: pd.Series, known: Iterable[str]) -> pd.Series:
-    """Whether each item is open `work` that `change` cuts; `known` are the program's teams."""
+def _parents(items: pd.DataFrame) -> np.ndarray:
+    """Position of the item each one is part of; -1 where it is part of none that is there."""
+    keys = pd.Index(items["item_id"].astype(object))
+    place: np.ndarray = keys.get_indexer(pd.Index(items["parent_id"].astype(object)))
+    return place
+
+
+def _cut_by(program: Program, change: ScopeCut, parent: np.ndarray) -> np.ndarray:
+    """Whether each item is open work that `change` cuts; what holds others is not work itself."""
     items = program.items
+    work: np.ndarray = items["finished_at"].isna().to_numpy(copy=True)
+    work[parent[parent >= 0]] = False
     if change.under:
         _refuse_unknown(program, change.under, "item", items["item_id"].tolist())
-        work = work & _under(items, change.under)
+        work &= _under((items["item_id"] == change.under).to_numpy(dtype=bool), parent)
     if change.team:
-        _refuse_unknown(program, change.team, "team", known)
-        work = work & (items["team"] == change.team)
+        _refuse_unknown(program, change.team, "team", teams(program))
+        work &= (items["team"] == change.team).to_numpy(dtype=bool)
     if change.release:
         _refuse_unknown(program, change.release, "release", _releases(program))
-        work = work & (items["release"] == change.release)
-    work = work.astype(bool)
+        work &= (items["release"] == change.release).to_numpy(dtype=bool)
     if change.share == 1:
         return work
     least = pd.DataFrame(
         {
-            "urgency": _urgency(items.loc[work, "priority"]),
-            "created": items.loc[work, "created_at"],
-            "item_id": items.loc[work, "item_id"],
+            "place": np.flatnonzero(work),
+            "urgency": _urgency(items.loc[work, "priority"]).to_numpy(),
+            "created": items.loc[work, "created_at"].to_numpy(),
+            "item_id": items.loc[work, "item_id"].to_numpy(),
         }
     ).sort_values(["urgency", "created", "item_id"], ascending=[False, False, True])
-    count = int(np.floor(change.share * len(least) + 0.5))
-    return items.index.to_series().isin(least.index[:count])
+    dropped = np.zeros(len(items), dtype=bool)
+    dropped[least["place"].to_numpy()[: int(np.floor(change.share * len(least) + 0.5))]] = True
+    return dropped
 
 
-def _emptied(items: pd.DataFrame, cut: pd.Series) -> pd.Series:
+def _emptied(items: pd.DataFrame, cut: np.ndarray, parent: np.ndarray) -> np.ndarray:
     """Whether each open item held nothing but what is cut: it is no work of its own."""
+    is_part = parent >= 0
+    holds = np.bincount(parent[is_part], minlength=len(items)) > 0
+    unfinished = items["finished_at"].isna().to_numpy()
     gone = cut.copy()
     while True:
-        left = items[~gone]
-        held = among(left["item_id"], items["parent_id"])
-        holds = among(left["item_id"], left["parent_id"])
-        more = left.index[(held & ~holds & left["finished_at"].isna()).to_numpy()]
-        # an item whose parts were cut here, not one that the source tells without parts
-        more = more[among(items.loc[more, "item_id"], items.loc[gone, "parent_id"]).to_numpy()]
-        if not len(more):
+        left = np.bincount(parent[is_part & ~gone], minlength=len(items))
+        more = holds & unfinished & ~gone & (left == 0)
+        if not more.any():
             return gone
-        gone.loc[more] = True
+        gone |= more
+
+
+def _under(chosen: np.ndarray, parent: np.ndarray) -> np.ndarray:
+    """Whether each item is chosen or part of one that is, at any depth."""
+    while True:
+        wider: np.ndarray = chosen | ((parent >= 0) & chosen[parent])
+        if (wider == chosen).all():
+            return chosen
+        chosen = wider
 
 
 def _with_items(
@@ -330,19 +346,10 @@ def _named(names: pd.Series) -> str:
     return ", ".join(map(str, names.head(SHOWN_NAMES))) + (f" and {more} more" if more > 0 else "")
 
 
-def _under(items: pd.DataFrame, key: str) -> pd.Series:
-    chosen = items["item_id"] == key
-    while True:
-        wider = chosen | among(items["parent_id"], items.loc[chosen, "item_id"])
-        if wider.equals(chosen):
-            return chosen
-        chosen = wider
-
-
 def _urgency(priority: pd.Series) -> pd.Series:
     place = {word: rank for rank, words in enumerate(_URGENCY) for word in words}
-    told = priority.astype("str").str.strip().str.casefold().map(place)
-    return told.fillna(_MIDDLING).astype("int64")
+    ranks = {name: place.get(str(name).strip().casefold()) for name in priority.cat.categories}
+    return priority.astype(object).map(ranks).fillna(_MIDDLING).astype("int64")
 
 
 def _most_usual(values: pd.Series) -> str | None:
