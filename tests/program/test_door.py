@@ -348,3 +348,10 @@ def test_too_much_work_is_let_in_to_be_told_as_a_finding(share):
         share=[share],
     )
     assert told["share"].tolist() == [share]
+
+
+def test_a_person_in_two_teams_at_once_is_told_what_is_meant_by_work_for_another():
+    told = refused(People, person_id=["ada", "ada"], team=["Core", "Edge"])
+    assert "person_id: stands more than once (found 'ada')" in told
+    assert "Hint: give each person one row, with the home team" in told
+    assert "allocation" not in refused(Items, item_id=["A", "A"])

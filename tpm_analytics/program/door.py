@@ -194,9 +194,14 @@ def _failures(column: str, raw: pd.Series, problem: str) -> pd.DataFrame:
     )
 
 
+TWICE = "stands more than once"
+ONE_ROW_A_PERSON = (
+    "give each person one row, with the home team; work for another team is an allocation to its "
+    "workstream"
+)
 _PROBLEMS = {
     r"^not_nullable$": "is missing",
-    r"^field_uniqueness$": "stands more than once",
+    r"^field_uniqueness$": TWICE,
     r"^less_than_or_equal_to\((.*)\)$": r"is above \1",
     r"^greater_than_or_equal_to\((.*)\)$": r"is below \1",
 }
@@ -216,7 +221,9 @@ def _checked(table: type[Table], frame: pd.DataFrame, name: str, origin: str) ->
                 "problem": _problems(table, cases),
             }
         )
-        raise InvalidTableError(name, origin, failures.sort_values("row")) from error
+        twice = (failures["problem"] == TWICE) & (failures["column"] == "person_id")
+        hint = ONE_ROW_A_PERSON if twice.any() else None
+        raise InvalidTableError(name, origin, failures.sort_values("row"), hint=hint) from error
 
 
 def _problems(table: type[Table], cases: pd.DataFrame) -> pd.Series:
