@@ -73,6 +73,13 @@ def test_the_sentences_tell_the_figures():
     assert "R-2 points at something that is not in the schedule" in said["left_out"]
 
 
+def test_epics_that_stand_in_for_activities_are_said_to():
+    plan = plan_of(program_of([work("a", 5)]))
+    outlook = metric.outlook(metric.trials(plan, trials=20))
+    assert "3 open epics of the tracker stand in" in str(readings.outlook(outlook, epics=3))
+    assert "epic" not in str(readings.outlook(outlook))
+
+
 def test_data_in_a_sentence_is_never_live():
     for reading in told(program()).values():
         assert "<script" not in reading.markdown.replace("\\<", "")

@@ -80,7 +80,9 @@ def assumptions(assumptions: DataFrame[Assumptions], ranges: DataFrame[Ranges]) 
         say(
             "Without any of the risks it would be {days} earlier.",
             days=working_days(abs(moved[NO_RISKS])),
-        ),
+        )
+        if abs(moved[NO_RISKS]) >= NOTABLE_DAYS
+        else say("The risks of the register do not move it."),
         _certain(ranges, moved),
     )
 

@@ -20,8 +20,8 @@ from tpm_analytics.results.schedule_risk import (
 )
 
 NO_SCHEDULE = (
-    "The source has **no schedule of activities with work left**, so no finish can be simulated. "
-    "The forecast page tells when work of a tracker will be done."
+    "The source has **no schedule of activities with work left**, and no open epics that move, so "
+    "no finish can be simulated. The forecast page tells when work of a tracker will be done."
 )
 P50, P80, P95 = range(3)
 # A milestone kept in fewer of the futures is named
@@ -30,8 +30,11 @@ LIKELY = 0.5
 NOTABLE_DAYS = 0.5
 
 
-def outlook(outlook: DataFrame[Outlook]) -> Reading:
-    """When the work is finished and what it still costs. Reads all columns."""
+def outlook(outlook: DataFrame[Outlook], *, epics: int = 0) -> Reading:
+    """When the work is finished and what it still costs. Reads all columns.
+
+    ``epics`` tells how many open epics stand in for activities that the source does not have.
+    """
     Outlook.require(outlook, *Outlook.declared())
     if outlook.empty:
         return say(NO_SCHEDULE)
@@ -63,7 +66,12 @@ def outlook(outlook: DataFrame[Outlook]) -> Reading:
         seed=safe.seed,
         spread=spread,
     )
-    return join(days, cost, sure)
+    derived = say(
+        "The source has no activities: {epics} of the tracker {stand} in for them.",
+        epics=count(epics, "open epic"),
+        stand="stands" if epics == 1 else "stand",
+    )
+    return join(days, cost, sure, *([derived] if epics else []))
 
 
 def milestones(milestones: DataFrame[MilestoneOutlook]) -> Reading:
