@@ -1,9 +1,11 @@
 """Checks of the data behind `metrics.health`: a module for each kind of table."""
 
 from tpm_analytics.metrics.health.checks import (
+    allocations,
     history,
     items,
     links,
+    people,
     plans,
     references,
     sprints,
@@ -18,6 +20,8 @@ CHECKS: tuple[Check, ...] = (
     *links.CHECKS,
     *references.CHECKS,
     *plans.CHECKS,
+    *people.CHECKS,
+    *allocations.CHECKS,
     *time.CHECKS,
 )
 
