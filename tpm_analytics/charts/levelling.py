@@ -33,7 +33,7 @@ def load_histogram(load: DataFrame[ResourceLoad]) -> alt.FacetChart | alt.Chart:
     }
     week = ResourceLoad.declared()["period_on"].meaning
     base = (
-        alt.Chart(width=250, height=90)
+        alt.Chart(height=70)
         .transform_fold(list(meanings.values()), as_=["what", "people"])
         .encode(
             alt.X("period_on:T").title(None).axis(format="%b %Y", tickCount="month"),
@@ -57,10 +57,10 @@ def load_histogram(load: DataFrame[ResourceLoad]) -> alt.FacetChart | alt.Chart:
         parts[2].mark_line(interpolate="step-after", strokeWidth=1.5),
     ]
     chart: alt.FacetChart = alt.LayerChart(layer=layers).facet(
-        facet=alt.Facet("resource:N").title(None).header(labelLimit=240),
+        facet=alt.Facet("resource:N").title(None).header(labelLimit=NAME_WIDTH),
         data=load.rename(columns=meanings),
-        columns=2,
-    )
+        columns=1,
+    ).resolve_scale(y="independent")
     return chart
 
 
