@@ -167,6 +167,36 @@ def test_the_enhancements_of_kubernetes_keep_three_of_five_releases_first_planne
 
 
 @needs_shared_data
+def test_each_release_of_kubernetes_says_how_much_of_what_was_planned_for_it_came_in_it():
+    program = portfolios.kubernetes()
+    trend = metric.milestone_trend(
+        program.milestones, program.milestone_forecasts, until=program.as_of
+    )
+    slips = metric.milestone_slips(program.milestones, trend, until=program.as_of)
+    kept = metric.punctuality(slips, until=program.as_of, every="day")
+    numbers = {day: number for number, day in portfolios.release_days().items()}
+    kept = kept.set_index(kept["period_on"].map(numbers))
+    assert kept[["planned", "on_time"]].sum().tolist() == [1000, 587]
+    assert kept.loc["1.18", "share_on_time"] == 1
+    assert kept.loc["1.25", ["planned", "reached", "on_time"]].tolist() == [54, 46, 20]
+    # of those planned for 1.25 half came a release later or more, 108 days
+    assert kept.loc["1.25", "median_slip_days"] == 108
+    assert kept["share_on_time"].idxmin() == "1.25"
+
+
+@needs_shared_data
+def test_every_dated_move_of_the_portfolio_is_read():
+    changes = pd.read_csv(portfolios.KEPS / "kep_changelog.csv", dtype="str", keep_default_na=False)
+    moved = changes[(changes["field"] == "latest-milestone") & (changes["from"] != "")]
+    assert len(moved) == 887
+    program = portfolios.kubernetes()
+    reports = program.milestone_forecasts
+    assert len(reports) == 1677
+    assert reports["milestone_id"].nunique() == len(program.milestones) == 1062
+    assert reports["reported_on"].max() <= program.as_of
+
+
+@needs_shared_data
 def test_capital_projects_of_melbourne_are_scheduled_and_unknown_stages_named():
     program = portfolios.melbourne()
     assert program.items["created_on"].between("2008-01-01", "2024-10-28").sum() >= 440

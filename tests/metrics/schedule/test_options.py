@@ -191,3 +191,21 @@ def test_the_epics_of_a_real_tracker_make_a_schedule():
     _, then, waits = derived(earlier)
     assert len(then) >= 10
     assert len(plans.schedule(then, waits, until=earlier.as_of)) == len(then)
+
+
+@needs_shared_data
+def test_the_derived_schedule_of_a_real_tracker_by_hand():
+    program = tpm.load(f"jira:{SHARED_DATA / 'titanium_jira' / 'issues.jsonl.gz'}").at("2016-06-30")
+    plan = plans.program_schedule(program).set_index("activity_id")
+    assert len(plan) == 12
+    # 12 items, 5 of them done, all within the half year of 130 weekdays; the median epic had 5 too
+    daemon = plan.loc["DAEMON-48"]
+    assert daemon["duration_days"] == pytest.approx(12 / (5 / 130))
+    assert daemon["remaining_days"] == pytest.approx(7 / 12 * 312)
+    assert daemon["finish_on"] == pd.Timestamp(np.busday_offset("2016-06-30", 182))
+    # "Appcelerator Daemon v1" blocks "Appcelerator Daemon", 2 items, none done: 2 / (5 / 130) days
+    follower = plan.loc["TIMOB-20330"]
+    assert follower["remaining_days"] == pytest.approx(52)
+    assert follower["finish_on"] == pd.Timestamp(np.busday_offset("2017-03-13", 52))
+    assert set(plan.index[plan["critical"]]) == {"DAEMON-48", "TIMOB-20330"}
+    assert plan["finish_on"].max() == follower["finish_on"]

@@ -7,6 +7,7 @@ from tpm_analytics.charts.schedule.milestones import (
     health_table,
     milestone_trend,
     punctuality,
+    punctuality_table,
     slip_table,
     slips,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "path_table",
     "progress",
     "punctuality",
+    "punctuality_table",
     "roadmap",
     "room_table",
     "slack_bars",

@@ -102,6 +102,11 @@ def punctuality(periods: DataFrame[MilestonePunctuality]) -> alt.LayerChart | al
     return alt.LayerChart(layer=[planned, kept, told])
 
 
+def punctuality_table(periods: DataFrame[MilestonePunctuality]) -> TableView:
+    """Show for each period what was planned, reached and kept, and how late. Reads all columns."""
+    return view(periods, MilestonePunctuality)
+
+
 def slip_table(slips: DataFrame[MilestoneSlips], *, limit: int = 15) -> TableView:
     """Show how far each milestone moved, how often, and how long before it was told."""
     names = ["name", "state", "first_planned_on", "expected_on", "slip_days", "later_moves"]
