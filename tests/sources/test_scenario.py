@@ -9,6 +9,7 @@ import tpm_analytics as tpm
 from tests.places import REPOSITORY
 from tests.program.test_scenario import scenarios
 from tpm_analytics.errors import ParameterError, SourceError
+from tpm_analytics.program.pseudonyms import pseudonymised
 from tpm_analytics.program.scenario import Holiday, Scenario
 from tpm_analytics.sources.scenario import as_toml, read_scenario, write_scenario
 
@@ -76,6 +77,9 @@ def test_readers_outside_are_shown_no_what_if(tmp_path, monkeypatch):
     monkeypatch.setenv("TPM_AUDIENCE", "external")
     with pytest.raises(ParameterError, match="readers outside"):
         tpm.load("sample:", scenario=str(path))
+    monkeypatch.delenv("TPM_AUDIENCE")
+    with pytest.raises(ParameterError, match=r"program\.before"):
+        pseudonymised(tpm.load("sample:", scenario=str(path)), salt="x")
 
 
 def test_the_example_in_the_documentation_can_be_used_as_it_is():

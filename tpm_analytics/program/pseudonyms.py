@@ -68,7 +68,7 @@ def pseudonymised(program: Program, *, salt: str, hide: Iterable[str] = ()) -> P
     Raises
     ------
     ParameterError
-        Without a salt, or for something to hide that cannot be.
+        Without a salt, for something to hide that cannot be, or for a what-if.
 
     Notes
     -----
@@ -93,6 +93,11 @@ def pseudonymised(program: Program, *, salt: str, hide: Iterable[str] = ()) -> P
         raise ParameterError(
             "A program cannot be pseudonymised without a salt.",
             hint="run the report with tpm run, which keeps one in the workspace",
+        )
+    if program.before is not None:
+        raise ParameterError(
+            "A what-if is not for readers outside: its scenario names teams and people.",
+            hint="pseudonymise the program it departs from: program.before",
         )
     latest = program.latest
     told = {table: {**REPLACED.get(table, {}), **_columns(table, wanted)} for table in TABLES}
