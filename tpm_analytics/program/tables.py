@@ -148,7 +148,7 @@ class Absences(Table):
 
 
 class Allocations(Table):
-    """One row per person, workstream and span of days; sums over 1 are findings, not errors."""
+    """One row per person, workstream and span of days; more than 1 is a finding, not an error."""
 
     person_id: Series[str] = column("Person who is allocated")
     workstream: Series[Category] = column("Workstream the time goes to")
