@@ -12,7 +12,15 @@ from tpm_analytics.metrics import forecast, resources, schedule, schedule_risk
 from tpm_analytics.program import Program
 from tpm_analytics.program.keys import among
 from tpm_analytics.program.tables import Items, Links
-from tpm_analytics.results.forecast import Basis, Deliveries, HowMany, Remaining, When, WorkDays
+from tpm_analytics.results.forecast import (
+    Basis,
+    CommonLuck,
+    Deliveries,
+    HowMany,
+    Remaining,
+    When,
+    WorkDays,
+)
 from tpm_analytics.results.resources import Utilisation
 from tpm_analytics.results.schedule import DaysOff, DrivingPath
 from tpm_analytics.results.schedule_risk import FinishCurve, Outlook
@@ -98,7 +106,10 @@ def _work(data: Program, wish: Wish, memory: Memory) -> Work:
     )
     # what people do from now on leaves the past, and what it teaches, as it was
     past = calendar[calendar["day_on"] <= until]
-    pace = memory.kept("pace", lambda: _pace(items, calendar, until), items, past, until)
+    pace = memory.kept(
+        "pace", lambda: forecast.pace(items, calendar, until=until), items, past, until
+    )
+    luck = memory.kept("luck", lambda: _luck(items, calendar, until), items, past, until)
     change = memory.kept(
         "change", lambda: resources.pace_change(data), data.people, data.before, until
     )
@@ -106,9 +117,13 @@ def _work(data: Program, wish: Wish, memory: Memory) -> Work:
     return memory.kept(
         "work",
         lambda: _forecast(
-            forecast.recent(pace, weeks=weeks), left, forecast.at_pace(calendar, change), by
+            forecast.with_common_luck(forecast.recent(pace, weeks=weeks), luck),
+            left,
+            forecast.at_pace(calendar, change),
+            by,
         ),
         pace,
+        luck,
         weeks,
         left,
         calendar,
@@ -121,16 +136,14 @@ def _trusted(data: Program) -> DataFrame[Items]:
     return forecast.trusted(data.items, forecast.doubts(data))
 
 
-def _pace(
-    items: DataFrame[Items], calendar: DataFrame[WorkDays], until: pd.Timestamp
-) -> DataFrame[Deliveries]:
-    past = forecast.deliveries(forecast.work(items), calendar, until=until)
-    pace = forecast.pace(items, calendar, until=until)
-    return forecast.with_common_luck(pace, forecast.common_luck(past))
-
-
 def _left(items: DataFrame[Items], until: pd.Timestamp) -> DataFrame[Remaining]:
     return forecast.remaining(forecast.work(items), until=until)
+
+
+def _luck(
+    items: DataFrame[Items], calendar: DataFrame[WorkDays], until: pd.Timestamp
+) -> DataFrame[CommonLuck]:
+    return forecast.common_luck(forecast.deliveries(forecast.work(items), calendar, until=until))
 
 
 def _forecast(

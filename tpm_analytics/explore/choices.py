@@ -34,6 +34,8 @@ class Choices:
         Keys of open risks by what they are called, the one that delays most first.
     links
         Ends of links between activities by what they are called, those that set dates first.
+    people
+        Whether anybody is known who could have a day off.
     tomorrow
         First day that can be otherwise.
     """
@@ -43,6 +45,7 @@ class Choices:
     weeks: tuple[int, ...]
     risks: dict[str, str]
     links: dict[str, tuple[str, str]]
+    people: bool
     tomorrow: pd.Timestamp
 
 
@@ -55,6 +58,7 @@ def choices(program: Program) -> Choices:
         weeks=_weeks(program),
         risks=_risks(program),
         links=_links(program),
+        people=program.has("people"),
         tomorrow=until + pd.Timedelta(days=1),
     )
 

@@ -144,7 +144,11 @@ def controls(choices: Choices) -> Controls:
         },
         since=_day("From", since),
         days_off=widgets.IntSlider(
-            value=0, max=MOST_DAYS_OFF, description="Days off for all", **_slider()
+            value=0,
+            max=MOST_DAYS_OFF,
+            description="Days off for all",
+            disabled=not choices.people,
+            **_slider(),
         ),
         off_on=_day("The first of them", off_on),
         risks={name: _toggle(name) for name in choices.risks},
@@ -169,6 +173,4 @@ def _day(description: str, day: date) -> Any:
 
 
 def _toggle(name: str) -> Any:
-    return widgets.Checkbox(
-        value=False, description=name, description_tooltip=name, indent=False, layout=_FULL
-    )
+    return widgets.Checkbox(value=False, description=name, tooltip=name, indent=False, layout=_FULL)

@@ -20,6 +20,7 @@ NO_PROMISES = (
 )
 # A path of more steps is told by its last ones
 SHOWN_STEPS = 4
+SHOWN_TEAMS = 5
 # Less than this is said to be the same: half a percent is not seen in a bar
 SAME_SHARE = 0.005
 
@@ -27,26 +28,32 @@ SAME_SHARE = 0.005
 def work(
     promises: DataFrame[Promises], counts: DataFrame[Counts], basis: DataFrame[Basis]
 ) -> Reading:
-    """When the work is done, and how much by a day. Reads all columns."""
+    """When the work is done, and how much by a day. Reads all columns.
+
+    ``basis`` is that of the last version: it tells whose history is too short for a forecast.
+    """
     Promises.require(promises, *Promises.declared())
     Counts.require(counts, *Counts.declared())
     Basis.require(basis, "team", "enough")
-    if not counts.iloc[0]["left"]:
+    left = [version["left"] for version in _versions(counts)]
+    if not left[-1]:
         return say("**Nothing is left to do**: every item is finished.")
-    left = _versions(counts)
-    items = [count(version["left"], "item") for version in left]
-    are = "is" if left[-1]["left"] == 1 else "are"
-    cut = f" instead of {amount(left[0]['left'])}" if items[-1] != items[0] else ""
-    words = f"{items[-1]}{cut}"
-    if promises.empty:
+    items = count(left[-1], "item")
+    if left[-1] != left[0]:
+        items += f" instead of {amount(left[0])}"
+    told = set(promises["version"])
+    missing = [name for name in counts["version"] if name not in told]
+    if missing:
         short = basis.loc[~basis["enough"].astype("bool"), "team"]
-        teams = f" of {', '.join(short.head(5))}" if len(short) else ""
-        return say(
-            "**No forecast** for {words}: the history{teams} is too short.",
-            words=words,
-            teams=teams,
-        )
-    days = _days(promises, sure="85 % sure", all_done=f"{words} {are} done")
+        none = "**No forecast** for {items}: {history} is too short."
+        names = f" of {', '.join(short.head(SHOWN_TEAMS))}" if len(short) else ""
+        words = {"items": items, "history": f"the history{names}"}
+        if not told:
+            return say(none, **words)
+        today = _days(promises, sure="85 % sure", what="As it is all is done")
+        return join(say(f"In the scenario: {none}", **words), today)
+    are = "is" if left[-1] == 1 else "are"
+    days = _days(promises, sure="85 % sure", what=f"{items} {are} done")
     return join(days, _finished(counts))
 
 
@@ -56,7 +63,7 @@ def plan(promises: DataFrame[Promises], steps: DataFrame[Steps]) -> Reading:
     Steps.require(steps, *Steps.declared())
     if promises.empty:
         return say(NO_SCHEDULE)
-    days = _days(promises, sure="in 80 of 100 futures", all_done="The plan ends")
+    days = _days(promises, sure="in 80 of 100 futures", what="The plan ends")
     half = say("In half of them {days}.", days=_even(promises))
     return join(days, half, *_path(steps))
 
@@ -86,28 +93,30 @@ def loads(loads: DataFrame[Loads], *, weeks: int) -> Reading:
     )
 
 
-def _days(promises: pd.DataFrame, *, sure: str, all_done: str) -> Reading:
-    surest = promises[promises["share"] == promises["share"].max()]
-    today, *changed = _versions(surest)
-    if pd.isna(today["day_on"]):
-        first = "not within two years"
-    else:
-        first = f"by {text.day(today['day_on'])}"
+def _days(promises: pd.DataFrame, *, sure: str, what: str) -> Reading:
+    """When all is done by the surest promise, in the last version and as it is."""
+    today, *changed = _versions(promises[promises["share"] == promises["share"].max()])
+    last = changed[0] if changed else today
+    words = {"what": what, "sure": sure, "day": _day(last["day_on"])}
+    known = not pd.isna(last["day_on"])
     if not changed:
-        return say("{what} **{day}**, {sure}.", what=_capital(all_done), day=first, sure=sure)
-    then = changed[0]
-    if pd.isna(then["day_on"]):
-        day, moved = "not within two years", ""
-    else:
-        day, moved = f"by {text.day(then['day_on'])}", _moved(then["later_days"])
-    return say(
-        "{what} **{day}** in the scenario, {sure}; as it is {first}{moved}.",
-        what=_capital(all_done),
-        day=day,
-        sure=sure,
-        first=first,
-        moved=moved,
+        plain = "{what} **by {day}**, {sure}." if known else "{what}: **{day}** is {sure}."
+        return say(plain, **words)
+    here = (
+        "{what} **by {day}** in the scenario, {sure}; "
+        if known
+        else ("{what}: **{day}** is {sure} in the scenario; ")
     )
+    return say(
+        here + "as it is {today}{moved}.",
+        **words,
+        today=_day(today["day_on"]),
+        moved=_moved(last["later_days"]),
+    )
+
+
+def _day(day: pd.Timestamp) -> str:
+    return "no day within two years" if pd.isna(day) else text.day(day)
 
 
 def _even(promises: pd.DataFrame) -> str:
@@ -127,8 +136,9 @@ def _moved(days: int | None) -> str:
 def _finished(counts: pd.DataFrame) -> Reading:
     today, *changed = _versions(counts)
     told = changed[0] if changed else today
-    if pd.isna(told["finished"]):
-        return say("")
+    by = text.day(told["by_on"])
+    if not told["finished"] > 0:
+        return say("How much is finished by {by} is not sure: it may be nothing.", by=by)
     more = ""
     if changed and not pd.isna(told["more"]):
         difference = abs(told["more"])
@@ -139,7 +149,7 @@ def _finished(counts: pd.DataFrame) -> Reading:
         )
     return say(
         "By {by} at least {finished} of them are finished{more}.",
-        by=text.day(told["by_on"]),
+        by=by,
         finished=amount(told["finished"]),
         more=more,
     )
@@ -188,7 +198,3 @@ def _versions(table: pd.DataFrame) -> list[pd.Series]:
 
 def _rows(table: pd.DataFrame, version: str) -> pd.DataFrame:
     return table[table["version"] == version]
-
-
-def _capital(words: str) -> str:
-    return words[0].upper() + words[1:]

@@ -1,0 +1,142 @@
+"""What a program answers by hand is what its reports say, and a change computes what it touches."""
+
+import pandas as pd
+import pytest
+
+import tpm_analytics as tpm
+from tpm_analytics.explore.answers import Wish, answers
+from tpm_analytics.explore.choices import choices
+from tpm_analytics.explore.memory import Memory
+from tpm_analytics.explore.panels import panels
+from tpm_analytics.metrics import forecast, schedule_risk
+from tpm_analytics.program import Program
+from tpm_analytics.program.scenario import LinkRemoved, PeopleAdded, Scenario, ScopeCut
+
+WISH = Wish()
+
+
+@pytest.fixture(scope="module")
+def program():
+    return tpm.load("sample:")
+
+
+@pytest.fixture(scope="module")
+def memory():
+    return Memory()
+
+
+@pytest.fixture(scope="module")
+def today(program, memory):
+    return answers(program, WISH, memory)
+
+
+def promised(work, share=0.85):
+    return forecast.day_for(forecast.finish_days(work.when), share=share)
+
+
+def test_a_scenario_of_nothing_gives_the_very_answers_of_today(program, today, memory):
+    same = answers(Scenario().applied(program), WISH, memory)
+    assert same.work is today.work
+    assert same.plan is today.plan
+    assert same.utilisation is today.utilisation
+
+
+def test_answers_do_not_depend_on_what_was_asked_before(program, memory):
+    cut = Scenario(scope_cut=[ScopeCut(team="Ledger", share=0.3)], history_weeks=26)
+    changed = cut.applied(program)
+    fresh, kept = answers(changed, WISH, Memory()), answers(changed, WISH, memory)
+    pd.testing.assert_frame_equal(fresh.work.when, kept.work.when)
+    pd.testing.assert_frame_equal(fresh.plan.outlook, kept.plan.outlook)
+    pd.testing.assert_frame_equal(fresh.utilisation, kept.utilisation)
+
+
+def test_a_cut_leaves_plan_and_people_as_they_are(program, today, memory):
+    cut = Scenario(scope_cut=[ScopeCut(team="Ledger", share=0.5)])
+    changed = answers(cut.applied(program), WISH, memory)
+    assert changed.plan is today.plan
+    assert changed.utilisation is today.utilisation
+    assert promised(changed.work) <= promised(today.work)
+    assert changed.work.left["amount"].sum() < today.work.left["amount"].sum()
+
+
+def test_people_who_join_make_work_faster_and_have_room(program, today, memory):
+    more = [PeopleAdded(team="Ledger", joined_on=choices(program).tomorrow.date(), count=3)]
+    changed = answers(Scenario(people_added=more).applied(program), WISH, memory)
+    assert promised(changed.work) < promised(today.work)
+    assert changed.plan is today.plan
+    hours = ["capacity_hours", "allocated_hours"]
+    before, after = (table.utilisation[hours].sum() for table in (today, changed))
+    assert after["capacity_hours"] > before["capacity_hours"]
+    assert after["allocated_hours"] == pytest.approx(before["allocated_hours"])
+
+
+def test_without_the_link_that_holds_it_the_plan_ends_no_later(program, today, memory):
+    ends = next(iter(choices(program).links.values()))
+    changed = answers(
+        Scenario(links_removed=[LinkRemoved(from_id=ends[0], to_id=ends[1])]).applied(program),
+        WISH,
+        memory,
+    )
+    assert (changed.plan.outlook["finish_on"] <= today.plan.outlook["finish_on"]).all()
+    assert changed.work is today.work
+    moved = changed.plan.path["activity_id"].tolist() != today.plan.path["activity_id"].tolist()
+    assert moved
+
+
+def test_the_plan_ends_within_days_of_what_the_page_of_risks_says(program, today):
+    strikes = schedule_risk.strikes(program.risks, program.activities, program.milestones)
+    off = tpm.metrics.schedule.days_off(
+        program.people, until=program.as_of, absences=program.absences
+    )
+    plan = schedule_risk.uncertain_plan(
+        program.activities, program.links, strikes, until=program.as_of, days_off=off
+    )
+    together = schedule_risk.correlated(plan, correlation=0.3)
+    whole = schedule_risk.outlook(schedule_risk.trials(together, trials=10_000))
+    apart = today.plan.outlook["finish_on"] - whole["finish_on"]
+    assert apart.abs().max() <= pd.Timedelta(days=14)
+
+
+def test_one_team_is_asked_of_its_own_work_and_of_the_whole_plan(program, today):
+    mobile = answers(program, Wish(team="Mobile"), Memory())
+    assert mobile.work.left["team"].tolist() == ["Mobile"]
+    assert promised(mobile.work) <= promised(today.work)
+    pd.testing.assert_frame_equal(mobile.plan.outlook, today.plan.outlook)
+    assert all(group.startswith("Mobile · ") for group in mobile.utilisation["group"])
+
+
+def bare(**columns):
+    """A program of one item and nothing else."""
+    return Program.from_tables(
+        {
+            "items": pd.DataFrame(
+                {"item_id": ["A-1"], "created_at": ["2025-03-03T09:00Z"], **columns}
+            )
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("program", "first"),
+    [
+        (bare(), "No forecast for 1 item: the history is too short."),
+        (bare(finished_at=["2025-03-05T09:00Z"]), "Nothing is left to do: every item is finished."),
+    ],
+)
+def test_what_cannot_be_answered_says_why(program, first):
+    memory = Memory()
+    asked = answers(program, WISH, memory)
+    work, plan, people = panels(asked, None, WISH, memory)
+    assert work.reading.plain == first
+    assert "no schedule of activities" in plan.reading.plain
+    assert "nobody's working hours" in people.reading.plain
+    assert not any(panel.picture for panel in (plan, people))
+    can = choices(program)
+    assert (can.teams, can.risks, can.links, can.people) == ({}, {}, {}, False)
+
+
+def test_too_short_a_past_is_said_of_the_scenario_alone(program, today, memory):
+    short = Scenario(history_weeks=1).applied(program)
+    first, *_ = panels(today, answers(short, WISH, memory), WISH, memory)
+    assert first.reading.plain.startswith("In the scenario: No forecast for 577 items")
+    assert "As it is all is done by" in first.reading.plain
