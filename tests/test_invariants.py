@@ -18,7 +18,7 @@ from tpm_analytics.program.table import Result
 NAME_OF_TABLE = {table: name for name, table in TABLES.items()}
 # every table of the language is told of, the empty ones too
 # and so is every day of a calendar
-TELLS_OF_NOTHING = {"health.tables", "forecast.working_days"}
+TELLS_OF_NOTHING = {"health.tables", "forecast.at_pace", "forecast.working_days"}
 
 
 def table_of(hint):
