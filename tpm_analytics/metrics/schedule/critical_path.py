@@ -67,28 +67,25 @@ def days_off(
     country = sizes.drop_duplicates("team").set_index("team")["country"]
     rests = {team: calendars.weekend(name, on=until) for team, name in country.items()}
     span = pd.Timedelta(days=366 * HOLIDAY_YEARS)
-    off = [
-        pd.DataFrame(
-            {"team": team, "day_on": calendars.holiday_days(name, until - span, until + span)}
-        )
-        for team, name in country.items()
-    ]
+    free = [calendars.holiday_days(name, until - span, until + span) for name in country]
+    teams = country.index.to_numpy(dtype=object).repeat([len(days) for days in free])
+    days = np.concatenate([np.array([], dtype="datetime64[D]"), *free])
+    off = pd.DataFrame({"team": teams, "day_on": days.astype("datetime64[us]")})
     if absences is not None:
-        off.append(_all_away(people, absences, until - span, until + span))
-    told = [_worked_else(part, rests) for part in off if len(part)]
+        off = pd.concat([off, _all_away(people, absences, until - span, until + span)])
+    told = [_worked_else(off, rests)]
     told += [_weekend(team, days, until) for team, days in rests.items() if days != WEEKEND]
-    if not told:
-        return DaysOff.validate(DaysOff.empty())
     return DaysOff.validate(pd.concat(told, ignore_index=True).drop_duplicates(ignore_index=True))
 
 
 def _worked_else(off: pd.DataFrame, rests: dict[str, tuple[int, ...]]) -> pd.DataFrame:
     """Days off that are on no weekend of their team."""
-    day = off["day_on"].dt.day_of_week
-    weekday = [
-        day not in rests.get(team, WEEKEND) for team, day in zip(off["team"], day, strict=True)
-    ]
-    return off[weekday].assign(weekly=False)
+    team, names = pd.factorize(off["team"])
+    week = np.arange(calendars.DAYS_A_WEEK)
+    # the last row is that of days off which hold for everybody
+    works = np.array([~np.isin(week, rests.get(name, WEEKEND)) for name in [*names, None]])
+    day = off["day_on"].dt.day_of_week.to_numpy()
+    return off[works[team, day]].assign(weekly=False)
 
 
 def _weekend(team: str, days: tuple[int, ...], until: pd.Timestamp) -> pd.DataFrame:
