@@ -13,8 +13,10 @@ from pyarrow import parquet
 from tpm_analytics.errors import SourceError
 from tpm_analytics.program import TABLES, Delivery
 from tpm_analytics.sources.delimited import Grid, read_grid
+from tpm_analytics.sources.local_dates import FORMAT_KEY
 from tpm_analytics.sources.reading import Options
 from tpm_analytics.sources.spreadsheet import read_sheets
+from tpm_analytics.sources.table_dates import with_iso_dates
 
 _CSV = (".csv", ".csv.gz")
 _PARQUET = (".parquet",)
@@ -45,13 +47,14 @@ def read(place: str, options: Options) -> Delivery:
         Path of the folder or workbook.
     options
         ``fields`` maps our column to the file's header: ``points = "SP"`` in every table that has
-        such a header, ``"items.points" = "SP"`` in that table only.
+        such a header, ``"items.points" = "SP"`` in that table only. ``date_format`` says how dates
+        are written where no row tells day from month.
 
     Raises
     ------
     SourceError
         If the folder is absent or holds no items, a file cannot be read, two files hold one
-        table, or ``fields`` names a header that no file has.
+        table, ``fields`` names a header that no file has, or a date cannot be read.
     """
     files = _files(Path(place))
     pieces = [piece for path in files for piece in _pieces(path)]
@@ -65,7 +68,13 @@ def read(place: str, options: Options) -> Delivery:
             f"files may end in {', '.join(KINDS)}",
         )
     origins = {piece.table: piece.origin for piece in named}
-    tables = _renamed({piece.table: piece.frame for piece in named}, origins, options.fields)
+    fields = dict(options.fields)
+    date_format = fields.pop(FORMAT_KEY, None)
+    renamed = _renamed({piece.table: piece.frame for piece in named}, origins, fields)
+    tables = {
+        table: with_iso_dates(table, frame, origins[table], date_format=date_format)
+        for table, frame in renamed.items()
+    }
     unnamed = [piece.origin for piece in pieces if not piece.table]
     notes = [piece.note for piece in named if piece.note]
     if unnamed:
