@@ -238,6 +238,8 @@ def _reached(past: pd.Series) -> Reading:
 def record(record: DataFrame[RangeRecord]) -> Reading:
     """How often ranges given earlier would have held. Reads all columns."""
     RangeRecord.require(record, *RangeRecord.declared())
+    if record.empty:
+        return say(NOTHING)
     told = record[record["ranges"] > 0].set_index(["of", "method"])
     named = [(of, method) for of, method in _HEADLINES if (of, method) in told.index]
     if not named:
