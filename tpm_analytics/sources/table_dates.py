@@ -40,7 +40,7 @@ def with_iso_dates(
         if name in declared
         and declared[name].dtype in {"day", "instant"}
         and pd.api.types.is_string_dtype(frame[name].dtype)
-        and (date_format or frame[name].astype("str").str.contains(LOCAL, na=False).any())
+        and (date_format or _any_local(frame[name]))
     }
     if not told or frame.empty:
         return frame
@@ -49,6 +49,12 @@ def with_iso_dates(
     )
     read = local_times(told, places, date_format=date_format)
     return frame.assign(**{name: _iso(times) for name, times in read.items()})
+
+
+def _any_local(texts: pd.Series) -> bool:
+    """Whether any text is a local date; those with the year and a dash in front are quickly seen."""
+    rest = texts[texts.notna() & (texts.str.slice(4, 5) != "-")].astype("str")
+    return bool(rest.str.contains(LOCAL, na=False).any())
 
 
 def _iso(times: pd.DataFrame) -> pd.Series:
