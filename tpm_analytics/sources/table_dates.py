@@ -52,7 +52,7 @@ def with_iso_dates(
 
 
 def _any_local(texts: pd.Series) -> bool:
-    """Whether any text is a local date; those with the year and a dash in front are quickly seen."""
+    """Whether any text is a local date; what has the year and a dash in front is quickly seen."""
     rest = texts[texts.notna() & (texts.str.slice(4, 5) != "-")].astype("str")
     return bool(rest.str.contains(LOCAL, na=False).any())
 
