@@ -35,6 +35,22 @@ def test_wrong_missing_or_misshapen_answer_fails(expected):
     assert not cases.check({**case, "expected": expected}).passed
 
 
+def test_lognormal_and_pert_durations_add_up_to_the_known_mean_and_spread():
+    # means and variances of independent durations add; that of a PERT law is
+    # (mean - low) (high - mean) / 7: 6 x 6 / 7
+    lognormal = {"distribution": "lognormal", "mean": 20, "sd": 5}
+    pert = {"distribution": "pert", "optimistic": 3, "most_likely": 9, "pessimistic": 15}
+    case = {
+        "id": "x",
+        "subject": "schedule_risk",
+        "inputs": {"activities": [lognormal, pert], "arrangement": "series", "correlation": 0},
+        "expected": {"mean": 29, "sd": (25 + 36 / 7) ** 0.5},
+        "tolerance": 0.03,
+    }
+    result = cases.check(case)
+    assert result.passed, result.figures
+
+
 def test_unknown_subject_is_a_failure():
     assert not cases.check({"id": "x", "subject": "astrology", "inputs": {}, "expected": {}}).passed
 

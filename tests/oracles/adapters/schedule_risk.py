@@ -14,6 +14,8 @@ TRIALS = 200_000
 # Distribution, and its parameters in the order of `sampling.Durations`
 LAWS = {
     "normal": (sampling.NORMAL, (None, "mean", "sd")),
+    "lognormal": (sampling.LOGNORMAL, (None, "median", "sigma")),
+    "pert": (sampling.PERT, ("optimistic", "most_likely", "pessimistic")),
     "triangular": (sampling.TRIANGULAR, ("optimistic", "most_likely", "pessimistic")),
     "uniform": (sampling.UNIFORM, ("low", None, "high")),
 }
@@ -47,7 +49,8 @@ def _program(inputs: dict[str, Any]) -> tpm.Program:
     )
 
 
-def _laws(rows: list[dict[str, Any]]) -> sampling.Durations:
+def _laws(given: list[dict[str, Any]]) -> sampling.Durations:
+    rows = [_with_median(row) if row["distribution"] == "lognormal" else row for row in given]
     families = [LAWS[row["distribution"]] for row in rows]
     points = np.array(
         [
@@ -57,3 +60,9 @@ def _laws(rows: list[dict[str, Any]]) -> sampling.Durations:
     )
     family = np.array([number for number, _ in families])
     return sampling.Durations(family, *points.T, np.zeros(len(rows), dtype=np.intp))
+
+
+def _with_median(row: dict[str, Any]) -> dict[str, Any]:
+    """A lognormal law told by its mean and spread, by its median and that of the logarithm."""
+    variance = np.log1p((row["sd"] / row["mean"]) ** 2)
+    return {**row, "median": row["mean"] / np.exp(variance / 2), "sigma": np.sqrt(variance)}
