@@ -7,7 +7,7 @@ import vl_convert
 from tpm_analytics import MissingColumnsError, Program
 from tpm_analytics.charts import resources as charts
 from tpm_analytics.metrics import resources
-from tpm_analytics.results.resources import Outlook
+from tpm_analytics.results.resources import SprintRanges
 
 DURING = (pd.Timestamp("2025-03-03"), pd.Timestamp("2025-03-30"))
 TODAY = pd.Timestamp("2025-03-17")
@@ -16,7 +16,7 @@ ITEMS = pd.DataFrame(
 )
 
 
-RANGES = Outlook.validate(
+RANGES = SprintRanges.validate(
     pd.DataFrame(
         {
             "team": "Core",
@@ -68,7 +68,7 @@ def drawn(data):
     named = resources.utilisation(capacity, allocated, by="named")
     overall = resources.utilisation(capacity, allocated, by="program")
     worked = resources.worked(data.worklogs, allocated, until=DURING[1])
-    ranges = Outlook.empty() if allocated.empty else RANGES
+    ranges = SprintRanges.empty() if allocated.empty else RANGES
     return {
         "heat_map": charts.utilisation_heat_map(
             resources.utilisation(capacity, allocated), today=TODAY

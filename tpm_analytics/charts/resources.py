@@ -22,10 +22,10 @@ from tpm_analytics.results.resources import (
     Focus,
     Holdings,
     Load,
-    Outlook,
     Overloads,
     Room,
     Skills,
+    SprintRanges,
     Utilisation,
     Worked,
 )
@@ -177,19 +177,19 @@ def holdings_bars(holdings: DataFrame[Holdings]) -> alt.Chart:
     return chart
 
 
-def commitment_ranges(outlook: DataFrame[Outlook]) -> alt.FacetChart | alt.Chart:
+def commitment_ranges(ranges: DataFrame[SprintRanges]) -> alt.FacetChart | alt.Chart:
     """Ranges that were said before each past sprint, what came of it, and the next range.
 
     Reads all columns. Teams stand below one another on one time axis.
     """
-    Outlook.require(outlook, *Outlook.declared())
-    if outlook.empty:
+    SprintRanges.require(ranges, *SprintRanges.declared())
+    if ranges.empty:
         return blank("No team has enough past sprints and known hours for a range.")
-    measure = outlook["measure"].iloc[0]
+    measure = ranges["measure"].iloc[0]
     base = alt.Chart(height=110).encode(
         alt.X("starts_on:T").title("Sprint").axis(format="%-d %b %y", labelOverlap=True),
-        tooltip=tips(Outlook, "name", "starts_on", "low", "middle", "high", "completed")
-        + tips(Outlook, "capacity_days"),
+        tooltip=tips(SprintRanges, "name", "starts_on", "low", "middle", "high", "completed")
+        + tips(SprintRanges, "capacity_days"),
     )
     names = ["within the range", "below the range", "above the range", "the next sprint"]
     colour = (
@@ -198,7 +198,7 @@ def commitment_ranges(outlook: DataFrame[Outlook]) -> alt.FacetChart | alt.Chart
         .scale(domain=names, range=[CALM, ALARM, GOOD, INK])
         .legend(labelLimit=NAME_WIDTH)
     )
-    ranges = base.mark_bar(width=7, cornerRadius=3).encode(
+    bars = base.mark_bar(width=7, cornerRadius=3).encode(
         alt.Y("low:Q").title(measure),
         alt.Y2("high:Q"),
         color=alt.when("datum.result == 'the next sprint'")
@@ -208,8 +208,8 @@ def commitment_ranges(outlook: DataFrame[Outlook]) -> alt.FacetChart | alt.Chart
     middles = base.mark_tick(thickness=2, width=11, color="white").encode(alt.Y("middle:Q"))
     points = base.mark_circle(size=45, opacity=1).encode(alt.Y("completed:Q"), colour)
     faceted: alt.FacetChart = alt.FacetChart(
-        data=outlook,
-        spec=alt.LayerChart(layer=[ranges, middles, points]),
+        data=ranges,
+        spec=alt.LayerChart(layer=[bars, middles, points]),
         facet=alt.Facet("team:N").title(None).header(labelLimit=NAME_WIDTH),
         columns=1,
     ).resolve_scale(y="independent")

@@ -156,7 +156,7 @@ def test_the_outlook_joins_the_record_and_the_next_sprint_of_teams_that_have_one
     ahead = resources.commitments(
         focus, program.sprints, program.people, program.absences, until=UNTIL
     )
-    told = resources.outlook(record, ahead)
+    told = resources.sprint_ranges(record, ahead)
     assert set(record["team"]) == {"Core", "Edge"}
     assert told["team"].unique().tolist() == ["Core"]
     assert told["result"].tolist()[-1] == "the next sprint"

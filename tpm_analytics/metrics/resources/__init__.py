@@ -5,8 +5,8 @@ from tpm_analytics.metrics.resources.commitment import (
     commitment_record,
     commitment_scores,
     commitments,
-    outlook,
     sprint_focus,
+    sprint_ranges,
 )
 from tpm_analytics.metrics.resources.focus import holdings, items_in_progress, workstreams
 from tpm_analytics.metrics.resources.hours import allocation, capacity
@@ -33,7 +33,6 @@ __all__ = [
     "holdings",
     "items_in_progress",
     "load",
-    "outlook",
     "overall",
     "overloads",
     "pace_change",
@@ -41,6 +40,7 @@ __all__ = [
     "room",
     "skills",
     "sprint_focus",
+    "sprint_ranges",
     "utilisation",
     "weeks_around",
     "worked",

@@ -16,8 +16,8 @@ from tpm_analytics.results.resources import (
     CommitmentRecord,
     Commitments,
     CommitmentScores,
-    Outlook,
     SprintFocus,
+    SprintRanges,
 )
 from tpm_analytics.results.velocity import SprintVelocity
 
@@ -189,9 +189,9 @@ def commitment_record(focus: DataFrame[SprintFocus]) -> DataFrame[CommitmentReco
     return CommitmentRecord.validate(told[size >= LEAST].reset_index(drop=True))
 
 
-def outlook(
+def sprint_ranges(
     record: DataFrame[CommitmentRecord], commitments: DataFrame[Commitments]
-) -> DataFrame[Outlook]:
+) -> DataFrame[SprintRanges]:
     """Ranges of past sprints with what came of them, and those of the next sprints, to be drawn.
 
     Parameters
@@ -204,7 +204,7 @@ def outlook(
 
     Returns
     -------
-    Outlook
+    SprintRanges
         One row per sprint with a range, by team and start. Left out: teams without a next sprint.
     """
     CommitmentRecord.require(record, *CommitmentRecord.declared())
@@ -216,7 +216,7 @@ def outlook(
         for part in (record[record["team"].isin(ahead["team"])], ahead)
     ]
     told = pd.concat(parts).sort_values(["team", "starts_on"], ignore_index=True)
-    return Outlook.validate(told.assign(name=told["name"].fillna("no name")))
+    return SprintRanges.validate(told.assign(name=told["name"].fillna("no name")))
 
 
 def commitment_scores(

@@ -5,8 +5,8 @@ from tpm_analytics.results.resources.commitment import (
     CommitmentRecord,
     Commitments,
     CommitmentScores,
-    Outlook,
     SprintFocus,
+    SprintRanges,
 )
 from tpm_analytics.results.resources.focus import Focus, Holdings
 from tpm_analytics.results.resources.hours import Allocated, Capacity
@@ -31,13 +31,13 @@ __all__ = [
     "Focus",
     "Holdings",
     "Load",
-    "Outlook",
     "Overloads",
     "PaceChange",
     "Promised",
     "Room",
     "Skills",
     "SprintFocus",
+    "SprintRanges",
     "Utilisation",
     "Worked",
 ]

@@ -72,7 +72,7 @@ class CommitmentScores(Result):
     )
 
 
-class Outlook(Result):
+class SprintRanges(Result):
     """One row per past sprint and per next one: the range said before, and what came of it."""
 
     team: Series[Category] = column("Team")
