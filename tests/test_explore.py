@@ -15,8 +15,8 @@ from tpm_analytics.explore.memory import Memory
 from tpm_analytics.explore.panels import panels
 from tpm_analytics.program.scenario import PeopleAdded, Scenario, ScopeCut
 
-LOADED_MILLISECONDS = 60_000
-ANSWERED_MILLISECONDS = 20_000
+LOADED_MILLISECONDS = 120_000
+ANSWERED_MILLISECONDS = 60_000
 LAB = [
     "lab",
     "--ip=127.0.0.1",
@@ -73,7 +73,8 @@ def page(browser):
 
 
 def opened_in_lab(page, address):
-    page.goto(f"{address}/lab/tree/notebooks/explore.ipynb?token={TOKEN}")
+    notebook = f"{address}/lab/tree/notebooks/explore.ipynb?token={TOKEN}"
+    page.goto(notebook, wait_until="commit", timeout=LOADED_MILLISECONDS)
     page.locator(".jp-Notebook").wait_for(timeout=LOADED_MILLISECONDS)
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=LOADED_MILLISECONDS)
     page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -81,7 +82,7 @@ def opened_in_lab(page, address):
 
 
 def opened_as_app(page, address):
-    page.goto(f"{address}/?token={TOKEN}")
+    page.goto(f"{address}/?token={TOKEN}", wait_until="commit", timeout=LOADED_MILLISECONDS)
 
 
 def slider(page, name):
