@@ -64,11 +64,13 @@ def slips(slips: DataFrame[MilestoneSlips]) -> Reading:
 def punctuality(periods: DataFrame[MilestonePunctuality], *, period: str = "quarter") -> Reading:
     """How many milestones were reached in the period first planned. Reads all columns."""
     MilestonePunctuality.require(periods, *MilestonePunctuality.declared())
+    # milestones are kept in days only where these are the days of releases
+    period = "release" if period == "day" else period
     if periods.empty:
-        return say("No {period} for which a milestone was planned has ended.", period=period)
+        return say("No {period} for which a milestone was planned is past.", period=period)
     planned, kept = periods["planned"].sum(), periods["on_time"].sum()
     return say(
-        "Of **{planned}** first planned for a {period} that has ended, **{kept}** ({share}) were "
+        "Of **{planned}** first planned for a {period} that is past, **{kept}** ({share}) were "
         "reached in it or before.",
         planned=count(planned, "milestone"),
         period=period,
