@@ -58,7 +58,7 @@ class Effort:
     def within(cls, seconds: float, *, workers: int) -> Effort:
         """All that can be done in the time, on so many threads."""
         return cls(
-            rounds=_NO_LIMIT, patience=40, solving=math.inf, seconds=seconds, workers=workers
+            rounds=_NO_LIMIT, patience=20, solving=math.inf, seconds=seconds, workers=workers
         )
 
 
@@ -280,8 +280,8 @@ def _backwards(made: Project) -> Project:
 
 
 def _fittest(made: Project, starts: np.ndarray) -> np.ndarray:
-    """Keep the shortest, of the equally short the tightest, and none twice."""
+    """Keep the shortest and none twice; of the equally short the newest, so that all goes on."""
     _, once = np.unique(starts, axis=0, return_index=True)
     distinct = starts[once]
-    sorting = np.lexsort((distinct.sum(axis=1), finish(made, distinct)))
+    sorting = np.lexsort((-once, finish(made, distinct)))
     return distinct[sorting[:POPULATION]]
