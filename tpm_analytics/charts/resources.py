@@ -308,7 +308,7 @@ def room_table(room: DataFrame[Room], *, limit: int = 15) -> TableView:
 
 def assignment_table(assignments: DataFrame[Assignments], *, limit: int = 25) -> TableView:
     """Show who could do which work, and why. Reads what it shows."""
-    shown = ["from_on", "to_on", "name", "needs", "places", "who", "reason"]
+    shown = ["from_on", "name", "needs", "places", "who", "reason"]
     return view(assignments, Assignments, shown, limit=limit)
 
 

@@ -18,7 +18,7 @@ class Assignments(Result):
     person_id: Series[str] = column(
         "Person; only where single persons were asked for", nullable=True
     )
-    places: Series[Count] = column("Places", "people", ge=1)
+    places: Series[Count] = column("Places", ge=1)
     people: Series[Count] = column("People proposed", "people", ge=0)
     missing: Series[Count] = column("Places that nobody can take", "people", ge=0)
     needed_hours: Series[float] = column("Time needed", "hours", ge=0)
