@@ -108,9 +108,9 @@ def test_the_contingency_says_what_is_held_drawn_kept_and_until_when_it_is_enoug
     )
     reserve = metric.reserve(data, months=3, trials=100)
     said = str(readings.reserve(reserve, metric.cover(reserve, data.contingency)))
-    assert "The time held is 1 working day (2 working days drawn since 2024-12-31)" in said
+    assert "The time held is 1 working day, after 2 working days drawn since 2024-12-31" in said
     assert "it keeps 0 % of the futures, and is 1 working day short since 2025-02-28." in said
-    assert "The money held is 400 (100 drawn since 2024-12-31): it keeps 100 %" in said
+    assert "The money held is 400, after 100 drawn since 2024-12-31: it keeps 100 %" in said
 
 
 def test_more_drawn_than_set_aside_is_said():

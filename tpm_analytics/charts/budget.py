@@ -64,7 +64,9 @@ def s_curve(earned: DataFrame[EarnedValue], fan: DataFrame[Fan]) -> alt.LayerCha
         .transform_filter("isValid(datum.money)")
         .mark_line()
         .encode(
-            alt.X("ends_on:T").title("End of the period").axis(format="%b %Y", tickCount=8),
+            alt.X("ends_on:T")
+            .title("End of the period")
+            .axis(format="%b %Y", tickCount=8, labelBound=True),
             alt.Y("money:Q").title("Money by then [currency]").axis(format=MONEY),
             alt.Color("curve:N")
             .title(None)
@@ -95,7 +97,9 @@ def indices(
         .transform_filter("isValid(datum.value)")
         .mark_line(point=True)
         .encode(
-            alt.X("ends_on:T").title("End of the period").axis(format="%b %Y", tickCount=8),
+            alt.X("ends_on:T")
+            .title("End of the period")
+            .axis(format="%b %Y", tickCount=8, labelBound=True),
             alt.Y("value:Q").title("As planned is 1.00").scale(zero=False).axis(format=".2f"),
             alt.Color("index:N")
             .title(None)
@@ -152,7 +156,7 @@ def finish_range(finishes: DataFrame[FinishEstimates]) -> alt.LayerChart | alt.C
         _rows("meaning"), tooltip=tips(FinishEstimates, *shown, "past_estimates")
     )
     title = "Finish; line: as planned"
-    days = alt.Axis(format="%-d %b %Y", tickCount=4, labelAngle=0, labelFlush=True)
+    days = alt.Axis(format="%-d %b %Y", tickCount=4, labelAngle=0, labelBound=True)
     return alt.LayerChart(
         layer=[
             base.mark_bar(color=CALM, opacity=0.3, height=12).encode(
@@ -187,7 +191,7 @@ def burn(burn: DataFrame[BurnRate]) -> alt.LayerChart | alt.Chart:
         base.transform_calculate(what="'cost'")
         .mark_bar(opacity=0.75)
         .encode(
-            alt.X("period_on:T").title("Period").axis(format="%b %Y", tickCount=8),
+            alt.X("period_on:T").title("Period").axis(format="%b %Y", tickCount=8, labelBound=True),
             alt.X2("ends_on"),
             alt.Y("cost:Q").title("Money [currency a period]").axis(format=MONEY),
             alt.Y2Datum(0),

@@ -51,7 +51,7 @@ def finish_curve(
         alt.Chart(curve)
         .mark_area(color=CALM, opacity=0.35, line={"color": CALM}, interpolate="step-after")
         .encode(
-            alt.X("finish_on:T").title(None).axis(format=DAYS, tickCount=6),
+            alt.X("finish_on:T").title(None).axis(format=DAYS, tickCount=6, labelBound=True),
             alt.Y("certainty:Q")
             .title(FinishCurve.declared()["certainty"].meaning)
             .axis(format="%")
@@ -79,7 +79,9 @@ def frontier(pairs: DataFrame[Frontier]) -> alt.Chart:
         alt.Chart(pairs)
         .mark_line(color=CALM, point={"color": CALM}, interpolate="step-after")
         .encode(
-            alt.X("finish_on:T").title("Finished by").axis(format=DAYS, tickCount=6),
+            alt.X("finish_on:T")
+            .title("Finished by")
+            .axis(format=DAYS, tickCount=6, labelBound=True),
             alt.Y("cost:Q").title(Frontier.label("cost")).axis(format=MONEY).scale(zero=False),
             tooltip=tips(Frontier, *Frontier.declared()),
         )
@@ -130,7 +132,9 @@ def reserve(
         .transform_filter("isValid(datum.amount)")
         .mark_line(point=True)
         .encode(
-            alt.X("day_on:T").title(Reserve.label("day_on")).axis(format=DAYS, tickCount=6),
+            alt.X("day_on:T")
+            .title(Reserve.label("day_on"))
+            .axis(format=DAYS, tickCount=6, labelBound=True),
             alt.Y("amount:Q")
             .title(f"On top of the plain plan [{Reserve.declared()[f'held_{of}'].unit}]")
             .axis(format=MONEY),
@@ -155,7 +159,7 @@ def convergence(steps: DataFrame[Convergence]) -> alt.LayerChart | alt.Chart:
     base = alt.Chart(steps, height=160).encode(
         alt.X("trials:O")
         .title(Convergence.declared()["trials"].meaning)
-        .axis(labelExpr="format(datum.value, ',')", labelAngle=0),
+        .axis(labelExpr="format(datum.value, ',')", labelAngle=0, labelOverlap=True),
         tooltip=tips(Convergence, *Convergence.declared()),
     )
     title = "Finished by, in 80 of 100"
@@ -165,8 +169,9 @@ def convergence(steps: DataFrame[Convergence]) -> alt.LayerChart | alt.Chart:
             base.mark_area(color=CALM, opacity=0.25).encode(
                 alt.Y("finish_low_on:T").title(title).axis(days), alt.Y2("finish_high_on")
             ),
+            # two axes of days and counts do not tell which of them a line runs along
             base.mark_line(color=CALM, point={"color": CALM}).encode(
-                alt.Y("finish_on:T").title(title).axis(days)
+                alt.Y("finish_on:T").title(title).axis(days), order=alt.Order("trials:Q")
             ),
         ]
     )

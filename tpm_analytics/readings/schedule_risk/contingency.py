@@ -51,14 +51,14 @@ def _covered(row: Any) -> Reading:
         return say(
             "Of {of}, **{over} more was drawn** than set aside.", of=row.of, over=words(-row.held)
         )
-    drawn = ""
-    if row.drawn and row.drawn_since < row.day_on:
-        drawn = f" ({words(row.drawn)} drawn since {text.day(row.drawn_since)})"
+    drawn = row.drawn and row.drawn_since < row.day_on
+    held = "The {of} held is **{held}**" + (", after {drawn} drawn since {since}" if drawn else "")
     return say(
-        "The {of} held is **{held}**{drawn}: it keeps {kept} of the futures, and is {enough}.",
+        held + ": it keeps {kept} of the futures, and is **{enough}**.",
         of=row.of,
         held=words(row.held),
-        drawn=drawn,
+        drawn=words(row.drawn),
+        since=text.day(row.drawn_since),
         kept=share(row.kept),
         enough=_enough(row, words(abs(row.spare))),
     )
@@ -69,7 +69,7 @@ def _enough(row: Any, gap: str) -> str:
         return f"{gap} short since {text.day(row.short_since)}"
     if pd.notna(row.enough_until):
         return (
-            f"enough until {text.day(row.enough_until)} if it is drawn down and needed as of late; "
-            f"the work goes on until {text.day(row.finish_on)}"
+            f"enough until {text.day(row.enough_until)}, if drawn down and needed as of late, "
+            f"while the work goes on until {text.day(row.finish_on)}"
         )
     return f"enough until the work is finished, with {gap} to spare"
