@@ -113,6 +113,12 @@ def test_only_a_real_run_that_asked_the_same_is_held_against_it(space, real):
     assert "as it is:" not in run(space, TWO_MORE).page.read_text()
 
 
+def test_a_report_that_always_assumes_something_says_so_too(space):
+    quick.leave(space, assumed="What if: a <b> joins.")
+    page = run(space).page.read_text()
+    assert "What if: a &lt;b&gt; joins. This page is not the program as it is." in page
+
+
 def test_an_index_without_what_ifs_says_nothing_of_them(space):
     run(space)
     assert "assumed" not in (space.output / index.FILE).read_text().partition("<body>")[2]

@@ -69,10 +69,11 @@ def test_a_team_that_nobody_is_in_finishes_nothing():
     assert told["day_on"].isna().all()
 
 
-def test_how_many_follows_the_pace():
+@pytest.mark.parametrize("amount", [400, 1000])
+def test_how_many_follows_the_pace_however_much_is_left(amount):
     paced = forecast.at_pace(calendar(days=90), change(1.5))
     by = MONDAY + pd.Timedelta(days=20)
-    told = forecast.how_many(one_a_day(), left(400), paced, by=by)
+    told = forecast.how_many(one_a_day(), left(amount), paced, by=by)
     assert (told["amount"] * told["chance"]).sum() == pytest.approx(30, abs=0.5)
 
 
