@@ -69,9 +69,11 @@ def test_what_is_due_cannot_be_chosen(home, more):
 def test_a_schedule_is_installed_shown_and_taken_out(home, tmp_path, monkeypatch):
     executable(tmp_path / "tools" / "crontab", CRONTAB)
     monkeypatch.setenv("PATH", f"{tmp_path / 'tools'}{os.pathsep}{os.environ['PATH']}")
-    installed = tpm("schedule", "install", "--into", "cron", "--minutes", "10", cwd=home.root)
+    often = ("--minutes", "10", "--workers", "3")
+    installed = tpm("schedule", "install", "--into", "cron", *often, cwd=home.root)
     assert installed.returncode == 0, installed.stderr
     assert "*/10 * * * *" in installed.stdout
+    assert " --workers 3 " in installed.stdout
     shown = tpm("schedule", "show", "-w", str(home.root), cwd=tmp_path)
     assert "good: hourly; next " in shown.stdout
     assert "asked: runs when asked" in shown.stdout

@@ -48,9 +48,8 @@ err = Console(stderr=True)
 _CORES = os.cpu_count() or 1
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
-WorkersOption = Annotated[
-    int, typer.Option(min=1, help="How many run side by side; else one for each core.")
-]
+_WORKERS = typer.Option(min=1, help="How many run side by side; else one for each core.")
+WorkersOption = Annotated[int, _WORKERS]
 WorkspaceOption = Annotated[
     Path | None,
     typer.Option("--workspace", "-w", help="Folder of the workspace; else the one you are in."),
@@ -207,9 +206,10 @@ def schedule_install(
     minutes: Annotated[
         int, typer.Option(help="How often to look whether anything is due.")
     ] = job.MINUTES,
+    workers: Annotated[int | None, _WORKERS] = None,
 ) -> None:
     """Let cron or systemd call tpm run --due every few minutes."""
-    wanted = job.Job(root=_workspace(folder).root, minutes=minutes)
+    wanted = job.Job(root=_workspace(folder).root, minutes=minutes, workers=workers)
     where, written = machine.install(wanted, into=into)
     out.print(f"{where} runs what is due every {minutes} minutes:\n", highlight=False)
     out.print(written, markup=False, highlight=False, soft_wrap=True)

@@ -24,10 +24,19 @@ class SchedulerError(TpmError):
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What is to be run for one workspace, and how often it looks whether anything is due."""
+    """What is to be run for one workspace, and how often it looks whether anything is due.
+
+    Attributes
+    ----------
+    root, minutes
+        Folder of the workspace; minutes from one look to the next.
+    workers
+        How many reports run side by side; None for one for each core.
+    """
 
     root: Path
     minutes: int = MINUTES
+    workers: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.minutes <= LONGEST_MINUTES or 60 % self.minutes:
@@ -42,7 +51,8 @@ class Job:
     def command(self) -> list[str]:
         """The command, as a list of words; it needs no shell and no current folder."""
         python = ["-m", "tpm_analytics", "run", "--due"]
-        return [sys.executable, *python, "--workspace", str(self.root)]
+        workers = [] if self.workers is None else ["--workers", str(self.workers)]
+        return [sys.executable, *python, "--workspace", str(self.root), *workers]
 
     @property
     def name(self) -> str:
