@@ -17,7 +17,7 @@ from tpm_analytics.results.levelling import (
 )
 
 SHOWN = 3
-SOLVER = "solver"
+SOLVER, RULE = "solver", "serial rule"
 INSTALL = "pip install 'tpm-analytics[levelling]'"
 
 
@@ -138,17 +138,25 @@ def _missing(row: Any) -> Reading:
 
 
 def _sureness(row: Any) -> Reading:
-    if row.proved:
-        return say("No plan with these people ends earlier.")
-    best = say(
-        "It is the best that was found; none can end before {bound}.",
-        bound=text.day(row.bound_on),
+    end = (
+        say("No plan with these people ends earlier.")
+        if row.proved
+        else say(
+            "It is the best that was found; none can end before {bound}.",
+            bound=text.day(row.bound_on),
+        )
     )
     if row.method == SOLVER:
-        return best
+        return end
+    if row.method == RULE:
+        return join(end, say("Of so many activities only a {method} is tried.", method=row.method))
+    better = "move fewer activities" if row.proved else "end earlier or move fewer activities"
     return join(
-        best,
+        end,
         say(
-            "Found by a {method}. The solver may do better: {line}", method=row.method, line=INSTALL
+            "Found by a {method}; the solver may {better}. It is installed with {line}",
+            method=row.method,
+            better=better,
+            line=INSTALL,
         ),
     )

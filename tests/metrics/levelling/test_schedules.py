@@ -181,6 +181,18 @@ def test_without_the_solver_a_search_answers_and_says_so(monkeypatch):
     told = levelling.levelled(shared_work(program))
     assert set(told["method"]) == {"heuristic search"}
     assert ends(levelling.summary(told)) == (5, 7, True)
+    work = shared_work(program)
+    said = str(
+        readings.plan(
+            levelling.summary(told),
+            levelling.shortages(work),
+            program.activities,
+            program.activity_demand,
+        )
+    )
+    assert "Found by a heuristic search; the solver may move fewer activities" in said
+    assert "pip install" in said
+    assert told["moved_days"].tolist() == [0, 3], "a day more than the solver, which exchanges them"
 
 
 def test_of_very_many_activities_the_serial_rule_answers(monkeypatch):
