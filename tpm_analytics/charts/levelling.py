@@ -57,11 +57,15 @@ def load_histogram(load: DataFrame[ResourceLoad]) -> alt.FacetChart | alt.Chart:
         parts[1].mark_area(interpolate="step-after", opacity=0.6),
         parts[2].mark_line(interpolate="step-after", strokeWidth=1.5),
     ]
-    chart: alt.FacetChart = alt.LayerChart(layer=layers).facet(
-        facet=alt.Facet("resource:N").title(None).header(labelLimit=NAME_WIDTH),
-        data=load.rename(columns=meanings),
-        columns=1,
-    ).resolve_scale(y="independent")
+    chart: alt.FacetChart = (
+        alt.LayerChart(layer=layers)
+        .facet(
+            facet=alt.Facet("resource:N").title(None).header(labelLimit=NAME_WIDTH),
+            data=load.rename(columns=meanings),
+            columns=1,
+        )
+        .resolve_scale(y="independent")
+    )
     return chart
 
 

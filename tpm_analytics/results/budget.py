@@ -118,12 +118,8 @@ class CostEstimates(Result):
     low: Series[float] = column("8 of 10: from", "currency", nullable=True)
     high: Series[float] = column("8 of 10: to", "currency", nullable=True)
     estimate_to_complete: Series[float] = column("Still to be spent", "currency", nullable=True)
-    rest_low: Series[float] = column(
-        "Still to be spent, 8 of 10: from", "currency", nullable=True
-    )
-    rest_high: Series[float] = column(
-        "Still to be spent, 8 of 10: to", "currency", nullable=True
-    )
+    rest_low: Series[float] = column("Still to be spent, 8 of 10: from", "currency", nullable=True)
+    rest_high: Series[float] = column("Still to be spent, 8 of 10: to", "currency", nullable=True)
     variance_at_completion: Series[float] = column(
         "Left of the budget in the end", "currency", nullable=True
     )
