@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test faults lab lint format sample dictionary clean
+.PHONY: report test suite notebooks faults lab lint format sample dictionary clean
 
 report: $(VENV)/.run  ## run the sample program's reports and print where the index page is
 	$(BIN)/tpm run
@@ -12,8 +12,13 @@ lab: $(VENV)/.run  ## open JupyterLab on this workspace
 	$(BIN)/tpm lab
 
 test: $(VENV)/.dev lint  ## everything that must hold
+	$(MAKE) -j2 suite notebooks
+
+suite: $(VENV)/.dev  ## tests and doctests
 	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=300 notebooks
+
+notebooks: $(VENV)/.dev  ## every notebook from its first cell to its last
+	$(BIN)/python -m pytest -p no:cacheprovider --nbval-lax --nbval-cell-timeout=300 notebooks
 
 faults: $(VENV)/.dev  ## the slow ones among the tests that do harm: kills at many moments, lost workers
 	$(BIN)/python -m pytest -m faults tests/reports
