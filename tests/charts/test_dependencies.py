@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+import vl_convert
 
 import tpm_analytics as tpm
 from tpm_analytics import charts, readings
@@ -14,6 +15,8 @@ from tpm_analytics.results.schedule_risk import Removals
 DRAWN = [
     (charts.dependencies.waiting_matrix, [results.TeamWaits]),
     (charts.dependencies.graph, [graphs.GraphNodes, graphs.GraphEdges]),
+    (charts.dependencies.chain_strips, [graphs.ChainSteps]),
+    (charts.dependencies.age_bars, [results.LinkAges]),
     (charts.dependencies.shared_hours_matrix, [handovers.SharedHours]),
 ]
 TOLD = [
@@ -75,3 +78,30 @@ def test_names_of_teams_stay_text():
     shared = handovers.SharedHours.validate(pd.DataFrame([row | zones]))
     shared = shared.assign(other_team="<b>Bees", team="*Ants*")
     assert r"\*Ants\* and \<b\>Bees" in readings.dependencies.shared_hours(shared).markdown
+
+
+def test_chains_of_items_are_drawn_with_every_step_and_no_markup():
+    program = tpm.load("sample:")
+    links = tpm.metrics.dependencies.dependencies(program)
+    steps = tpm.metrics.dependencies.item_chain_steps(links)
+    hostile = steps.assign(caption="<script>alert(1)</script>")
+    svg = vl_convert.vegalite_to_svg(charts.dependencies.chain_strips(hostile).to_json())
+    assert "<script" not in svg
+    for key in steps["key"]:
+        assert key in svg
+    assert "3 steps" in svg
+    ages = tpm.metrics.dependencies.link_ages(links)
+    assert "half a year" in vl_convert.vegalite_to_svg(charts.dependencies.age_bars(ages).to_json())
+
+
+def test_what_a_hand_over_between_teams_costs_is_told_and_links_that_leave_only_where_there_are():
+    program = tpm.load("sample:")
+    metrics = tpm.metrics.dependencies
+    shared = metrics.shared_hours(program.people, until=program.as_of)
+    times = metrics.handover_times(metrics.dependencies(program), shared)
+    told = str(readings.dependencies.handovers(times))
+    assert "A hand-over between teams that share 4 hours or more takes 28 days more than" in told
+    counts = metrics.link_counts(program.items, program.links, program.activities)
+    assert str(readings.dependencies.links(counts)) == (
+        "Of 329 links 161 order work between loaded items and count here."
+    )

@@ -255,7 +255,7 @@ def focus_heat_map(focus: DataFrame[Focus]) -> alt.Chart:
     return chart
 
 
-def actuals_bars(actuals: DataFrame[Actuals]) -> alt.Chart:
+def actuals_bars(actuals: DataFrame[Actuals]) -> alt.LayerChart | alt.Chart:
     """Hours worked as bars, hours promised as a mark on each. Reads all columns."""
     Actuals.require(actuals, *Actuals.declared())
     if actuals.empty:
