@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from tpm_analytics.metrics import early_warning, flow, schedule
+from tpm_analytics.metrics import early_warning, schedule
 
 
 def warned(program, weeks=13):
@@ -12,14 +12,15 @@ def warned(program, weeks=13):
     until = program.as_of
     before = program.at(until - pd.Timedelta(weeks=weeks))
     tracked = schedule.program_schedule(program, of="items")
-    room = early_warning.item_room(program.items, program.links, tracked)
+    items = early_warning.known_items(program)
+    room = early_warning.item_room(items, program.links, tracked)
     told = {
-        "overdue": early_warning.overdue(flow.leaves(program.items), until=until, room=room),
+        "overdue": early_warning.overdue(early_warning.under_way(program), until=until, room=room),
         "chains": early_warning.blocked_chains(
-            program.items, program.links, program.blocks, until=until, room=room
+            items, program.links, program.blocks, until=until, room=room
         ),
-        "growth": early_warning.scope_growth(program.items, until=until),
-        "holders": early_warning.holders(program.items, until=until, room=room),
+        "growth": early_warning.scope_growth(items, until=until),
+        "holders": early_warning.holders(items, until=until, room=room),
         "moved": early_warning.moved_dependencies(
             early_warning.expected_days(before, schedule.program_schedule(before)),
             early_warning.expected_days(program, schedule.program_schedule(program)),

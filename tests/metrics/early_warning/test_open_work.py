@@ -165,3 +165,27 @@ def test_the_waits_of_a_team_are_those_of_the_whole_program_that_touch_it():
     assert waits("") == waits("core") == {("A-1", "A-2"), ("A-3", "A-1")}
     assert waits("apps") == {("A-1", "A-2")}
     assert waits("data") == {("A-3", "A-1")}
+
+
+def test_what_is_done_on_an_unknown_day_passes_for_neither_open_nor_finished():
+    program = program_of({"status": "Done"}, {"status": "Done"} | finished(2), {"status": "Open"})
+    assert early_warning.known_items(program)["item_id"].tolist() == ["A-2", "A-3"]
+
+
+def test_under_way_is_what_left_the_backlog_or_was_begun():
+    program = program_of(
+        {"status": "Backlog"},
+        {"status": "Backlog"} | going("2025-03-01"),
+        {"status": "In Progress"},
+        {"status": None},
+        {"status": "Done"} | finished(2),
+        {"status": "In Progress"},
+        {"status": "In Progress", "parent_id": "A-6"},
+    )
+    assert early_warning.under_way(program)["item_id"].tolist() == [
+        "A-2",
+        "A-3",
+        "A-4",
+        "A-5",
+        "A-7",
+    ]

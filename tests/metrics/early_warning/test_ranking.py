@@ -353,8 +353,9 @@ def test_a_real_tracker_warns_of_its_chain_its_only_holder_and_its_one_epic():
     assert chains["subject"].iloc[0] == "DAEMON-243"
     alone = told[told["finding"] == "hangs on one person"]
     assert set(alone["subject"]) == {"DAEMON", "TIMOB-28470"}
-    on_path = told[told["critical"].fillna(value=False)]
-    assert set(on_path["finding"]) == {"older than most ever get"}
+    # what is under way by its status: of 1,606 items not closed the others lie in the backlog
+    assert (told["finding"] == "older than most ever get").sum() == 30
+    assert len(told) == 39
     plan = plans.program_schedule(program)
     assert plan["activity_id"].tolist() == ["TIMOB-26570", "TIMOB-28470"]
     assert plan.loc[plan["critical"], "activity_id"].tolist() == ["TIMOB-26570"]

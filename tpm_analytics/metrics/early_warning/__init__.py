@@ -7,6 +7,7 @@ from tpm_analytics.metrics.early_warning.path import item_room
 from tpm_analytics.metrics.early_warning.people import holders
 from tpm_analytics.metrics.early_warning.ranking import warnings
 from tpm_analytics.metrics.early_warning.scope import scope_growth
+from tpm_analytics.metrics.early_warning.states import known_items, under_way
 
 __all__ = [
     "blocked",
@@ -14,9 +15,11 @@ __all__ = [
     "expected_days",
     "holders",
     "item_room",
+    "known_items",
     "moved_dependencies",
     "overdue",
     "scope_growth",
+    "under_way",
     "waiting_links",
     "warnings",
 ]
