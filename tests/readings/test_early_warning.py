@@ -96,7 +96,9 @@ def test_the_sample_is_warned_of_in_words():
     said = sentences(tpm.load("sample:"))
     told = {name: str(one) for name, one in said.items()}
     assert "To act on first:\n1. A-MOB-08 App store review (Mobile): a date" in told["warnings"]
-    assert "has moved, on the critical path. It was counted: expected 2025-07-03" in told["warnings"]
+    assert (
+        "has moved, on the critical path. It was counted: expected 2025-07-03" in told["warnings"]
+    )
     assert "the critical path runs through LED-1 Audit trail" in told["critical_path"]
     assert (
         "Ledger got 127 items from 2025-02-10 to 2025-02-23, where 13 are usual" in told["growth"]
