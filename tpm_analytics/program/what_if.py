@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,8 +66,8 @@ def applied(scenario: Scenario, program: Program) -> Program:
     if people is not program.people:
         changed["people"] = people
     if scenario.scope_cut:
-        kept = [change.under for change in scenario.scope_added]
-        changed |= _without_items(program, scenario.scope_cut, kept=kept)
+        kept = tuple(change.under for change in scenario.scope_added)
+        changed |= _without_items(program, scenario.scope_cut, kept)
     if scenario.scope_added:
         items = changed.get("items", program.items)
         changed["items"] = _with_items(program, items, scenario.scope_added)
@@ -143,9 +144,11 @@ def leaving(program: Program, change: PeopleLeaving, there: pd.Series) -> pd.Ser
     return people.index.to_series().isin(order.index[: change.count])
 
 
+# the explore notebook moves one thing after another, and the same work stays cut meanwhile
+@lru_cache(maxsize=2)
 def _without_items(
-    program: Program, changes: Iterable[ScopeCut], *, kept: Iterable[str]
-) -> dict[str, pd.DataFrame]:
+    program: Program, changes: tuple[ScopeCut, ...], kept: tuple[str, ...]
+) -> Mapping[str, pd.DataFrame]:
     items = program.items
     parent = _parents(items)
     cut = np.zeros(len(items), dtype=bool)
