@@ -27,6 +27,8 @@ P80 = 1
 SAME = 5e-3
 UNITS: dict[Unit, str] = {"days": "time", "cost": "money"}
 DAY = pd.Timedelta(days=1)
+# What the plan and its risks on an earlier day follow from
+_READ = ("activities", "links", "milestone_forecasts", "milestones", "risk_history", "risks")
 # Beyond ten years a straight line says nothing
 FURTHEST_DAYS = 3_652
 
@@ -44,8 +46,8 @@ def reserve(
     Parameters
     ----------
     program
-        Reads ``activities``, ``links``, ``risks``, ``milestones``, ``people``, ``absences``,
-        ``contingency``, each as it was known on the day.
+        Reads ``activities``, ``links``, ``risks``, ``milestones`` and ``contingency``, each as it
+        was known on the day, and ``people`` and ``absences`` for the calendars of today.
     months
         How many ends of months to look back, beside the day the program is seen from.
     trials, seed
@@ -79,20 +81,21 @@ def reserve(
     if program.activities.empty:
         return Reserve.validate(Reserve.empty())
     ends = pd.date_range(end=program.as_of - DAY, periods=months, freq="ME")
-    days = [*ends, program.as_of]
-    plans = (correlated(_plan(program.at(day)), correlation=correlation) for day in days)
+    off = days_off(program.people, until=program.as_of, absences=program.absences)
+    read = program.only(*_READ)
+    plans = (
+        correlated(_plan(read.at(day), off), correlation=correlation)
+        for day in [*ends, program.as_of]
+    )
     told = [_needed(plan, program.latest.contingency, trials, seed) for plan in plans]
     rows = [row for row in told if row is not None]
     return Reserve.validate(pd.DataFrame(rows) if rows else Reserve.empty())
 
 
-def _plan(program: Program) -> UncertainPlan:
+def _plan(program: Program, off: pd.DataFrame) -> UncertainPlan:
+    struck = strikes(program.risks, program.activities, program.milestones)
     return uncertain_plan(
-        program.activities,
-        program.links,
-        strikes(program.risks, program.activities, program.milestones),
-        until=program.as_of,
-        days_off=days_off(program.people, until=program.as_of, absences=program.absences),
+        program.activities, program.links, struck, until=program.as_of, days_off=off
     )
 
 
