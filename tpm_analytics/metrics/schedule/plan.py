@@ -319,16 +319,13 @@ def _calendars_by_team(days_off: pd.DataFrame | None, teams: np.ndarray) -> list
     everybody = days_off["team"].isna().to_numpy()
     owner = pd.Index(teams, dtype=object).get_indexer(pd.Index(days_off["team"].astype(object)))
     weekly = days_off["weekly"].to_numpy(dtype=bool)
-    common = _calendar(days, weekly, [everybody])
-    return [common] + [
-        _calendar(days, weekly, [owner == team, everybody]) for team in range(len(teams))
-    ]
+    own = ([owner == team, everybody] for team in range(len(teams)))
+    return [_calendar(days, weekly, owned) for owned in ([everybody], *own)]
 
 
 def _calendar(days: np.ndarray, weekly: np.ndarray, owned: list[np.ndarray]) -> np.busdaycalendar:
     """Calendar of the days that are owned; of the weekends, the first that is told holds."""
-    told = [days[own & weekly] for own in owned]
-    weekend = next((part for part in told if len(part)), None)
+    weekend = next((days[own & weekly] for own in owned if (own & weekly).any()), None)
     # the first day that NumPy counts, 1 January 1970, was a Thursday
     rest = WEEKEND if weekend is None else (weekend.astype(np.int64) + 3) % DAYS_A_WEEK
     off = np.any(owned, axis=0) & ~weekly
