@@ -44,14 +44,18 @@ _OF_ITEMS = ("transitions", "blocks", "sprint_scope")
 def applied(scenario: Scenario, program: Program) -> Program:
     """Return the program with every change of the scenario made to its tables.
 
-    Each change is read off the program as given, so that their order makes no difference: work is
-    cut of what was there, and what is added stays.
+    The program given stays as it is; a scenario that assumes nothing gives it itself. Each change
+    is read off the program as given, so that their order makes no difference: work is cut of what
+    was there, and what is added stays.
 
     Raises
     ------
     ParameterError
-        For what the program has not, and for a program that is a what-if already.
+        For a team, person, item, release, risk or link that the program has not, naming those it
+        has; and for a program that is a what-if already.
     """
+    if scenario.empty:
+        return program
     if program.before is not None:
         raise ParameterError(
             f"The program is a what-if already: {program.scenario.name!r}.",
