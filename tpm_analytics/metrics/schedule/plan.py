@@ -135,11 +135,10 @@ def planned(
     binding = ~finished[after] & ~(going[after] & (code == model.SS))
     before, lag = tied["before"].to_numpy(), tied["lag"].to_numpy(dtype=np.float64)
     net = model.network(len(table), before[binding], after[binding], code[binding], lag[binding])
-    begin = _begin(table, until)
     if longest is None:
         longest = table["duration_days"].to_numpy(dtype=np.float64)
     chain = _chain(table, net, longest)
-    time = _calendars(table, chain, begin=begin, until=until, days_off=days_off)
+    time = _calendars(table, chain, begin=_begin(table, until), until=until, days_off=days_off)
     left = _work_left(table, time, until, finished=finished, going=going)
     earliest, floor = _floor(table, time, until, finished=finished)
     begun = time.times(as_days(table["actual_start_on"]), at_end=False)
@@ -243,9 +242,7 @@ def circle_of(members: np.ndarray, before: np.ndarray, after: np.ndarray) -> lis
 
 def _begin(activities: pd.DataFrame, until: pd.Timestamp) -> np.datetime64:
     """First day of the plan; a plan without days begins on the day after the report."""
-    days = np.concatenate(
-        [as_days(activities[f"{which}_start_on"]) for which in ("baseline", "actual")]
-    )
+    days = activities[["baseline_start_on", "actual_start_on"]].to_numpy(dtype="datetime64[D]")
     known = days[~np.isnat(days)]
     return known.min() if len(known) else np.datetime64(until, "D") + 1
 
