@@ -14,6 +14,7 @@ from tpm_analytics.explore.choices import choices
 from tpm_analytics.explore.memory import Memory
 from tpm_analytics.explore.panels import panels
 from tpm_analytics.program.scenario import PeopleAdded, Scenario, ScopeCut
+from tpm_analytics.program.what_if import applied
 
 LOADED_MILLISECONDS = 120_000
 ANSWERED_MILLISECONDS = 60_000
@@ -50,7 +51,7 @@ def told(program, scenario):
     """What the package answers of a scenario: a sentence for each question, in plain words."""
     memory, wish = Memory(), Wish()
     today = answers(program, wish, memory)
-    changed = None if scenario.empty else answers(scenario.applied(program), wish, memory)
+    changed = None if scenario.empty else answers(applied(scenario, program), wish, memory)
     return [panel.reading.plain for panel in panels(today, changed, wish, memory)]
 
 

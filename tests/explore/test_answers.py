@@ -11,6 +11,7 @@ from tpm_analytics.explore.panels import panels
 from tpm_analytics.metrics import forecast, schedule_risk
 from tpm_analytics.program import Program
 from tpm_analytics.program.scenario import LinkRemoved, PeopleAdded, Scenario, ScopeCut
+from tpm_analytics.program.what_if import applied
 
 WISH = Wish()
 
@@ -35,7 +36,7 @@ def promised(work, share=0.85):
 
 
 def test_a_scenario_of_nothing_gives_the_very_answers_of_today(program, today, memory):
-    same = answers(Scenario().applied(program), WISH, memory)
+    same = answers(applied(Scenario(), program), WISH, memory)
     assert same.work is today.work
     assert same.plan is today.plan
     assert same.utilisation is today.utilisation
@@ -43,7 +44,7 @@ def test_a_scenario_of_nothing_gives_the_very_answers_of_today(program, today, m
 
 def test_answers_do_not_depend_on_what_was_asked_before(program, memory):
     cut = Scenario(scope_cut=[ScopeCut(team="Ledger", share=0.3)], history_weeks=26)
-    changed = cut.applied(program)
+    changed = applied(cut, program)
     fresh, kept = answers(changed, WISH, Memory()), answers(changed, WISH, memory)
     pd.testing.assert_frame_equal(fresh.work.when, kept.work.when)
     pd.testing.assert_frame_equal(fresh.plan.outlook, kept.plan.outlook)
@@ -52,7 +53,7 @@ def test_answers_do_not_depend_on_what_was_asked_before(program, memory):
 
 def test_a_cut_leaves_plan_and_people_as_they_are(program, today, memory):
     cut = Scenario(scope_cut=[ScopeCut(team="Ledger", share=0.5)])
-    changed = answers(cut.applied(program), WISH, memory)
+    changed = answers(applied(cut, program), WISH, memory)
     assert changed.plan is today.plan
     assert changed.utilisation is today.utilisation
     assert promised(changed.work) <= promised(today.work)
@@ -61,7 +62,7 @@ def test_a_cut_leaves_plan_and_people_as_they_are(program, today, memory):
 
 def test_people_who_join_make_work_faster_and_have_room(program, today, memory):
     more = [PeopleAdded(team="Ledger", joined_on=choices(program).tomorrow.date(), count=3)]
-    changed = answers(Scenario(people_added=more).applied(program), WISH, memory)
+    changed = answers(applied(Scenario(people_added=more), program), WISH, memory)
     assert promised(changed.work) < promised(today.work)
     assert changed.plan is today.plan
     hours = ["capacity_hours", "allocated_hours"]
@@ -73,7 +74,7 @@ def test_people_who_join_make_work_faster_and_have_room(program, today, memory):
 def test_without_the_link_that_holds_it_the_plan_ends_no_later(program, today, memory):
     ends = next(iter(choices(program).links.values()))
     changed = answers(
-        Scenario(links_removed=[LinkRemoved(from_id=ends[0], to_id=ends[1])]).applied(program),
+        applied(Scenario(links_removed=[LinkRemoved(from_id=ends[0], to_id=ends[1])]), program),
         WISH,
         memory,
     )
@@ -136,7 +137,7 @@ def test_what_cannot_be_answered_says_why(program, first):
 
 
 def test_too_short_a_past_is_said_of_the_scenario_alone(program, today, memory):
-    short = Scenario(history_weeks=1).applied(program)
+    short = applied(Scenario(history_weeks=1), program)
     first, *_ = panels(today, answers(short, WISH, memory), WISH, memory)
     assert first.reading.plain.startswith("In the scenario: No forecast for 577 items")
     assert "As it is all is done by" in first.reading.plain

@@ -20,6 +20,7 @@ from tpm_analytics.program.scenario import (
     ScopeAdded,
     ScopeCut,
 )
+from tpm_analytics.program.what_if import applied
 
 
 def rows(columns, *values):
@@ -97,7 +98,7 @@ CHANGES = {
 def test_a_change_changes_its_tables_and_no_others(program, kind):
     change, expected = CHANGES[kind]
     before = {name: table.copy(deep=True) for name, table in program.tables().items()}
-    seen = Scenario(**{kind: [change]}).applied(program)
+    seen = applied(Scenario(**{kind: [change]}), program)
     changed = {
         name for name, table in program.tables().items() if not table.equals(seen.tables()[name])
     }
@@ -116,7 +117,7 @@ def everything():
 
 
 def test_what_comes_out_would_pass_the_door_as_it_is(program):
-    seen = everything().applied(program)
+    seen = applied(everything(), program)
     again = Program.from_tables(seen.tables(), as_of=seen.as_of, workflow=seen.workflow)
     for name, table in again.tables().items():
         # the door takes the status it is given for the source's
@@ -128,8 +129,8 @@ def test_what_comes_out_would_pass_the_door_as_it_is(program):
 
 
 def test_a_scenario_that_assumes_nothing_gives_the_program_itself(program):
-    assert Scenario().applied(program) is program
-    assert Scenario(name="Nothing", ramp_up_weeks=8).applied(program) is program
+    assert applied(Scenario(), program) is program
+    assert applied(Scenario(name="Nothing", ramp_up_weeks=8), program) is program
 
 
 def test_two_of_the_same_are_equal_and_can_be_looked_up():
@@ -147,8 +148,8 @@ def test_the_order_of_changes_makes_no_difference(order):
         ScopeCut(team="Ledger", share=0.1),
         ScopeCut(team="Mobile", share=0.5),
     ]
-    asked = Scenario(scope_cut=[cuts[place] for place in order]).applied(program)
-    plain = Scenario(scope_cut=cuts).applied(program)
+    asked = applied(Scenario(scope_cut=[cuts[place] for place in order]), program)
+    plain = applied(Scenario(scope_cut=cuts), program)
     for name, table in plain.tables().items():
         pd.testing.assert_frame_equal(table, asked.tables()[name])
 
@@ -157,7 +158,7 @@ def test_people_join_with_the_country_of_their_team(program):
     more = PeopleAdded(
         team="core", joined_on="2025-04-01", count=2, role="Engineer", skills=["sql", "go"]
     )
-    people = Scenario(people_added=[more]).applied(program).people
+    people = applied(Scenario(people_added=[more]), program).people
     new = people.tail(2)
     assert new["person_id"].tolist() == ["New in core 1", "New in core 2"]
     assert new["country"].tolist() == ["ES", "ES"]
@@ -169,7 +170,7 @@ def test_people_join_with_the_country_of_their_team(program):
 def test_who_joined_last_leaves_first_and_a_person_can_be_named(program):
     def gone(**who):
         leaving = PeopleLeaving(left_on="2025-04-30", **who)
-        people = Scenario(people_leaving=[leaving]).applied(program).people
+        people = applied(Scenario(people_leaving=[leaving]), program).people
         return people.loc[people["left_on"] == "2025-04-30", "person_id"].tolist()
 
     assert gone(team="core") == ["bo"]
@@ -181,7 +182,7 @@ def test_who_joined_last_leaves_first_and_a_person_can_be_named(program):
 def test_who_leaves_earlier_anyway_does_not_stay_longer(program):
     first = PeopleLeaving(left_on="2025-04-01", person_id="ada")
     later = PeopleLeaving(left_on="2025-06-01", person_id="ada")
-    people = Scenario(people_leaving=[later, first]).applied(program).people
+    people = applied(Scenario(people_leaving=[later, first]), program).people
     assert people.set_index("person_id")["left_on"]["ada"] == pd.Timestamp("2025-04-01")
 
 
@@ -204,12 +205,12 @@ def test_who_leaves_earlier_anyway_does_not_stay_longer(program):
     ],
 )
 def test_open_work_is_cut(program, cut, gone):
-    left = Scenario(scope_cut=[cut]).applied(program).items["item_id"]
+    left = applied(Scenario(scope_cut=[cut]), program).items["item_id"]
     assert sorted(set(program.items["item_id"]) - set(left)) == gone
 
 
 def test_hours_worked_on_what_is_cut_stay_worked(program):
-    seen = Scenario(scope_cut=[ScopeCut(under="E-1")]).applied(program)
+    seen = applied(Scenario(scope_cut=[ScopeCut(under="E-1")]), program)
     assert seen.worklogs["hours"].tolist() == [3.0]
     assert seen.worklogs["item_id"].isna().all()
     assert "A-2" not in set(seen.links["from_id"])
@@ -218,7 +219,7 @@ def test_hours_worked_on_what_is_cut_stay_worked(program):
 
 def test_items_are_added_where_they_are_wanted(program):
     more = ScopeAdded(team="apps", items=2, under="E-2", release="1.0")
-    seen = Scenario(scope_cut=[ScopeCut(under="E-2")], scope_added=[more]).applied(program)
+    seen = applied(Scenario(scope_cut=[ScopeCut(under="E-2")], scope_added=[more]), program)
     apps = seen.items[seen.items["team"] == "apps"]
     assert apps["item_id"].tolist() == ["E-2", "apps what-if 1", "apps what-if 2"]
     assert apps["parent_id"].tolist()[1:] == ["E-2", "E-2"]
@@ -227,7 +228,7 @@ def test_items_are_added_where_they_are_wanted(program):
 
 
 def test_a_closed_risk_is_closed_on_the_day_of_the_program(program):
-    risks = Scenario(risks_closed=["R-1"]).applied(program).risks.set_index("risk_id")
+    risks = applied(Scenario(risks_closed=["R-1"]), program).risks.set_index("risk_id")
     assert risks["status"].tolist() == ["closed", "open"]
     assert risks["closed_on"]["R-1"] == program.as_of
 
@@ -235,7 +236,7 @@ def test_a_closed_risk_is_closed_on_the_day_of_the_program(program):
 def test_a_holiday_is_for_all_for_a_team_or_for_a_country(program):
     def away(**where):
         holiday = Holiday(day_on="2025-04-07", **where)
-        return Scenario(holidays=[holiday]).applied(program).absences["person_id"].tolist()
+        return applied(Scenario(holidays=[holiday]), program).absences["person_id"].tolist()
 
     assert away() == ["ada", "bo", "cy", "di"]
     assert away(team="apps") == ["di"]
@@ -243,7 +244,7 @@ def test_a_holiday_is_for_all_for_a_team_or_for_a_country(program):
 
 
 def test_the_past_of_a_what_if_is_what_was(program):
-    seen = everything().applied(program)
+    seen = applied(everything(), program)
     past = seen.at("2025-02-10")
     assert past.before is None
     assert past.items.equals(program.at("2025-02-10").items)
@@ -253,7 +254,7 @@ def test_the_past_of_a_what_if_is_what_was(program):
 
 
 def test_one_team_of_a_what_if_is_compared_with_the_same_team(program):
-    apps = everything().applied(program).team("apps")
+    apps = applied(everything(), program).team("apps")
     assert set(apps.people["team"]) == {"apps"}
     assert set(apps.before.people["team"]) == {"apps"}
     assert not apps.scenario.empty
@@ -279,7 +280,7 @@ def test_one_team_of_a_what_if_is_compared_with_the_same_team(program):
 )
 def test_what_the_program_has_not_is_named_with_what_it_has(program, scenario, said):
     with pytest.raises(ParameterError) as refused:
-        Scenario(**scenario).applied(program)
+        applied(Scenario(**scenario), program)
     assert said in str(refused.value)
 
 
@@ -287,13 +288,13 @@ def test_a_holiday_without_people_says_what_it_needs():
     items = rows("item_id,created_at", "A-1,2025-03-03")
     bare = Program.from_tables({"items": items})
     with pytest.raises(ParameterError, match="tells nobody who could be free"):
-        Scenario(holidays=[Holiday(day_on="2025-04-07")]).applied(bare)
+        applied(Scenario(holidays=[Holiday(day_on="2025-04-07")]), bare)
 
 
 def test_one_what_if_is_not_put_on_another(program):
-    seen = Scenario(risks_closed=["R-1"]).applied(program)
+    seen = applied(Scenario(risks_closed=["R-1"]), program)
     with pytest.raises(ParameterError, match="is a what-if already"):
-        Scenario(risks_closed=["R-2"]).applied(seen)
+        applied(Scenario(risks_closed=["R-2"]), seen)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from tests.program.test_scenario import scenarios
 from tpm_analytics.errors import ParameterError, SourceError
 from tpm_analytics.program.pseudonyms import pseudonymised
 from tpm_analytics.program.scenario import Holiday, Scenario
+from tpm_analytics.program.what_if import applied
 from tpm_analytics.sources.scenario import as_toml, read_scenario, write_scenario
 
 
@@ -88,5 +89,5 @@ def test_the_example_in_the_documentation_can_be_used_as_it_is():
     scenario = Scenario.from_mapping(tomllib.loads(example), origin="docs/scenarios.md")
     kinds = {key for key in scenario.to_mapping() if key != "name"}
     assert kinds == set(Scenario.__dataclass_fields__) - {"name"}
-    seen = scenario.applied(tpm.load("sample:"))
+    seen = applied(scenario, tpm.load("sample:"))
     assert len(seen.people) > len(seen.before.people)

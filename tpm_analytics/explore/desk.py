@@ -16,6 +16,7 @@ from tpm_analytics.explore.memory import Memory
 from tpm_analytics.explore.panels import panels
 from tpm_analytics.program import Program
 from tpm_analytics.program.scenario import UNNAMED, Scenario
+from tpm_analytics.program.what_if import applied
 from tpm_analytics.sources.load import load
 from tpm_analytics.sources.scenario import write_scenario
 
@@ -67,7 +68,7 @@ class Desk:
         try:
             scenario = self.scenario()
             today = answers(self.program, wish, self.memory)
-            changed = scenario.applied(self.program)
+            changed = applied(scenario, self.program)
             other = None if scenario.empty else answers(changed, wish, self.memory)
             told = panels(today, other, wish, self.memory)
             for view, panel in zip(self.views.panels, told, strict=True):

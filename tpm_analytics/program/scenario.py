@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from tpm_analytics.errors import ParameterError
-from tpm_analytics.program import what_if
 from tpm_analytics.program.changes import (
     Change,
     Holiday,
@@ -18,9 +17,6 @@ from tpm_analytics.program.changes import (
     ScopeCut,
     refuse_unknown,
 )
-
-if TYPE_CHECKING:
-    from tpm_analytics.program.program import Program
 
 __all__ = [
     "Holiday",
@@ -173,16 +169,6 @@ class Scenario:
         if self.history_weeks:
             parts.append(f"forecasts learn from the last {_weeks(self.history_weeks)} only")
         return f"What if: {'; '.join(parts) or 'nothing is otherwise'}."
-
-    def applied(self, program: Program) -> Program:
-        """Return the program as it would be; the one given stays as it is.
-
-        Raises `ParameterError` for a team, person, item, release, risk or link that the program
-        has not, naming those it has. A scenario that assumes nothing gives the program itself.
-        """
-        if self.empty:
-            return program
-        return what_if.applied(self, program)
 
 
 def _changes(kind: type[Change], given: Any, where: str) -> list[Change]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,10 +21,8 @@ from tpm_analytics.program.changes import (
     meant,
 )
 from tpm_analytics.program.keys import among
-
-if TYPE_CHECKING:
-    from tpm_analytics.program.program import Program
-    from tpm_analytics.program.scenario import Scenario
+from tpm_analytics.program.program import Program
+from tpm_analytics.program.scenario import Scenario
 
 ADDED_TITLE = "Added by the what-if"
 SHOWN_NAMES = 8
@@ -61,6 +58,13 @@ def applied(scenario: Scenario, program: Program) -> Program:
             f"The program is a what-if already: {program.scenario.name!r}.",
             hint="put all changes into one scenario, and apply it to program.before",
         )
+    changed = _changed(program, scenario)
+    checked = {name: t.TABLES[name].validate(table, lazy=True) for name, table in changed.items()}
+    told = {name: table.reset_index(drop=True) for name, table in checked.items()}
+    return replace(program, scenario=scenario, before=program, **told)
+
+
+def _changed(program: Program, scenario: Scenario) -> dict[str, pd.DataFrame]:
     changed: dict[str, pd.DataFrame] = {}
     people = program.people
     if scenario.people_leaving:
@@ -82,9 +86,7 @@ def applied(scenario: Scenario, program: Program) -> Program:
         changed["risks"] = _closed(program, scenario.risks_closed)
     if scenario.holidays:
         changed["absences"] = _with_holidays(program, people, scenario.holidays)
-    checked = {name: t.TABLES[name].validate(table, lazy=True) for name, table in changed.items()}
-    told = {name: table.reset_index(drop=True) for name, table in checked.items()}
-    return replace(program, scenario=scenario, before=program, **told)
+    return changed
 
 
 def _with_people(

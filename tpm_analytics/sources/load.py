@@ -17,6 +17,7 @@ from tpm_analytics.calendars import today, zone
 from tpm_analytics.errors import ParameterError, SourceError
 from tpm_analytics.program import Program, Stage, Workflow
 from tpm_analytics.program.pseudonyms import pseudonymised
+from tpm_analytics.program.what_if import applied
 from tpm_analytics.sources import folder, jira, jira_csv, kept, sample, snapshot
 from tpm_analytics.sources.reading import Options, Reader
 from tpm_analytics.sources.scenario import read_scenario
@@ -60,7 +61,7 @@ def load(
     fields
         Our column by the source's name for it; added to `tpm.toml`'s.
     scenario
-        File of a what-if, which the program is then seen in; see `Scenario.applied`.
+        File of a what-if, which the program is then seen in; see `program.what_if.applied`.
 
     Raises
     ------
@@ -108,7 +109,7 @@ def load(
             None if seen_from else now,
         ),
     )
-    shown = _for_readers(assumed.applied(program) if assumed else program)
+    shown = _for_readers(applied(assumed, program) if assumed else program)
     snapshot.keep(shown)
     return shown
 

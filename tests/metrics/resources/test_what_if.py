@@ -6,6 +6,7 @@ import pytest
 from tpm_analytics.metrics.resources import pace_change
 from tpm_analytics.program import Program
 from tpm_analytics.program.scenario import Holiday, PeopleAdded, PeopleLeaving, Scenario
+from tpm_analytics.program.what_if import applied
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def program():
 
 
 def told(scenario, program):
-    change = pace_change(scenario.applied(program))
+    change = pace_change(applied(scenario, program))
     return [
         (row.team, f"{row.from_on:%m-%d}", row.hours_before, row.hours_after)
         for row in change.itertuples()
@@ -73,7 +74,7 @@ def test_a_holiday_is_no_change_of_pace_for_the_calendar_has_it(program):
 
 def test_of_a_team_with_nobody_known_the_ratio_is_unknown(program):
     more = PeopleAdded(team="bare", joined_on="2025-04-01")
-    change = pace_change(Scenario(people_added=[more]).applied(program))
+    change = pace_change(applied(Scenario(people_added=[more]), program))
     assert change["team"].tolist() == ["bare", "bare"]
     assert change["ratio"].isna().all()
 

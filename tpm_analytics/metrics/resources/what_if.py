@@ -52,7 +52,8 @@ def pace_change(program: Program) -> DataFrame[PaceChange]:
     ...     }),
     ... })
     >>> more = PeopleAdded(team="core", joined_on="2025-04-01")
-    >>> change = pace_change(Scenario(people_added=[more]).applied(program))
+    >>> from tpm_analytics.program.what_if import applied
+    >>> change = pace_change(applied(Scenario(people_added=[more]), program))
     >>> change[["from_on", "ratio"]].astype({"from_on": "str"}).values.tolist()
     [['2025-03-04', 1.0], ['2025-04-29', 1.5]]
     """
