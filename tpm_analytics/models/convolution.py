@@ -97,6 +97,22 @@ def total_over(distributions: Sequence[np.ndarray], periods: Sequence[int]) -> n
     return _tidy(fft.irfft(spectrum, length)[:size])
 
 
+def sums(distributions: np.ndarray) -> np.ndarray:
+    """Distribution of the sum of several, for each of many cases.
+
+    `distributions` has an axis of cases, one of what is summed, and one of chances.
+
+    Examples
+    --------
+    >>> sums(np.array([[[0.0, 1.0], [0.5, 0.5]], [[1.0, 0.0], [0.5, 0.5]]])).round(12).tolist()
+    [[0.0, 0.5, 0.5], [0.5, 0.5, 0.0]]
+    """
+    size = distributions.shape[1] * (distributions.shape[2] - 1) + 1
+    length = fft.next_fast_len(size, real=True)
+    spectrum = fft.rfft(distributions, length, axis=2).prod(axis=1)
+    return _tidy(fft.irfft(spectrum, length, axis=1)[:, :size])
+
+
 def mixture(distributions: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
     """Distribution of a future that is like one of several, with these chances.
 
@@ -227,7 +243,7 @@ def _step(distribution: np.ndarray, limit: int) -> Callable[[np.ndarray], np.nda
 def _tidy(chances: np.ndarray) -> np.ndarray:
     """Clear the dust of the transform: chances are not negative and add up to 1."""
     positive = np.maximum(chances, 0.0)
-    whole: np.ndarray = positive / positive.sum()
+    whole: np.ndarray = positive / positive.sum(axis=-1, keepdims=True)
     return whole
 
 

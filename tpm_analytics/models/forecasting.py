@@ -81,7 +81,7 @@ class Record:
         return relative
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outlook:
     """What lies ahead of a history: one law for "how many by a day" and "when are so many done".
 

@@ -102,9 +102,12 @@ def all_reach(chances: Sequence[np.ndarray], common: float) -> np.ndarray:
         return product
     if common > MOST:
         return least
-    together = np.zeros(each.shape[1])
-    for given, weight in _given(each, common):
-        together += weight * given.prod(axis=0)
+    # days off repeat the day before, and both ends are flat: one place stands for its neighbours
+    begins = np.r_[True, (np.diff(each, axis=1) != 0).any(axis=0)]
+    different = np.zeros(int(begins.sum()))
+    for given, weight in _given(each[:, begins], common):
+        different += weight * given.prod(axis=0)
+    together = different[np.cumsum(begins) - 1]
     # what is certain for all stays certain, and rounding lifts nothing above the least
     return np.minimum(np.where(least >= 1, 1.0, together), least)
 
@@ -124,12 +127,9 @@ def total(distributions: Sequence[np.ndarray], common: float) -> np.ndarray:
     short = np.ones((len(distributions), longest))
     for row, one in enumerate(distributions):
         short[row, : len(one)] = np.minimum(np.cumsum(one), 1.0)
-    parts, weights = [], []
-    for given, weight in _given(short, min(common, MOST)):
-        each = np.diff(given, prepend=0.0, axis=1)
-        parts.append(convolution.total_over(list(each), [1] * len(each)))
-        weights.append(weight)
-    return convolution.mixture(parts, np.array(weights))
+    given, weights = zip(*_given(short, min(common, MOST)), strict=True)
+    each = np.diff(np.asarray(given), prepend=0.0, axis=2)
+    return np.asarray(weights) @ convolution.sums(each)
 
 
 def share_of_each(share: float, teams: int, common: float) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -34,6 +35,8 @@ LEAST_VARIANCE = 0.02
 LEAST_LEVEL = 0.05
 # What lies beyond has no part in any answer
 TAIL = 1e-13
+# A few of each team of a program
+KEPT_VIEWS = 64
 
 
 class View(Protocol):
@@ -94,9 +97,8 @@ class _Stretches:
         gives the chance of fewer than `items` after each of the stretch's days.
         """
         rows = np.zeros((STRETCH, items))
-        for day in range(STRETCH):
-            part = self.after(day + 1, 0)[:items]
-            rows[day, : len(part)] = part
+        for row, after in zip(rows, _first_days(self), strict=True):
+            row[: len(after)] = after[:items]
         return lambda before, _: rows @ before[::-1]
 
     def total(self, days: int) -> np.ndarray:
@@ -133,7 +135,7 @@ class _Stretches:
         return short
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MonthsAlike(_Stretches):
     """A stretch is like one of the past year's, its days drawn afresh from that stretch.
 
@@ -197,6 +199,12 @@ class RhythmAlike(_Stretches):
         if not past.any():
             return np.arange(last + 1), np.ones(last + 1)
         return starts[past], weights[past]
+
+
+@lru_cache(maxsize=KEPT_VIEWS)
+def _first_days(view: _Stretches) -> Sequence[np.ndarray]:
+    """Distribution of what is finished in the first 1, 2, ... days of the first stretch."""
+    return [view.after(day, 0) for day in range(1, STRETCH + 1)]
 
 
 VIEWS = (

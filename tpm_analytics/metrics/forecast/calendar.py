@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
@@ -215,50 +217,71 @@ def at_pace(calendar: DataFrame[WorkDays], change: DataFrame[PaceChange]) -> Dat
     return WorkDays.validate(calendar.assign(pace=pace))
 
 
-def pace_on(calendar: pd.DataFrame, team: str, days: pd.DatetimeIndex) -> np.ndarray:
-    """Pace of `team` on each of `days` against that of the past; that of the past outside."""
+def part_worked(calendar: pd.DataFrame, team: str, days: np.ndarray) -> np.ndarray:
+    """How much of a day of the past `team` works on each of `days`: 0 on a day off."""
     own = _of_team(calendar, team)
-    place, known = _found(own, days)
-    if not known.any():
-        return np.ones(len(days))
-    pace: np.ndarray = np.where(known, own["pace"].to_numpy(dtype=np.float64)[place], 1.0)
-    return pace
+    part: np.ndarray = _is_working(own, days) * _pace_on(own, days)
+    return part
 
 
 def is_working(calendar: pd.DataFrame, team: str, days: pd.DatetimeIndex) -> np.ndarray:
     """Whether `team` works on each of `days`; a day outside of the calendar goes by its weekday."""
-    own = _of_team(calendar, team)
+    return _is_working(_of_team(calendar, team), days.to_numpy())
+
+
+class _Own(NamedTuple):
+    """Days of a team in their order, whether it works on each, and at what pace."""
+
+    day: np.ndarray
+    working: np.ndarray
+    pace: np.ndarray
+
+
+def _of_team(calendar: pd.DataFrame, team: str) -> _Own:
+    """Days of a team; those of all teams where it has none of its own."""
+    names = calendar["team"]
+    ours = (names == team).to_numpy(dtype=bool)
+    if not ours.any():
+        ours = (names == ALL_TEAMS).to_numpy(dtype=bool)
+    day = calendar["day_on"].to_numpy()[ours]
+    working = calendar["working"].to_numpy(dtype=bool)[ours]
+    pace = calendar["pace"].to_numpy(dtype=np.float64)[ours]
+    if (day[1:] >= day[:-1]).all():
+        return _Own(day, working, pace)
+    order = np.argsort(day, kind="stable")
+    return _Own(day[order], working[order], pace[order])
+
+
+def _pace_on(own: _Own, days: np.ndarray) -> np.ndarray:
+    """Pace on each of `days` against that of the past; that of the past outside."""
     place, known = _found(own, days)
-    if len(own) and known.all():
-        told: np.ndarray = own["working"].to_numpy(dtype=bool)[place]
+    if not known.any():
+        return np.ones(len(days))
+    pace: np.ndarray = np.where(known, own.pace[place], 1.0)
+    return pace
+
+
+def _is_working(own: _Own, days: np.ndarray) -> np.ndarray:
+    place, known = _found(own, days)
+    if len(own.day) and known.all():
+        told: np.ndarray = own.working[place]
         return told
-    own = own.drop_duplicates("day_on")
-    by_weekday = own["working"].astype(float).groupby(own["day_on"].dt.day_of_week).mean()
+    worked = pd.Series(own.working, index=pd.DatetimeIndex(own.day))
+    worked = worked[~worked.index.duplicated()]
+    by_weekday = worked.astype(float).groupby(worked.index.day_of_week).mean()
     week = by_weekday.reindex(range(calendars.DAYS_A_WEEK)) >= PRESENT
     # a calendar too short to show a week tells nothing of the others
     week = week.where(by_weekday.reindex(week.index).notna(), ~week.index.isin(calendars.WEEKEND))
-    weekday = week.to_numpy(dtype=bool)[days.day_of_week]
-    listed = own.set_index("day_on")["working"].reindex(days)
-    return np.where(listed.notna(), listed.fillna(False).astype(bool), weekday)  # noqa: FBT003
+    weekday = week.to_numpy(dtype=bool)[pd.DatetimeIndex(days).day_of_week]
+    return np.where(known, own.working[place], weekday) if len(own.day) else weekday
 
 
-def _of_team(calendar: pd.DataFrame, team: str) -> pd.DataFrame:
-    """Days of a team, in their order; those of all teams where it has none of its own."""
-    own = calendar[calendar["team"] == team]
-    if own.empty:
-        own = calendar[calendar["team"] == ALL_TEAMS]
-    return (
-        own if own["day_on"].is_monotonic_increasing else own.sort_values("day_on", kind="stable")
-    )
-
-
-def _found(own: pd.DataFrame, days: pd.DatetimeIndex) -> tuple[np.ndarray, np.ndarray]:
+def _found(own: _Own, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Row of each of `days` in `own`, the first of several, and whether there is one."""
-    listed, asked = own["day_on"].to_numpy(), days.to_numpy()
-    if not len(listed):
-        return np.zeros(len(asked), dtype=np.intp), np.zeros(len(asked), dtype=bool)
-    place = np.minimum(np.searchsorted(listed, asked), len(listed) - 1)
-    return place, listed[place] == asked
+    if not len(own.day):
+        return np.zeros(len(days), dtype=np.intp), np.zeros(len(days), dtype=bool)
+    place = np.minimum(np.searchsorted(own.day, days), len(own.day) - 1)
+    return place, own.day[place] == days
 
 
 def _as_days(days: pd.Series | pd.DatetimeIndex) -> np.ndarray:

@@ -81,7 +81,7 @@ def when(
     Deliveries.require(deliveries, *Deliveries.declared())
     Remaining.require(remaining, "team", "amount")
     WorkDays.require(calendar, *WorkDays.declared())
-    rows = []
+    rows: list[tuple[str, np.ndarray, np.ndarray]] = []
     for left in remaining.itertuples():
         one = deliveries[deliveries["team"] == left.team]
         pace = pace_of(one)
@@ -89,16 +89,20 @@ def when(
             continue
         last = one["day_on"].max()
         days, working = ahead(calendar, str(left.team), last)
-        rows.append(
-            pd.DataFrame(
-                {
-                    "team": left.team,
-                    "day_on": np.r_[last.to_datetime64(), days],
-                    "chance": pace.done_after(working, left.amount),
-                }
-            )
+        on = np.r_[last.to_datetime64(), days].astype("datetime64[us]")
+        rows.append((str(left.team), on, pace.done_after(working, left.amount)))
+    if not rows:
+        return When.validate(When.empty())
+    names, told, chances = zip(*rows, strict=True)
+    return When.validate(
+        pd.DataFrame(
+            {
+                "team": np.repeat(names, [len(on) for on in told]),
+                "day_on": np.concatenate(told),
+                "chance": np.concatenate(chances),
+            }
         )
-    return When.validate(pd.concat(rows, ignore_index=True) if rows else When.empty())
+    )
 
 
 def joint(
@@ -149,7 +153,7 @@ def joint(
     Deliveries.require(deliveries, "common")
     if when.empty or not set(remaining["team"]) <= set(when["team"]):
         return When.validate(When.empty())
-    by_day = when.pivot_table(index="day_on", columns="team", values="chance").dropna()
+    by_day = when.pivot(index="day_on", columns="team", values="chance").dropna()
     chances = luck.all_reach(list(by_day.to_numpy().T), float(deliveries["common"].max()))
     return When.validate(
         pd.DataFrame({"team": ALL_TEAMS, "day_on": by_day.index, "chance": chances})

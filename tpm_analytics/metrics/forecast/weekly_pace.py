@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.metrics.forecast.calendar import is_working, pace_on
+from tpm_analytics.metrics.forecast.calendar import part_worked
 from tpm_analytics.metrics.forecast.history import is_enough
 from tpm_analytics.models import convolution, forecasting, sharing
 from tpm_analytics.models.forecasting import Outlook
@@ -16,6 +16,8 @@ from tpm_analytics.models.forecasting import Outlook
 DAYS_A_YEAR = 365.25
 # Teams of a program, each seen with this or that set aside
 KEPT_OUTLOOKS = 128
+# What is computed further ahead than asked answers the next question too: some more days off, say
+AT_LEAST_DAYS = 100
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Pace:
         last = int(np.ceil(round(float(worked[-1]), 6)))
         totals, cases = np.unique(sharing.totals_needed(steps, self.sharing), return_counts=True)
         chance: np.ndarray = np.average(
-            [self.outlook.finished_within(int(total), last) for total in totals],
+            [_finished_within(self.outlook, int(total), last) for total in totals],
             axis=0,
             weights=cases,
         )
@@ -57,9 +59,9 @@ class Pace:
     def total(self, working: np.ndarray) -> np.ndarray:
         """Distribution of what is finished in those days, in steps."""
         days, part = divmod(round(float(working.sum()), 6), 1)
-        whole = self.outlook.total(int(days))
+        whole = _total(self.outlook, int(days))
         if part:
-            more = self.outlook.total(int(days) + 1)
+            more = _total(self.outlook, int(days) + 1)
             whole = convolution.mixture([whole, more], np.array([1 - part, part]))
         return whole if self.sharing == 1 else sharing.shared(whole, self.sharing)
 
@@ -97,14 +99,29 @@ def record_of(one: pd.DataFrame, step: float) -> forecasting.Record:
 
 def ahead(calendar: pd.DataFrame, team: str, last: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
     """Days of the calendar after `last`, and how much of a day of the past `team` works on each."""
-    days = pd.DatetimeIndex(calendar.loc[calendar["day_on"] > last, "day_on"].unique())
-    days = days.sort_values()
-    return days.to_numpy(), is_working(calendar, team, days) * pace_on(calendar, team, days)
+    listed = calendar["day_on"].to_numpy()
+    days = np.unique(listed[listed > last.to_datetime64()])
+    return days, part_worked(calendar, team, days)
 
 
 def _year(one: pd.DataFrame) -> int:
     """Working days in a year, going by the share of the days that are worked."""
     return max(1, round(float(one["working"].mean()) * DAYS_A_YEAR))
+
+
+def _finished_within(outlook: Outlook, items: int, days: int) -> np.ndarray:
+    further = -(-days // AT_LEAST_DAYS) * AT_LEAST_DAYS
+    return _chances(outlook, items, further)[: days + 1]
+
+
+@lru_cache(maxsize=KEPT_OUTLOOKS)
+def _chances(outlook: Outlook, items: int, days: int) -> np.ndarray:
+    return outlook.finished_within(items, days)
+
+
+@lru_cache(maxsize=KEPT_OUTLOOKS)
+def _total(outlook: Outlook, days: int) -> np.ndarray:
+    return outlook.total(days)
 
 
 @lru_cache(maxsize=KEPT_OUTLOOKS)
