@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from pandera.typing import DataFrame
@@ -83,7 +83,7 @@ class Answers:
 
 def answers(program: Program, wish: Wish, memory: Memory) -> Answers:
     """Ask one version of a program; `memory` spares what did not change since it was asked last."""
-    team = memory.kept("team", lambda: program.team(wish.team), program, wish.team)
+    team = _of_team(program, wish.team, memory)
     return Answers(
         program,
         _work(team, wish, memory),
@@ -92,11 +92,23 @@ def answers(program: Program, wish: Wish, memory: Memory) -> Answers:
     )
 
 
+def _of_team(program: Program, team: str, memory: Memory) -> Program:
+    """One team of a what-if departs from that team of the program, which was narrowed already."""
+    if program.before is None or not team:
+        return memory.kept("team", lambda: program.team(team), program, team)
+    before = _of_team(program.before, team, memory)
+    alone = replace(program, before=None)
+    return memory.kept("team", lambda: replace(alone.team(team), before=before), program, team)
+
+
 def _work(data: Program, wish: Wish, memory: Memory) -> Work:
     until, weeks = data.as_of, data.scenario.history_weeks
     items = memory.kept("items", lambda: _trusted(data), data.items, data.transitions, until)
-    left = memory.kept("left", lambda: _left(items, until), items, until)
-    span = forecast.from_first_to_last(items, until=until)
+    work = memory.kept("every", lambda: forecast.work(items), items)
+    left = memory.kept("left", lambda: forecast.remaining(work, until=until), work, until)
+    span = memory.kept(
+        "span", lambda: forecast.from_first_to_last(items, until=until), items, until
+    )
     calendar = memory.kept(
         "calendar",
         lambda: forecast.working_days(data.people, data.absences, during=span),
@@ -109,7 +121,8 @@ def _work(data: Program, wish: Wish, memory: Memory) -> Work:
     pace = memory.kept(
         "pace", lambda: forecast.pace(items, calendar, until=until), items, past, until
     )
-    luck = memory.kept("luck", lambda: _luck(items, calendar, until), items, past, until)
+    done = work[work["finished_on"].notna()]
+    luck = memory.kept("luck", lambda: _luck(done, calendar, until), done, past, until)
     change = memory.kept(
         "change", lambda: resources.pace_change(data), data.people, data.before, until
     )
@@ -136,14 +149,10 @@ def _trusted(data: Program) -> DataFrame[Items]:
     return forecast.trusted(data.items, forecast.doubts(data))
 
 
-def _left(items: DataFrame[Items], until: pd.Timestamp) -> DataFrame[Remaining]:
-    return forecast.remaining(forecast.work(items), until=until)
-
-
 def _luck(
-    items: DataFrame[Items], calendar: DataFrame[WorkDays], until: pd.Timestamp
+    done: DataFrame[Items], calendar: DataFrame[WorkDays], until: pd.Timestamp
 ) -> DataFrame[CommonLuck]:
-    return forecast.common_luck(forecast.deliveries(forecast.work(items), calendar, until=until))
+    return forecast.common_luck(forecast.deliveries(done, calendar, until=until))
 
 
 def _forecast(

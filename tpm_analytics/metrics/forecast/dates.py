@@ -153,7 +153,7 @@ def joint(
     Deliveries.require(deliveries, "common")
     if when.empty or not set(remaining["team"]) <= set(when["team"]):
         return When.validate(When.empty())
-    by_day = when.pivot(index="day_on", columns="team", values="chance").dropna()
+    by_day = when.pivot(index="day_on", columns="team", values="chance").dropna()  # noqa: PD010
     chances = luck.all_reach(list(by_day.to_numpy().T), float(deliveries["common"].max()))
     return When.validate(
         pd.DataFrame({"team": ALL_TEAMS, "day_on": by_day.index, "chance": chances})

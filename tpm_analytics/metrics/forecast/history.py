@@ -173,7 +173,9 @@ def deliveries(
     """
     Items.require(items, "team", "points", "started_on", "finished_on")
     WorkDays.require(calendar, *WorkDays.declared())
-    done = items.assign(team=teams(items), amount=sizes(items, measure))
+    done = items[["started_on", "finished_on"]].assign(
+        team=teams(items), amount=sizes(items, measure)
+    )
     done = done[done["finished_on"] <= until]
     rows = [_daily(of_team, calendar, str(name), until) for name, of_team in done.groupby("team")]
     if not rows:
@@ -188,15 +190,16 @@ def deliveries(
 def _daily(
     done: pd.DataFrame, calendar: pd.DataFrame, team: str, until: pd.Timestamp
 ) -> pd.DataFrame:
-    first = done[["started_on", "finished_on"]].min(axis=None)
+    on = done["finished_on"]
+    first = min(on.min(), done["started_on"].fillna(until).min())
     days = pd.date_range(first, until, freq="D", unit="us")
-    finished = done.groupby("finished_on")["amount"].sum().reindex(days, fill_value=0.0)
+    finished = np.bincount((on - first).dt.days, weights=done["amount"], minlength=len(days))
     return pd.DataFrame(
         {
             "team": team,
             "day_on": days,
             "working": is_working(calendar, team, days),
-            "finished": finished.to_numpy(),
+            "finished": finished,
         }
     )
 
@@ -325,7 +328,8 @@ def pace(
     >>> pace(items, WorkDays.empty(), until=pd.Timestamp("2025-03-09")).empty
     True
     """
-    every, meant = work(items), work(items, of=of)
+    every = work(items)
+    meant = work(items, of=of) if of else every
     others = deliveries(every, calendar, until=until, measure=measure)
     own = deliveries(meant, calendar, until=until, measure=measure) if of else others
     left = meant[meant["finished_on"].isna()]
@@ -347,9 +351,10 @@ def pace(
 def _backed(
     team: str, own: pd.DataFrame, others: pd.DataFrame, among_features: float
 ) -> pd.DataFrame:
-    mine, of_team = own[own["team"] == team], others[others["team"] == team]
+    mine = own[own["team"] == team]
     if is_enough(mine):
         return mine
+    of_team = others[others["team"] == team]
     if is_enough(of_team):
         return of_team.assign(basis="team", sharing=among_features)
     count = others["team"].nunique()

@@ -266,7 +266,8 @@ def remaining(
     [1.0]
     """
     Items.require(work, "item_id", "team", "points", "created_on", "finished_on")
-    sized = work.assign(team=teams(work), amount=sizes(work, measure))
+    read = ["item_id", "points", "created_on", "finished_on"]
+    sized = work[read].assign(team=teams(work), amount=sizes(work, measure))
     left = sized[~(sized["finished_on"] <= until) & ~(sized["created_on"] > until)]
     unsized = left["points"].isna() if measure == "points" else pd.Series(0, index=left.index)
     by_team = left.assign(unsized=unsized.astype("int64")).groupby("team")
