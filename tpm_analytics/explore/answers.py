@@ -13,9 +13,11 @@ from tpm_analytics.program import Program
 from tpm_analytics.program.keys import among
 from tpm_analytics.program.tables import Items, Links
 from tpm_analytics.results.forecast import (
+    Amounts,
     Basis,
     CommonLuck,
     Deliveries,
+    FinishDays,
     HowMany,
     Remaining,
     When,
@@ -25,6 +27,8 @@ from tpm_analytics.results.resources import Utilisation
 from tpm_analytics.results.schedule import DaysOff, DrivingPath
 from tpm_analytics.results.schedule_risk import FinishCurve, Outlook
 
+# How sure the days told of the work are: a coin toss, and the promise most teams make
+SHARES = (0.5, 0.85)
 # A tenth of what the page of risks takes: its 80 % day lies a few days from that of 10,000
 TRIALS = 1_000
 SEED = 1
@@ -53,12 +57,17 @@ class Wish:
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """What is left to do, on what its forecast rests, when it is done, and how much by a day."""
+    """What is left to do, on what its forecast rests, when it is done, and how much by a day.
+
+    ``days`` and ``sure`` are what is told of the last two.
+    """
 
     left: DataFrame[Remaining]
     basis: DataFrame[Basis]
     when: DataFrame[When]
+    days: DataFrame[FinishDays]
     amounts: DataFrame[HowMany]
+    sure: DataFrame[Amounts]
     by_on: pd.Timestamp
 
 
@@ -163,7 +172,9 @@ def _forecast(
 ) -> Work:
     when = forecast.joint(forecast.when(pace, left, calendar), left, pace)
     amounts = forecast.how_many(pace, left, calendar, by=by)
-    return Work(left, forecast.basis(pace), when, amounts, by)
+    days = forecast.finish_days(when, shares=SHARES)
+    sure = forecast.amounts(amounts, shares=SHARES[-1:])
+    return Work(left, forecast.basis(pace), when, days, amounts, sure, by)
 
 
 def _plan(whole: Program, memory: Memory) -> Plan:

@@ -10,13 +10,11 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.explore.answers import Plan, Work
-from tpm_analytics.metrics import forecast
 from tpm_analytics.results.explore import AS_IS, Chances, Counts, Loads, Promises, Steps
-from tpm_analytics.results.forecast import When
+from tpm_analytics.results.forecast import FinishDays
 from tpm_analytics.results.resources import Utilisation
 from tpm_analytics.results.schedule_risk import Outlook
 
-WORK_SHARES = (0.5, 0.85)
 PLAN_SHARES = (0.5, 0.8)
 # A line of so many points looks the same as one of all days, and is drawn in half the time
 MOST_POINTS = 60
@@ -35,7 +33,7 @@ class Finish:
 
 def work_finish(versions: Mapping[str, Work]) -> Finish:
     """When the work of each version is done."""
-    days = {name: _days(work.when) for name, work in versions.items()}
+    days = {name: _days(work.days) for name, work in versions.items()}
     return Finish(_chances({name: work.when for name, work in versions.items()}), _promises(days))
 
 
@@ -67,8 +65,7 @@ def _thinned(curve: pd.DataFrame) -> pd.DataFrame:
     return curve.iloc[places.astype(int)]
 
 
-def _days(when: DataFrame[When]) -> dict[float, pd.Timestamp]:
-    days = forecast.finish_days(when, shares=WORK_SHARES)
+def _days(days: DataFrame[FinishDays]) -> dict[float, pd.Timestamp]:
     return dict(zip(days["share"], days["day_on"], strict=True))
 
 
@@ -102,13 +99,12 @@ def counts(versions: Mapping[str, Work]) -> DataFrame[Counts]:
     """What is left in each version, and how much of it is finished by a day."""
     rows = []
     for name, work in versions.items():
-        told = forecast.amounts(work.amounts, shares=[WORK_SHARES[-1]])
         rows.append(
             {
                 "version": name,
                 "left": float(work.left["amount"].sum()),
                 "by_on": work.by_on,
-                "finished": float(told["amount"].iloc[0]) if len(told) else np.nan,
+                "finished": float(work.sure["amount"].iloc[0]) if len(work.sure) else np.nan,
             }
         )
     table = pd.DataFrame(rows).astype({"by_on": "datetime64[us]"})

@@ -9,6 +9,7 @@ from typing import Any
 
 import altair as alt
 import mistune
+import numpy as np
 import pandas as pd
 import vl_convert
 
@@ -16,7 +17,7 @@ from tpm_analytics.charts import explore as charts
 from tpm_analytics.readings.text import Reading
 
 _MARKDOWN = mistune.create_markdown(escape=True)
-_MIDNIGHT = "%Y-%m-%dT00:00:00"
+_MIDNIGHT = "T00:00:00"
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,14 @@ def _ready(chart: alt.LayerChart) -> Picture:
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    days = [name for name in table if pd.api.types.is_datetime64_any_dtype(table[name])]
-    plain = table.assign(**{name: table[name].dt.strftime(_MIDNIGHT) for name in days})
-    rows: list[dict[str, Any]] = plain.astype(object).where(plain.notna(), None).to_dict("records")
-    return rows
+    columns = [_plain(column) for _, column in table.items()]
+    return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    """Values as JSON has them; an unknown one is null."""
+    values = column.to_numpy()
+    if np.issubdtype(values.dtype, np.datetime64):
+        values = np.char.add(np.datetime_as_string(values, unit="D"), _MIDNIGHT)
+    known = column.notna().tolist()
+    return [each if there else None for each, there in zip(values.tolist(), known, strict=True)]

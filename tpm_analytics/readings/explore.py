@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
@@ -191,9 +192,9 @@ def _share(part: float) -> str:
 
 def _versions(table: pd.DataFrame) -> list[pd.Series]:
     """Return the last row of each version: as it is, and in the scenario if there is one."""
-    return [
-        _rows(table, version).iloc[-1] for version in (AS_IS, CHANGED) if len(_rows(table, version))
-    ]
+    names = table["version"].to_numpy()
+    places = [np.flatnonzero(names == version) for version in (AS_IS, CHANGED)]
+    return [table.iloc[found[-1]] for found in places if len(found)]
 
 
 def _rows(table: pd.DataFrame, version: str) -> pd.DataFrame:
