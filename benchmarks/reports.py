@@ -33,7 +33,16 @@ import nbformat
 
 REPOSITORY = Path(__file__).parent.parent
 REPORTS, WORKERS = 24, 2
-NOTEBOOKS = ("velocity", "risk", "resources")
+NOTEBOOKS = (
+    "velocity",
+    "flow",
+    "forecast",
+    "risk",
+    "resources",
+    "schedule",
+    "budget",
+    "dependencies",
+)
 TEAMS = ("", "Ledger", "Platform", "Checkout", "Mobile", "Data")
 DAYS = ("", "2025-03-31")
 POOL_GOAL, COMMANDS_GOAL = 4.0, 7.0
@@ -54,7 +63,8 @@ def run(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="tpm-benchmark-") as folder:
         for contender in ("pool", "ours", "commands"):
             for count in (1, options.reports):
-                space = _space(Path(folder) / f"{contender}{count}", count)
+                cases = _cases(count, options.notebooks)
+                space = _space(Path(folder) / f"{contender}{count}", cases)
                 load, seconds = _timed(contender, space)
             _check(contender, space, options.reports)
             rates[contender] = options.reports / seconds * MINUTE
@@ -76,6 +86,9 @@ def run(arguments: Sequence[str]) -> int:
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks reports")
     parser.add_argument("--reports", type=int, default=REPORTS, help="how many (default 24)")
+    parser.add_argument(
+        "--notebooks", nargs="+", default=NOTEBOOKS, metavar="NAME", help="which (default: all)"
+    )
     parser.add_argument("--contender", help=argparse.SUPPRESS)
     parser.add_argument("--folder", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
@@ -89,28 +102,28 @@ def _goal(what: str, value: float, goal: float, *, most: bool = False) -> bool:
     return met
 
 
-def _cases(count: int) -> list[dict[str, str]]:
+def _cases(count: int, notebooks: Sequence[str]) -> list[dict[str, str]]:
     every = [
         {"notebook": notebook, "team": team, "as_of": day}
-        for day, team, notebook in product(DAYS, TEAMS, NOTEBOOKS)
+        for day, team, notebook in product(DAYS, TEAMS, notebooks)
     ]
     return every[:count]
 
 
-def _space(folder: Path, count: int) -> Path:
+def _space(folder: Path, cases: list[dict[str, str]]) -> Path:
     """Make a workspace whose reports are the cases."""
     folder.mkdir()
     shutil.copytree(REPOSITORY / "notebooks", folder / "notebooks")
     shutil.copytree(REPOSITORY / "data", folder / "data")
     written = (REPOSITORY / "tpm.toml").read_text(encoding="utf-8")
     lines = [written[: written.index("[reports.")]]
-    for number, case in enumerate(_cases(count)):
+    for number, case in enumerate(cases):
         lines.append(
             f'[reports.report{number}]\nnotebook = "{case["notebook"]}.ipynb"\n'
             f'parameters = {{ team = "{case["team"]}", as_of = "{case["as_of"]}" }}\n'
         )
     (folder / "tpm.toml").write_text("\n".join(lines), encoding="utf-8")
-    (folder / "cases.json").write_text(json.dumps(_cases(count)), encoding="utf-8")
+    (folder / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
     return folder
 
 
