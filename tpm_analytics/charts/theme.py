@@ -69,6 +69,9 @@ def theme() -> alt.theme.ThemeConfig:
             "axisX": {"grid": False},
             "axisY": {"domain": False, "ticks": False},
             "axisBand": {"labelOverlap": "greedy"},
+            # Numbers and days are short: to see whether each fits is a sixth of drawing a picture
+            "axisQuantitative": {"labelLimit": 0},
+            "axisTemporal": {"labelLimit": 0},
             "header": {"labelColor": INK, "labelFontWeight": 600, "titleColor": MUTED},
             "legend": {
                 "labelColor": INK,
