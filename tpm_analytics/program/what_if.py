@@ -158,8 +158,9 @@ def _without_items(
     items = program.items
     parent = _parents(items)
     cut = np.zeros(len(items), dtype=bool)
+    open_work = _least_urgent(items, parent)
     for change in changes:
-        cut |= _cut_by(program, change, parent)
+        cut |= _cut_by(program, change, parent, open_work)
     cut |= _emptied(items, cut, parent) & ~items["item_id"].isin(list(kept)).to_numpy()
     gone = items.loc[cut, "item_id"]
     if gone.empty:
@@ -186,11 +187,28 @@ def _parents(items: pd.DataFrame) -> np.ndarray:
     return place
 
 
-def _cut_by(program: Program, change: ScopeCut, parent: np.ndarray) -> np.ndarray:
-    """Whether each item is open work that `change` cuts; what holds others is not work itself."""
-    items = program.items
+def _least_urgent(items: pd.DataFrame, parent: np.ndarray) -> np.ndarray:
+    """Positions of open work, the least urgent first; what holds others is not work itself."""
     work: np.ndarray = items["finished_at"].isna().to_numpy(copy=True)
     work[parent[parent >= 0]] = False
+    ranked = pd.DataFrame(
+        {
+            "place": np.flatnonzero(work),
+            "urgency": _urgency(items.loc[work, "priority"]).to_numpy(),
+            "created": items.loc[work, "created_at"].to_numpy(),
+            "item_id": items.loc[work, "item_id"].to_numpy(),
+        }
+    ).sort_values(["urgency", "created", "item_id"], ascending=[False, False, True])
+    return ranked["place"].to_numpy()
+
+
+def _cut_by(
+    program: Program, change: ScopeCut, parent: np.ndarray, open_work: np.ndarray
+) -> np.ndarray:
+    """Whether each item is open work that `change` cuts."""
+    items = program.items
+    work = np.zeros(len(items), dtype=bool)
+    work[open_work] = True
     if change.under:
         _refuse_unknown(program, change.under, "item", items["item_id"].tolist())
         work &= _under((items["item_id"] == change.under).to_numpy(dtype=bool), parent)
@@ -202,16 +220,9 @@ def _cut_by(program: Program, change: ScopeCut, parent: np.ndarray) -> np.ndarra
         work &= (items["release"] == change.release).to_numpy(dtype=bool)
     if change.share == 1:
         return work
-    least = pd.DataFrame(
-        {
-            "place": np.flatnonzero(work),
-            "urgency": _urgency(items.loc[work, "priority"]).to_numpy(),
-            "created": items.loc[work, "created_at"].to_numpy(),
-            "item_id": items.loc[work, "item_id"].to_numpy(),
-        }
-    ).sort_values(["urgency", "created", "item_id"], ascending=[False, False, True])
+    least = open_work[work[open_work]]
     dropped = np.zeros(len(items), dtype=bool)
-    dropped[least["place"].to_numpy()[: int(np.floor(change.share * len(least) + 0.5))]] = True
+    dropped[least[: int(np.floor(change.share * len(least) + 0.5))]] = True
     return dropped
 
 

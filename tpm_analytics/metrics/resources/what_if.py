@@ -66,8 +66,11 @@ def pace_change(program: Program) -> DataFrame[PaceChange]:
     ramp_up = pd.Timedelta(weeks=program.scenario.ramp_up_weeks)
     after = after.assign(first=after["first"].where(~new, after["first"] + ramp_up))
     rows = []
-    for team in sorted(set(before["team"]) | set(after["team"])):
-        ours = [terms[terms["team"] == team] for terms in (before, after)]
+    by_team = [{str(team): ours for team, ours in t.groupby("team")} for t in (before, after)]
+    for team in sorted(by_team[0].keys() | by_team[1].keys()):
+        ours = [terms.get(team, before.iloc[:0]) for terms in by_team]
+        if ours[0].equals(ours[1]):
+            continue
         days = np.unique(np.concatenate([_turns(terms, tomorrow) for terms in ours]))
         is_now, assumed = (_hours(terms, days) for terms in ours)
         if np.abs(assumed - is_now).max() > _ROUNDING:
@@ -106,8 +109,9 @@ def _terms(people: pd.DataFrame) -> pd.DataFrame:
 
 def _turns(terms: pd.DataFrame, tomorrow: pd.Timestamp) -> np.ndarray:
     """Days from `tomorrow` on from which somebody more, or fewer, is there."""
-    turns = pd.concat([terms["first"], terms["last"] + pd.Timedelta(days=1)])
-    days: np.ndarray = np.r_[tomorrow.to_datetime64(), turns[turns > tomorrow].to_numpy()]
+    first, last = terms["first"].to_numpy(), terms["last"].to_numpy()
+    turns = np.r_[first, last + np.timedelta64(1, "D")]
+    days: np.ndarray = np.r_[tomorrow.to_datetime64(), turns[turns > tomorrow.to_datetime64()]]
     return days.astype("datetime64[us]")
 
 

@@ -112,19 +112,26 @@ def _all_away(
     days = begins.to_numpy()[one] + later.astype("timedelta64[D]")
     who = away["person"].to_numpy()[one]
     there = ~(days < ours["joined_on"].to_numpy()[who]) & ~(days > ours["left_on"].to_numpy()[who])
-    told = pd.DataFrame(
-        {"team": ours["team"].astype("str").to_numpy()[who], "day_on": days, "who": who}
-    )[there].drop_duplicates()
-    counted = told.groupby(["team", "day_on"], as_index=False).size()
-    members = np.zeros(len(counted), dtype=np.int64)
-    for team, terms in ours.groupby(ours["team"].astype("str")):
-        rows = np.flatnonzero(counted["team"] == team)
-        on = counted["day_on"].to_numpy()[rows]
-        later = np.sort(terms["joined_on"].dropna().to_numpy())
-        left = np.sort(terms["left_on"].dropna().to_numpy())
-        not_yet = len(later) - np.searchsorted(later, on, "right")
-        members[rows] = len(terms) - not_yet - np.searchsorted(left, on, "left")
-    return counted.loc[counted["size"] >= members, ["team", "day_on"]]
+    # one who is away for two reasons counts once
+    once = np.unique(days[there].astype("datetime64[D]").astype(np.int64) * len(ours) + who[there])
+    day, who = np.divmod(once, max(len(ours), 1))
+    code, names = pd.factorize(ours["team"].astype("str"), sort=True)
+    joined, left = ours["joined_on"].to_numpy(), ours["left_on"].to_numpy()
+    free = []
+    for team in range(len(names)):
+        on, away_then = np.unique(day[code[who] == team], return_counts=True)
+        on = on.astype("datetime64[D]").astype("datetime64[us]")
+        came = np.sort(joined[(code == team) & ~np.isnat(joined)])
+        went = np.sort(left[(code == team) & ~np.isnat(left)])
+        not_yet = len(came) - np.searchsorted(came, on, "right")
+        members = (code == team).sum() - not_yet - np.searchsorted(went, on, "left")
+        free.append(on[away_then >= members])
+    return pd.DataFrame(
+        {
+            "team": names.repeat([len(on) for on in free]),
+            "day_on": np.concatenate([np.array([], dtype="datetime64[us]"), *free]),
+        }
+    )
 
 
 def with_milestones(
