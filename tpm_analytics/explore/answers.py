@@ -130,7 +130,7 @@ def _work(data: Program, wish: Wish, memory: Memory) -> Work:
     pace = memory.kept(
         "pace", lambda: forecast.pace(items, calendar, until=until), items, past, until
     )
-    done = work[work["finished_on"].notna()]
+    done = work[work["finished_on"].notna()].reset_index(drop=True)
     luck = memory.kept("luck", lambda: _luck(done, calendar, until), done, past, until)
     change = memory.kept(
         "change", lambda: resources.pace_change(data), data.people, data.before, until

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
@@ -192,9 +191,8 @@ def _share(part: float) -> str:
 
 def _versions(table: pd.DataFrame) -> list[pd.Series]:
     """Return the last row of each version: as it is, and in the scenario if there is one."""
-    names = table["version"].to_numpy()
-    places = [np.flatnonzero(names == version) for version in (AS_IS, CHANGED)]
-    return [table.iloc[found[-1]] for found in places if len(found)]
+    last = {version: place for place, version in enumerate(table["version"])}
+    return [table.iloc[last[version]] for version in (AS_IS, CHANGED) if version in last]
 
 
 def _rows(table: pd.DataFrame, version: str) -> pd.DataFrame:

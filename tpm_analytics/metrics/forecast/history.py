@@ -18,12 +18,7 @@ from tpm_analytics.metrics.health.checks.items import (
 from tpm_analytics.program import Program
 from tpm_analytics.program.keys import among
 from tpm_analytics.program.tables import Items
-from tpm_analytics.results.forecast import (
-    Basis,
-    Deliveries,
-    Doubts,
-    WorkDays,
-)
+from tpm_analytics.results.forecast import Basis, Deliveries, Doubts, WorkDays
 
 BULK = "closed in bulk"
 NEVER_BEGUN = "closed without ever being begun"
