@@ -36,7 +36,7 @@ def test_two_that_fit_together_are_both_taken_and_a_third_is_not():
     assert chosen.tolist() == [False, True, True]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 2**32 - 1))
 def test_with_one_seat_each_it_is_the_classical_assignment(seats, people, seed):
     worth = np.random.default_rng(seed).integers(1, 20, (seats, people)).astype(float)

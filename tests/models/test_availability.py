@@ -18,7 +18,7 @@ spans = st.tuples(offsets, st.integers(0, 12)).map(lambda pair: (pair[0], pair[0
     holidays=st.lists(st.integers(0, SPAN - 1), max_size=3),
     asked=spans,
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_days_are_those_of_a_count_day_by_day(employed, away, holidays, asked):
     joined, left = employed
     counted = sum(
@@ -45,7 +45,7 @@ def test_days_are_those_of_a_count_day_by_day(employed, away, holidays, asked):
 
 
 @given(asked=st.lists(spans, max_size=6), lengths=st.lists(st.integers(1, 9), max_size=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_overlaps_are_those_of_a_comparison_of_every_pair(asked, lengths):
     ends = np.cumsum(np.array(lengths, dtype=np.int64)) - 1
     starts = ends - np.array(lengths, dtype=np.int64) + 1

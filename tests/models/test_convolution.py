@@ -35,7 +35,7 @@ def test_500_days_are_exact_to_the_last_digits():
 
 
 @given(history=histories, periods=st.integers(0, 5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_total_is_that_of_every_future_enumerated(history, periods):
     total = convolution.total(convolution.observed(np.array(history)), periods)
     expected = exact([history] * periods)
@@ -44,7 +44,7 @@ def test_total_is_that_of_every_future_enumerated(history, periods):
 
 
 @given(one=histories, other=histories, periods=st.tuples(st.integers(0, 3), st.integers(0, 3)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_kinds_of_day_add_up(one, other, periods):
     kinds = [convolution.observed(np.array(kind)) for kind in (one, other)]
     total = convolution.total_over(kinds, periods)
@@ -53,7 +53,7 @@ def test_kinds_of_day_add_up(one, other, periods):
 
 
 @given(history=moving, rest=histories, items=st.integers(1, 25), days=st.integers(1, 30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_all_are_done_by_a_day_exactly_where_that_many_are_done_by_it(history, rest, items, days):
     kinds = [convolution.observed(np.array(kind)) for kind in (history, rest)]
     order = np.arange(days) % 7 >= 5
@@ -89,7 +89,7 @@ def test_85_percent_is_at_least_in_85_of_100_futures():
 
 
 @given(history=histories, periods=st.integers(1, 6), share=st.floats(0.01, 0.99))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_surer_promise_is_never_a_larger_one(history, periods, share):
     total = convolution.total(convolution.observed(np.array(history)), periods)
     assert convolution.at_least(total, share) >= convolution.at_least(total, (1 + share) / 2)

@@ -29,7 +29,7 @@ def respects(made, found):
     assert finish(made, found.start[None])[0] == found.finish
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(projects())
 def test_the_search_finds_what_all_orders_hold(made):
     found = levelling.search(made)
@@ -40,7 +40,7 @@ def test_the_search_finds_what_all_orders_hold(made):
 
 
 @needs_solver
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(projects())
 def test_the_solver_is_never_later_and_proves_small_ones_best(made):
     found = levelling.earliest_finish(made)
@@ -86,7 +86,7 @@ def test_days_away_are_kept_free_by_the_solver():
 
 
 @needs_solver
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(projects(), st.data())
 def test_what_settles_moves_no_more_than_before_and_the_solver_no_more_than_that(made, data):
     found = levelling.search(made)

@@ -65,7 +65,7 @@ def allowed_start(link, start, duration):
 
 
 @given(networks())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_pass_is_the_least_start_that_keeps_every_link(drawn):
     net, durations, links = drawn
     start = model.forward(net, durations).start[:, 0]
@@ -78,7 +78,7 @@ def test_a_pass_is_the_least_start_that_keeps_every_link(drawn):
 
 
 @given(networks())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_an_activity_delayed_by_its_float_does_not_move_the_end_and_by_one_more_day_does(drawn):
     net, durations, _ = drawn
     early = model.forward(net, durations)
@@ -100,7 +100,7 @@ def test_an_activity_delayed_by_its_float_does_not_move_the_end_and_by_one_more_
 
 
 @given(networks(), st.integers(0, 2**16))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_many_trials_at_once_are_the_trials_one_by_one(drawn, seed):
     net, durations, _ = drawn
     trials = np.random.default_rng(seed).integers(0, 9, (len(durations), 5)).astype(float)

@@ -33,7 +33,7 @@ numbers = st.one_of(
 
 
 @given(numbers, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_answer_is_that_of_sorting(values, data):
     count = data.draw(st.integers(1, 5))
     groups = data.draw(arrays.arrays(np.int8, len(values), elements=st.integers(-1, count - 1)))

@@ -67,7 +67,7 @@ def test_a_fixed_duration_does_not_vary():
     assert set(draws(durations)[0].tolist()) == {4.0}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.tuples(*(st.floats(0, 1e3),) * 3).map(sorted),
     st.sampled_from([TRIANGULAR, PERT, UNIFORM]),

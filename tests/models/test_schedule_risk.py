@@ -128,7 +128,7 @@ def test_the_same_seed_gives_the_same_futures_however_many_follow():
     assert (many.reached[0] <= many.finish).all()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 8))
 def test_some_activity_is_critical_in_every_future(seed, count):
     chance = np.random.default_rng(seed)

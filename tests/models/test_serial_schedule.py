@@ -38,7 +38,7 @@ def projects(draw):
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(projects(), st.integers(0, 2**32 - 1))
 def test_a_schedule_keeps_links_and_never_uses_more_than_there_is(made, seed):
     keys = np.random.default_rng(seed).normal(size=(5, made.count))
@@ -49,7 +49,7 @@ def test_a_schedule_keeps_links_and_never_uses_more_than_there_is(made, seed):
         assert (load(made, start) <= made.capacity).all()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(projects(), st.integers(0, 2**32 - 1))
 def test_variants_side_by_side_are_the_same_as_one_by_one(made, seed):
     keys = np.random.default_rng(seed).normal(size=(4, made.count))

@@ -22,7 +22,7 @@ def calendars(chance, count):
     )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 10), st.booleans())
 def test_the_part_and_what_is_settled_are_the_whole(seed, count, alike):
     chance = np.random.default_rng(seed)

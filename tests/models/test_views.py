@@ -32,7 +32,7 @@ def invented(days, pace=1.0, seed=0):
     items=st.integers(1, 60),
     seed=st.integers(0, 99),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_when_and_how_many_are_one_law(days, pace, ahead, items, seed):
     for view in of(np.append(invented(days, pace, seed), 1)):
         short = view.falls_short(items, ahead)

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from tpm_analytics.program import Program, Workflow
 
 # a program takes some 50 ms to make: few are made, and a failing one is shown as it was found
-few_examples = settings(
-    max_examples=15, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate)
-)
+few_examples = settings(max_examples=15, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 STATUSES = ("Open", "Ready", "Doing", "Review", "Done", "Dropped")
 WORKFLOW = Workflow(

@@ -128,7 +128,7 @@ _VALUES = st.one_of(
 _TYPES = st.sampled_from([object, None, "float64", "str", "category", "Int64", "datetime64[s]"])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     name=st.sampled_from(list(Trips.declared())),
     values=st.lists(_VALUES, min_size=2, max_size=2),

@@ -1,7 +1,7 @@
 """Starts and finishes told by transitions agree with a slow telling of the same rules."""
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.program.histories import (
@@ -67,7 +67,6 @@ def read(history):
     return transitions, lifecycle(transitions, WORKFLOW, items["item_id"])
 
 
-@settings(deadline=None)
 @given(histories)
 def test_items_get_what_a_slow_reading_of_their_moves_tells(history):
     _, items = read(history)
@@ -78,7 +77,6 @@ def test_items_get_what_a_slow_reading_of_their_moves_tells(history):
         assert told == expected
 
 
-@settings(deadline=None)
 @given(histories)
 def test_transitions_are_sorted_by_item_then_time_with_creation_first(history):
     table, _ = read(history)
@@ -94,7 +92,6 @@ def test_transitions_are_sorted_by_item_then_time_with_creation_first(history):
     assert told == expected
 
 
-@settings(deadline=None)
 @given(histories, st.randoms(use_true_random=False))
 def test_only_the_order_within_a_moment_matters(history, chance):
     table = moves(*moves_of(history).itertuples(index=False)).drop_duplicates(["item_id", "at"])

@@ -139,7 +139,7 @@ def test_two_of_the_same_are_equal_and_can_be_looked_up():
 
 
 @given(order=st.permutations(range(4)))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_the_order_of_changes_makes_no_difference(order):
     program = tpm.load("sample:")
     cuts = [
@@ -371,7 +371,7 @@ scenarios = st.builds(
 
 
 @given(scenario=scenarios)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_scenario_comes_back_from_its_plain_values(scenario):
     assert Scenario.from_mapping(scenario.to_mapping()) == scenario
     assert str(scenario).startswith("What if: ")

@@ -16,7 +16,7 @@ from tpm_analytics.sources.scenario import as_toml, read_scenario, write_scenari
 
 
 @given(scenario=scenarios)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_scenario_comes_back_from_its_file(scenario):
     text = as_toml(scenario.to_mapping())
     assert Scenario.from_mapping(tomllib.loads(text)) == scenario

@@ -197,7 +197,7 @@ def test_an_unknown_option_is_told(option):
         earned(CORE, **option)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.integers(1, 50), st.integers(0, 50), st.integers(0, 50)),

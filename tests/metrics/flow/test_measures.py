@@ -172,7 +172,7 @@ def test_percentiles_are_nearest_rank(days, share, answer):
 
 
 @given(st.lists(st.integers(1, 400), min_size=1), st.floats(0.01, 1.0))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_percentile_is_an_observed_value_that_covers_the_share_and_no_smaller_one_does(days, share):
     answer = flow.percentiles(times(days), shares=[share])["cycle_days"].iloc[0]
     observed = np.array(days)
@@ -219,7 +219,7 @@ spans = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 40)), min_size=1, 
 
 
 @given(spans)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_littles_law_holds_where_everything_begun_is_finished(drawn):
     first = pd.Timestamp("2025-01-01T09:00Z")
     started = [first + begin * DAY for begin, _ in drawn]

@@ -12,7 +12,7 @@ from tpm_analytics.metrics import forecast
 from tpm_analytics.models.turns import totals_until_done
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.integers(1, 40), min_size=1, max_size=8),
     st.integers(1, 8),

@@ -235,7 +235,7 @@ def test_futures_of_fixed_durations_end_when_the_levelled_plan_does():
     assert chances["blind_on"].dt.day.tolist() == [5] * 4
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(
     st.lists(st.tuples(st.integers(1, 6), st.integers(1, 2)), min_size=1, max_size=6),
     st.integers(2, 3),

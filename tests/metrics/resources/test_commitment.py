@@ -163,7 +163,7 @@ def test_the_outlook_joins_the_record_and_the_next_sprint_of_teams_that_have_one
     assert told["completed"].isna().tolist() == [False] * 4 + [True]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 40), min_size=6, max_size=20), st.integers(1, 5))
 def test_a_range_holds_its_middle_and_doubles_with_the_people(completed, factor):
     one = commitments_of(velocity_of(*completed), PAIR[:1])

@@ -219,7 +219,7 @@ def test_groups_are_named_by_team_and_role_and_the_missing_is_said():
     begin=st.integers(0, 20),
     length=st.integers(0, 20),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_grouping_holds_the_same_hours(shares, begin, length):
     first = pd.Timestamp("2025-02-24") + pd.Timedelta(days=begin)
     people = [

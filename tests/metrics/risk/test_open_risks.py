@@ -107,7 +107,7 @@ def test_a_sum_over_no_assessed_risk_is_unknown_and_not_zero():
 
 
 @given(chances=st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1e7)), min_size=1, max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_register_heat_map_and_expected_value_agree(chances):
     rows = [{"probability": chance, "impact_cost": cost} for chance, cost in chances]
     risks = program_of(*rows).risks

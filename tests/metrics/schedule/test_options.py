@@ -63,7 +63,7 @@ def test_a_number_of_days_that_cannot_be_meant_is_refused(win):
     ),
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=5),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_no_choice_of_whole_days_is_cheaper(rows, pairs):
     names = [f"t{number}" for number in range(len(rows))]
     links = sorted({(min(p), max(p)) for p in pairs if p[0] != p[1] and max(p) < len(rows)})

@@ -274,7 +274,7 @@ def test_options_that_cannot_be_meant_are_refused(call):
     chained=st.booleans(),
     seed=st.integers(0, 99),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_future_lies_between_the_best_and_the_worst_schedule(points, chained, seed):
     rows = [
         spread(f"a{n}", low, low + up, low + up + more) for n, (low, up, more) in enumerate(points)

@@ -47,7 +47,7 @@ def test_the_most_days_bought_come_first_and_the_page_can_name_them():
     seed=st.integers(0, 9),
     size=st.integers(1, 9),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_taking_something_away_never_costs_time_where_links_only_hold_back(
     chance, days, seed, size
 ):

@@ -97,7 +97,7 @@ entries = st.tuples(days, st.integers(-4, 14), st.integers(1, 9), st.booleans())
 
 
 @given(st.lists(entries, min_size=1, max_size=10))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_whatever_befalls_its_items_a_sprint_ends_at_what_is_told_of_it(drawn):
     # an hour before the moment of the start, so that nothing happens after the sprint's last one
     def at(day):

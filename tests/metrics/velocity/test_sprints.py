@@ -202,7 +202,7 @@ fates = st.tuples(
 
 
 @given(st.lists(fates, min_size=1, max_size=12), st.sampled_from(["points", "items"]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_nothing_is_lost_or_made_up(drawn, measure):
     def at(days):
         return None if days is None else START + days * DAY

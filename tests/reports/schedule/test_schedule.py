@@ -164,7 +164,7 @@ STARTS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(EVERY, ZONES, STARTS, st.lists(st.integers(0, 4 * 86_400), max_size=6))
 def test_however_time_is_cut_no_slot_is_lost_and_none_comes_twice(every, time_zone, start, cuts):
     plan = parsed(every, time_zone=time_zone)
@@ -180,7 +180,7 @@ def test_however_time_is_cut_no_slot_is_lost_and_none_comes_twice(every, time_zo
     assert len(set(whole)) == len(whole)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(EVERY, ZONES, STARTS, st.integers(0, 3 * 86_400))
 def test_the_next_slot_is_the_first_of_all_that_follow(every, time_zone, start, seconds):
     plan = parsed(every, time_zone=time_zone)
@@ -190,7 +190,7 @@ def test_the_next_slot_is_the_first_of_all_that_follow(every, time_zone, start, 
     assert occurrences.between(plan, after, following) == [following]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 23), st.integers(0, 59), ZONES, STARTS)
 def test_a_fixed_time_comes_once_on_each_day_whatever_the_clock_does(hour, minute, zone, start):
     plan = parsed(f"daily {hour:02}:{minute:02}", time_zone=zone)
@@ -295,7 +295,7 @@ def test_a_scheduler_wakes_for_the_next_slot_and_never_sleeps_longer_than_told()
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     EVERY, ZONES, STARTS, st.lists(st.integers(0, 4 * 86_400), min_size=1, max_size=6),
     st.sampled_from(["once", "all"]),

@@ -273,7 +273,7 @@ def test_the_garbage_collector_is_left_as_it_was(tmp_path):
     assert gc.isenabled()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     path=st.lists(st.sampled_from(["To Do", "In Progress", "Review", "Done"]), max_size=6),
     seed=st.integers(0, 1000),
