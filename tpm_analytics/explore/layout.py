@@ -9,9 +9,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from tpm_analytics.charts.explore import COLOURS
 from tpm_analytics.explore.controls import Controls
 from tpm_analytics.explore.panels import QUESTIONS, Panel
+from tpm_analytics.explore.pictures import COLOURS
 
 _STYLE = """<style>
 .tpm-desk {font-size: 14px; line-height: 1.45; overflow: hidden}

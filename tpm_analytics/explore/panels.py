@@ -64,15 +64,13 @@ def _people(versions: Mapping[str, DataFrame[Utilisation]], wish: Wish) -> Panel
     reading = say.loads(loads, weeks=wish.weeks)
     if loads.empty or not loads["allocated_hours"].sum():
         return Panel(PEOPLE, reading, "")
-    drawn = pictures.loads("Share of the time promised").drawn(
-        named=reading.plain, loads=loads[["version", "group", "utilisation"]]
-    )
-    return Panel(PEOPLE, reading, drawn)
+    title = "Share of the time promised"
+    return Panel(PEOPLE, reading, pictures.loads(loads, title=title, named=reading.plain))
 
 
 def _finish(told: compared.Finish, title: str, reading: Reading) -> str:
     if told.chances.empty:
         return ""
     surest = told.promises[told.promises["share"] == told.promises["share"].max()]
-    marks = surest.dropna(subset="day_on")[["version", "share", "day_on"]]
-    return pictures.finish(title).drawn(named=reading.plain, chances=told.chances, promises=marks)
+    marks = surest.dropna(subset="day_on")
+    return pictures.finish(told.chances, marks, title=title, named=reading.plain)
