@@ -130,18 +130,32 @@ class WorkingTime:
             answer[ours] = carry(time[ours], first, second, at_end=bool(ends))
         return answer
 
+    def places(self, time: np.ndarray, *, at_end: bool) -> np.ndarray:
+        """Place on the line of each activity's working time: there all of them can be compared."""
+        found = np.array(time, dtype=np.float64)
+        for calendar in range(len(self.nth)):
+            ours = self.calendar == calendar
+            found[ours] = self.moment(found[ours], calendar, at_end=at_end)
+        return found
+
+    def last_of(self, time: np.ndarray) -> np.ndarray:
+        """The last of these finishes, one of each activity, as working time of each activity."""
+        if self.alike:
+            return np.full(len(time), time.max())
+        end = self.places(time, at_end=True).max()
+        at_end = np.array([self.elapsed(end, calendar) for calendar in range(len(self.nth))])
+        last: np.ndarray = at_end[self.calendar]
+        return last
+
     def days(self, time: np.ndarray, *, at_end: bool) -> np.ndarray:
         """Day on which each activity's working time lies; NaT where it is not finite.
 
         A finish at the end of Friday lies on Friday, a start at that time on Monday.
         """
-        found = np.full(len(time), np.datetime64("NaT"), dtype="datetime64[D]")
-        for calendar in range(len(self.nth)):
-            ours = (self.calendar == calendar) & np.isfinite(time)
-            place = self.moment(time[ours], calendar, at_end=at_end)
-            day = np.ceil(place - _SLACK) - 1 if at_end else np.floor(place + _SLACK)
-            found[ours] = self.first + day.astype("timedelta64[D]")
-        return found
+        known = np.isfinite(time)
+        place = np.where(known, self.places(time, at_end=at_end), 0.0)
+        day = np.ceil(place - _SLACK) - 1 if at_end else np.floor(place + _SLACK)
+        return np.where(known, self.first + day.astype("timedelta64[D]"), np.datetime64("NaT"))
 
     def times(self, day: np.ndarray, *, at_end: bool) -> np.ndarray:
         """Working time of each activity at the start or the end of a day; NaN where it is NaT."""

@@ -353,7 +353,7 @@ def test_empty_tables_make_an_empty_schedule():
     st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=12),
     st.sets(st.integers(0, 20), max_size=6),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_activity_begins_before_what_it_waits_for_has_ended_whatever_the_holidays(
     lengths, pairs, off
 ):
@@ -478,3 +478,17 @@ def test_the_activities_of_one_team_keep_the_dates_of_the_whole_program():
     ours = views.of_team(planned(program), team="Y")
     assert days_of(ours, "start_on") == {"b": "03-10"}
     assert len(views.of_team(planned(program))) == 2
+
+
+def test_what_ends_last_by_the_calendar_is_the_end_though_it_took_fewer_working_days():
+    program = program_of([work("a", 5, team="Core"), work("b", 6, team="Other")])
+    off = pd.DataFrame(
+        {"team": "Core", "day_on": pd.to_datetime(["2025-03-04", "2025-03-05", "2025-03-06"])}
+    )
+    off = DaysOff.validate(off.astype({"day_on": "datetime64[us]"}))
+    plan = planned(program, days_off=off)
+    # a: the 3rd, 7th, 10th, 11th, 12th; b: the 3rd to the 7th and the 10th
+    assert days_of(plan, "finish_on") == {"a": "03-12", "b": "03-10"}
+    assert days_of(plan, "late_finish_on") == {"a": "03-12", "b": "03-12"}
+    assert by_activity(plan, "total_float_days") == {"a": 0, "b": 2}
+    assert why(program, days_off=off)["activity_id"].tolist() == ["a"]

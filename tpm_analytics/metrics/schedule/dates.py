@@ -15,14 +15,15 @@ DAY = pd.Timedelta(days=1)
 
 def dates_of(plan: Plan) -> pd.DataFrame:
     """The rows of `Schedule` for a plan; `schedule` tells what they mean."""
-    latest = np.minimum(plan.end, plan.deadlines())[:, None]
+    ends = plan.ends
+    latest = np.minimum(ends, plan.deadlines())[:, None]
     late = plan.late_finish(latest)[:, 0]
     finish = plan.early.finish[:, 0]
     open_ = ~plan.finished
     free = model.free_finish(plan.net, plan.left, plan.early, begun=plan.begun, time=plan.time)
     late = np.where(open_, late, np.nan)
     slack = late - finish
-    free = np.where(open_, np.fmax(np.minimum(free, plan.end) - finish, 0.0), np.nan)
+    free = np.where(open_, np.fmax(np.minimum(free, ends) - finish, 0.0), np.nan)
     start = np.where(plan.finished & np.isnan(plan.begun), np.nan, plan.early.start[:, 0])
     late_start = np.where(np.isnan(plan.begun), late - plan.left[:, 0], np.nan)
     times = pd.DataFrame(

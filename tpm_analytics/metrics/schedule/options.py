@@ -225,8 +225,10 @@ def pert(
     spread = three_points.variance(points[0], points[2])
     means = mean[:, None]
     early = model.forward(plan.net, means, earliest=plan.earliest, begun=plan.begun, time=plan.time)
-    end = float(early.finish.max())
-    sigma = float(np.sqrt(_widest(plan, means, early, spread, end)))
+    place = plan.time.places(early.finish[:, 0], at_end=True)
+    last = place >= place.max() - SAME_TIME
+    end = float(early.finish[last].max())
+    sigma = float(np.sqrt(_widest(plan, means, early, spread)[last].max()))
     days = np.array(list(deadlines) or [np.nan], dtype=float)
     chance = np.where(np.isnan(days), np.nan, three_points.within(days, end, sigma))
     return PertForecast.validate(
@@ -253,14 +255,12 @@ def _points_of(plan: Plan) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.where(known, low, left), left, np.where(known, high, left)
 
 
-def _widest(
-    plan: Plan, means: np.ndarray, early: model.Early, spread: np.ndarray, end: float
-) -> float:
-    """Largest variance among the paths that lead to the end without room."""
+def _widest(plan: Plan, means: np.ndarray, early: model.Early, spread: np.ndarray) -> np.ndarray:
+    """Largest variance among the paths that lead to each activity without room."""
     gaps = model.link_gaps(plan.net, means, early, time=plan.time)
     total = spread.copy()
     for link in range(len(plan.net.before)):
         if gaps[plan.net.source[link]] <= SAME_TIME:
             before, after = plan.net.before[link], plan.net.after[link]
             total[after] = max(total[after], total[before] + spread[after])
-    return float(total[early.finish[:, 0] >= end - SAME_TIME].max())
+    return total

@@ -96,7 +96,7 @@ def _steps(plan: Plan, target: int, slip: pd.Series) -> list[tuple[int, int]]:
     """Positions on the chain, first to last, each with the link it waited for; -1 for none."""
     driving = plan.links[plan.links["drives"]]
     ranked = driving.assign(
-        open=~plan.finished[driving["before"]], ends=plan.early.finish[driving["before"], 0]
+        open=~plan.finished[driving["before"]], ends=_ends(plan)[driving["before"]]
     ).sort_values(["open", "ends"])
     into = dict(zip(ranked["after"], ranked.index, strict=True))
     late = slip.to_numpy()[plan.links["before"]] > 0
@@ -108,14 +108,23 @@ def _steps(plan: Plan, target: int, slip: pd.Series) -> list[tuple[int, int]]:
     return steps[::-1]
 
 
+def _ends(plan: Plan) -> np.ndarray:
+    """Finish of each activity, one comparable with another's whatever their calendars."""
+    return plan.time.places(plan.early.finish[:, 0], at_end=True)
+
+
 def _past(plan: Plan) -> dict[int, int]:
     """Links that set when work began which has begun: where it followed at once on what ended."""
     links = plan.links
     after = links["after"].to_numpy()
-    event = plan.early.finish[links["before"], 0]
+    before = links["before"].to_numpy()
+    ended = plan.early.finish[before, 0]
+    at_end = np.ones(len(links), dtype=bool)
+    event = plan.time.carried_each(ended, before, after, at_end=at_end)
     apart = plan.begun[after] - event - links["lag"].to_numpy()
-    followed = plan.finished[links["before"]] & (links["code"] == FS) & (np.abs(apart) <= AT_ONCE)
-    ranked = links[followed].assign(ends=event[followed]).sort_values("ends", kind="stable")
+    followed = plan.finished[before] & (links["code"] == FS) & (np.abs(apart) <= AT_ONCE)
+    ends = _ends(plan)[before[followed]]
+    ranked = links[followed].assign(ends=ends).sort_values("ends", kind="stable")
     return dict(zip(ranked["after"], ranked.index, strict=True))
 
 

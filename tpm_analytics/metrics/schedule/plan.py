@@ -61,14 +61,15 @@ class Plan:
     early: Early
 
     @property
-    def end(self) -> float:
-        """Working time at which the last activity finishes."""
-        return float(self.early.finish.max())
+    def ends(self) -> np.ndarray:
+        """Finish of the last activity as working time of each, which has its own calendar."""
+        return self.time.last_of(self.early.finish[:, 0])
 
     @property
     def last(self) -> int:
         """Position of the activity that finishes last; of several, the one given last."""
-        return int(np.flatnonzero(self.early.finish[:, 0] >= self.end - model.SAME_TIME)[-1])
+        place = self.time.places(self.early.finish[:, 0], at_end=True)
+        return int(np.flatnonzero(place >= place.max() - model.SAME_TIME)[-1])
 
     def late_finish(self, latest: np.ndarray) -> np.ndarray:
         """Latest finishes that keep `latest`, activities x targets, and every deadline."""

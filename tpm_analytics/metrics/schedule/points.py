@@ -252,7 +252,7 @@ def _critical_path_test(case: Case) -> Point:
     """
     plan = case.plan
     finish = plan.early.finish[:, 0]
-    late = plan.late_finish(np.full((len(finish), 1), plan.end))[:, 0]
+    late = plan.late_finish(plan.ends[:, None])[:, 0]
     rows = case.open[(late - finish <= SAME_TIME)[~plan.finished]]
     if rows.empty:
         moved, tested = 0.0, 0
@@ -285,12 +285,12 @@ def _length_index(case: Case) -> Point:
         length, room = 0.0, 0.0
     else:
         count = len(plan.activities)
-        at = plan.position(str(going.loc[going["early_finish"].idxmax(), "activity_id"]))
+        at = int(going["finish_on"].idxmax())
         now, aim = (
             plan.time.times(np.full(count, np.datetime64(day, "D")), at_end=True)[at]
             for day in (case.until, target)
         )
-        length, room = plan.end - now, aim - plan.end
+        length, room = plan.ends[at] - now, aim - plan.ends[at]
     return Point(
         "cpli",
         "Critical path length index",

@@ -107,7 +107,7 @@ def _needed(
     if kept.empty:
         return None
     left, model = plan.schedule.left[:, 0], plan.model
-    plain_days = max(plan.schedule.end - plan.now, 0.0)
+    plain_days = max(float(plan.schedule.early.finish[-1, 0]) - plan.now, 0.0)
     plain_cost = float(left @ model.daily_cost + model.fixed_cost.sum())
     row = kept.iloc[P80]
     days, cost = (_held(contingency, unit, on=plan.until) for unit in UNITS)
