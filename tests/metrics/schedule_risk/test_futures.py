@@ -120,6 +120,28 @@ def test_teams_with_other_holidays_end_on_their_own_days():
     assert told["finish_on"].dt.strftime("%m-%d").unique().tolist() == ["03-06"]
 
 
+@pytest.mark.parametrize(
+    ("days", "finish", "left"), [(4, "03-06", 4), (5, "03-09", 5), (6, "03-10", 6)]
+)
+def test_a_program_in_cairo_ends_on_the_sunday_on_which_its_last_work_is_done(days, finish, left):
+    cairo = {"person_id": ["P-1"], "team": ["Core"], "country": ["EG"]}
+    program = program_of([work("a", days, team="Core")], people=pd.DataFrame(cairo))
+    off = plans.days_off(program.people, until=program.as_of)
+    told = metric.trials(plan_of(program, days_off=off), trials=3)
+    assert told["finish_on"].dt.strftime("%m-%d").unique().tolist() == [finish]
+    assert told["days_left"].unique().tolist() == [left]
+
+
+def test_where_weekends_differ_the_program_ends_on_the_day_of_whoever_is_last():
+    both = {"person_id": ["P-1", "P-2"], "team": ["Core", "Other"], "country": ["EG", "ES"]}
+    work_of_both = [work("a", 5, team="Core"), work("b", 5, team="Other")]
+    program = program_of(work_of_both, people=pd.DataFrame(both))
+    off = plans.days_off(program.people, until=program.as_of)
+    told = metric.trials(plan_of(program, days_off=off), trials=3)
+    # Cairo is done on Sunday the 9th, Madrid on Friday the 7th
+    assert told["finish_on"].dt.strftime("%m-%d").unique().tolist() == ["03-09"]
+
+
 def test_percentiles_are_nearest_ranks_inside_their_intervals():
     program = program_of([spread("a", 10, 20, 40, budget=1000)])
     told = metric.outlook(metric.trials(plan_of(program), trials=2000, seed=3))

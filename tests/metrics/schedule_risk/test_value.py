@@ -132,6 +132,24 @@ def test_a_holiday_more_is_told_as_calendars():
     assert moved(before, now)["calendars"] == 1
 
 
+def test_an_absence_of_a_whole_team_is_told_as_calendars():
+    team = pd.DataFrame({"person_id": ["P-1"], "team": ["Core"]})
+    week = pd.DataFrame({"person_id": ["P-1"], "from_on": ["2025-03-10"], "to_on": ["2025-03-14"]})
+    before = program_of([work("a", 10, team="Core")], people=team)
+    now = program_of([work("a", 10, team="Core")], people=team, absences=week)
+    assert moved(before, now) == changed(calendars=5)
+
+
+def test_a_finish_moved_from_thursday_to_sunday_in_cairo_moved_by_a_working_day():
+    cairo = pd.DataFrame({"person_id": ["P-1"], "team": ["Core"], "country": ["EG"]})
+    before = program_of([work("a", 4, team="Core")], people=cairo)
+    now = program_of([work("a", 5, team="Core")], people=cairo)
+    told = moves.moved_finish(before, now, trials=50).iloc[0]
+    # Monday 3 March to Thursday 6 March, then Sunday 9 March
+    assert told[["cause", "moved_days"]].tolist() == ["estimates", 1]
+    assert [told[on].strftime("%m-%d") for on in ("before_on", "now_on")] == ["03-06", "03-09"]
+
+
 def test_an_earlier_day_given_second_is_refused():
     program = program_of([work("a", 5)])
     with pytest.raises(ParameterError, match="give the earlier program first"):

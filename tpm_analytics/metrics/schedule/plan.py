@@ -7,20 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.calendars import DAYS_A_WEEK, WEEKEND, calendar_of
 from tpm_analytics.errors import InvalidTableError, ParameterError
+from tpm_analytics.metrics.schedule.team_calendars import plan_time, team_calendars, with_end
 from tpm_analytics.models import network as model
 from tpm_analytics.models.network import Early, Network
-from tpm_analytics.models.working_time import WorkingTime, working_time
+from tpm_analytics.models.working_time import WorkingTime
 from tpm_analytics.program.tables import Activities, Links
-from tpm_analytics.results.schedule import DaysOff
 
 # What trackers call a link of which the first end must be finished before the second begins
 FINISH_FIRST = frozenset({"blocks", "depends", "fs"})
 ORIGIN = "schedule"
 # A plan longer than a lifetime is a slip of the keyboard, and would fill the memory with days
 LONGEST_WORKING_DAYS = 25_000
-SPARE_DAYS = 3 * 366
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,10 +122,12 @@ def planned(
     until: pd.Timestamp,
     days_off: pd.DataFrame | None = None,
     longest: np.ndarray | None = None,
+    end_of_all: bool = False,
 ) -> Plan:
     """Pass through activities, numbered from 0, and the links that `schedule_links` found.
 
-    Calendars reach as far as the work does if each activity takes its `longest` duration.
+    Calendars reach as far as the work does if each activity takes its `longest` duration. The
+    last row may be the `end_of_all`, which comes on whatever day the others end.
     """
     _refuse_circles(table, tied)
     after, code = tied["after"].to_numpy(), tied["code"].to_numpy()
@@ -139,7 +139,10 @@ def planned(
     if longest is None:
         longest = table["duration_days"].to_numpy(dtype=np.float64)
     chain = _chain(table, net, longest)
-    time = _calendars(table, chain, begin=_begin(table, until), until=until, days_off=days_off)
+    kept = team_calendars(table["team"], days_off)
+    if end_of_all:
+        kept = with_end(kept, ~finished)
+    time = plan_time(table, kept, chain=chain, begin=_begin(table, until), until=until)
     left = _work_left(table, time, until, finished=finished, going=going)
     earliest, floor = _floor(table, time, until, finished=finished)
     begun = time.times(as_days(table["actual_start_on"]), at_end=False)
@@ -248,48 +251,6 @@ def _begin(activities: pd.DataFrame, until: pd.Timestamp) -> np.datetime64:
     return known.min() if len(known) else np.datetime64(until, "D") + 1
 
 
-def _calendars(
-    activities: pd.DataFrame,
-    chain: float,
-    *,
-    begin: np.datetime64,
-    until: pd.Timestamp,
-    days_off: pd.DataFrame | None,
-) -> WorkingTime:
-    """Working days of every team, from long before the plan to long after it."""
-    team, names = pd.factorize(activities["team"].astype(object))
-    kept = _calendars_by_team(days_off, names)
-    calendar = team + 1  # the first holds for work of no team
-    keys = [(each.weekmask.tobytes(), each.holidays.tobytes()) for each in kept]
-    kinds = dict(zip(keys, kept, strict=True))
-    place = {key: number for number, key in enumerate(kinds)}
-    shared = np.array([place[key] for key in keys])[calendar]
-    dates = activities[_DAYS].to_numpy(dtype="datetime64[D]")
-    dates = dates[~np.isnat(dates)]
-    first = min([begin, np.datetime64(until, "D"), *_ends(dates)])
-    last = max([begin, np.datetime64(until, "D"), *_ends(dates)])
-    fewest = min(int(each.weekmask.sum()) for each in kept)
-    # the spare days cover the holidays
-    span = int(chain * DAYS_A_WEEK / fewest) + SPARE_DAYS
-    return working_time(
-        first - span, last + span, begin, calendars=list(kinds.values()), calendar=shared
-    )
-
-
-_DAYS = [
-    "baseline_start_on",
-    "baseline_finish_on",
-    "actual_start_on",
-    "actual_finish_on",
-    "start_no_earlier_on",
-    "finish_no_later_on",
-]
-
-
-def _ends(dates: np.ndarray) -> list[np.datetime64]:
-    return [dates.min(), dates.max()] if len(dates) else []
-
-
 def _chain(activities: pd.DataFrame, net: Network, longest: np.ndarray) -> float:
     """Working days that the longest chain of work can fill."""
     days = np.nan_to_num(longest)[:, None]
@@ -306,28 +267,6 @@ def _chain(activities: pd.DataFrame, net: Network, longest: np.ndarray) -> float
         )
         raise InvalidTableError("activities", ORIGIN, failures)
     return chain
-
-
-def _calendars_by_team(days_off: pd.DataFrame | None, teams: np.ndarray) -> list[np.busdaycalendar]:
-    """Calendar of whoever has no own, then that of each team."""
-    if days_off is None:
-        return [np.busdaycalendar()] * (len(teams) + 1)
-    DaysOff.require(days_off, "team", "day_on", "weekly")
-    days = as_days(days_off["day_on"])
-    everybody = days_off["team"].isna().to_numpy()
-    owner = pd.Index(teams, dtype=object).get_indexer(pd.Index(days_off["team"].astype(object)))
-    weekly = days_off["weekly"].to_numpy(dtype=bool)
-    own = ([owner == team, everybody] for team in range(len(teams)))
-    return [_calendar(days, weekly, owned) for owned in ([everybody], *own)]
-
-
-def _calendar(days: np.ndarray, weekly: np.ndarray, owned: list[np.ndarray]) -> np.busdaycalendar:
-    """Calendar of the days that are owned; of the weekends, the first that is told holds."""
-    weekend = next((days[own & weekly] for own in owned if (own & weekly).any()), None)
-    # the first day that NumPy counts, 1 January 1970, was a Thursday
-    rest = WEEKEND if weekend is None else (weekend.astype(np.int64) + 3) % DAYS_A_WEEK
-    off = np.any(owned, axis=0) & ~weekly
-    return calendar_of(rest, np.unique(days[off]))
 
 
 def _work_left(

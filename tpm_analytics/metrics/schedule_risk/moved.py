@@ -69,9 +69,9 @@ def moved_finish(
     -----
     Causes are exchanged one by one, in every order, and each gets the mean of what it moved (the
     Shapley value [1]_): the only way of sharing that adds up to the whole and does not depend on
-    an order. Working days are Monday to Friday, without holidays. A cause that did not change
-    moved nothing. What a source keeps no history of, such as its links, does not move in the
-    past; compare two programs loaded on two days to see that.
+    an order. Working days are the weekdays on which any team with work left works now, holidays
+    too. A cause that did not change moved nothing. What a source keeps no history of, such as its
+    links, does not move in the past; compare two programs loaded on two days to see that.
 
     References
     ----------
@@ -92,7 +92,7 @@ def moved_finish(
         group: _p80(correlated(plan, correlation=correlation), trials, seed)
         for group, plan in plans.items()
     }
-    moved = {cause: 0.0 for cause in _CAUSES} | _shapley(changed, worth)
+    moved = {cause: 0.0 for cause in _CAUSES} | _shapley(changed, worth, plans[whole].week)
     table = pd.DataFrame(
         {
             "cause": list(moved),
@@ -126,20 +126,21 @@ def _changed(before: Program, now: Program) -> list[str]:
         _SCOPE: len(both) == len(old) == len(new),
         _ESTIMATES: first[ESTIMATES].astype(object).equals(second[ESTIMATES].astype(object)),
         _LINKS: before.links[LINK].astype(object).equals(now.links[LINK].astype(object)),
-        _CALENDARS: _holidays(before).equals(_holidays(now)),
+        _CALENDARS: _off(before, now.as_of).equals(_off(now, now.as_of)),
         _RISKS: before.risks[RISK].astype(object).equals(now.risks[RISK].astype(object))
         and before.milestones[REACHED].equals(now.milestones[REACHED]),
     }
     return [cause for cause in _CAUSES if not same[cause]]
 
 
-def _holidays(program: Program) -> pd.DataFrame:
-    """Holidays by team, told for the years around one day of both programs."""
-    teams = program.people[["team", "country"]].astype("str")
-    return teams.value_counts().sort_index().reset_index()
+def _off(program: Program, until: pd.Timestamp) -> pd.DataFrame:
+    off = days_off(program.people, until=until, absences=program.absences)
+    return off.astype({"team": "str"})
 
 
-def _shapley(causes: list[str], worth: Mapping[Causes, pd.Timestamp]) -> dict[str, float]:
+def _shapley(
+    causes: list[str], worth: Mapping[Causes, np.datetime64], week: np.ndarray
+) -> dict[str, float]:
     """Mean of what each cause moves, over all orders in which they can be exchanged."""
     count = len(causes)
     moved = {}
@@ -148,7 +149,8 @@ def _shapley(causes: list[str], worth: Mapping[Causes, pd.Timestamp]) -> dict[st
         total = 0.0
         for group in _groups(others):
             weight = factorial(len(group)) * factorial(count - len(group) - 1) / factorial(count)
-            total += weight * _working_days(worth[group], worth[group | {cause}])
+            first, last = worth[group], worth[group | {cause}]
+            total += weight * float(np.busday_count(first, last, weekmask=week))
         moved[cause] = round(total, 3)
     return moved
 
@@ -158,17 +160,14 @@ def _groups(causes: list[str]) -> list[Causes]:
     return [frozenset(group) for size in sizes for group in combinations(causes, size)]
 
 
-def _working_days(first: pd.Timestamp, last: pd.Timestamp) -> float:
-    return float(np.busday_count(first.to_datetime64().astype("M8[D]"), last.date()))
-
-
-def _p80(plan: UncertainPlan, count: int, seed: int) -> pd.Timestamp:
+def _p80(plan: UncertainPlan, count: int, seed: int) -> np.datetime64:
     """P80 finish, and the real one where nothing is left to do."""
     last = plan.schedule.early.finish[-1]
     if len(plan.open):
         finish, _, _ = model.outcomes(plan.model, trials=count, seed=seed)
         last = np.sort(finish)[[ranks.rank(P80, count)]]
-    return pd.Timestamp(plan.days(last)[0])
+    day: np.datetime64 = plan.days(last)[0]
+    return day
 
 
 def _plans(before: Program, now: Program, causes: list[str]) -> dict[Causes, UncertainPlan]:
@@ -194,7 +193,7 @@ def _plans(before: Program, now: Program, causes: list[str]) -> dict[Causes, Unc
 
     @cache
     def off(people: Program, seen: Program) -> pd.DataFrame:
-        return days_off(people.people, until=seen.as_of, absences=people.absences)
+        return _off(people, seen.as_of)
 
     plans = {}
     for group in _groups(causes):

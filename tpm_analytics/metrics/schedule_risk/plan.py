@@ -69,6 +69,13 @@ class UncertainPlan:
         day = np.array([np.datetime64(self.until, "D")])
         return float(self._calendar(1).times(day, at_end=True)[0])
 
+    @property
+    def week(self) -> np.ndarray:
+        """Whether any team with work to do works on each day of the week, Monday being first."""
+        time = self.schedule.time
+        told: np.ndarray = time.week[time.calendar[-1]]
+        return told
+
     def days(self, times: np.ndarray) -> np.ndarray:
         """Days on which the program ends at these working times."""
         return self._calendar(len(times)).days(np.round(times, 3), at_end=True)
@@ -239,7 +246,9 @@ def uncertain_plan(
     _refuse_outside(activities)
     table, tied = _with_end(activities, links)
     longest = _longest(table, strikes)
-    schedule = planned(table, tied, until=until, days_off=days_off, longest=longest)
+    schedule = planned(
+        table, tied, until=until, days_off=days_off, longest=longest, end_of_all=True
+    )
     laws, daily, fixed = _laws(schedule)
     position = pd.Index(schedule.activities["activity_id"].astype(object))
     struck = strikes[strikes["assessed"].astype(bool)]
