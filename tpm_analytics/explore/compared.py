@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,35 +34,47 @@ class Finish:
 def work_finish(versions: Mapping[str, Work]) -> Finish:
     """When the work of each version is done."""
     days = {name: _days(work.days) for name, work in versions.items()}
-    return Finish(_chances({name: work.when for name, work in versions.items()}), _promises(days))
+    curves = {name: (work.when["day_on"], work.when["chance"]) for name, work in versions.items()}
+    return Finish(_chances(curves), _promises(days))
 
 
 def plan_finish(versions: Mapping[str, Plan]) -> Finish:
     """When the plan of each version ends."""
-    curves = {
-        name: plan.curve.rename(columns={"finish_on": "day_on", "certainty": "chance"})
-        for name, plan in versions.items()
-    }
     days = {name: _ends(plan.outlook) for name, plan in versions.items()}
+    curves = {
+        name: (plan.curve["finish_on"], plan.curve["certainty"]) for name, plan in versions.items()
+    }
     return Finish(_chances(curves), _promises(days))
 
 
-def _chances(curves: dict[str, pd.DataFrame]) -> DataFrame[Chances]:
-    rows = [
-        _thinned(curve[["day_on", "chance"]]).assign(version=name)
-        for name, curve in curves.items()
-        if len(curve)
-    ]
-    return Chances.validate(pd.concat(rows, ignore_index=True) if rows else Chances.empty())
+def _chances(curves: Mapping[str, tuple[pd.Series, pd.Series]]) -> DataFrame[Chances]:
+    """Days and chances of each version: those on which anything is undecided."""
+    told = {
+        name: (days.to_numpy(), chances.to_numpy())
+        for name, (days, chances) in curves.items()
+        if len(days)
+    }
+    if not told:
+        return Chances.validate(Chances.empty())
+    shown = {name: _thinned(chances) for name, (_, chances) in told.items()}
+    return Chances.validate(
+        pd.DataFrame(
+            {
+                "version": np.repeat(list(shown), [len(rows) for rows in shown.values()]),
+                "day_on": np.concatenate([told[name][0][rows] for name, rows in shown.items()]),
+                "chance": np.concatenate([told[name][1][rows] for name, rows in shown.items()]),
+            }
+        )
+    )
 
 
-def _thinned(curve: pd.DataFrame) -> pd.DataFrame:
-    """Return the days on which anything is undecided; of many, every n-th."""
-    chance = curve["chance"].to_numpy()
+def _thinned(chance: np.ndarray) -> np.ndarray:
+    """Return the rows on which anything is undecided; of many, every n-th."""
     first = max(int(np.searchsorted(chance, FLAT)) - 1, 0)
     last = min(int(np.searchsorted(chance, 1 - FLAT)) + 1, len(chance))
     places = np.unique(np.linspace(first, last - 1, min(MOST_POINTS, last - first)).round())
-    return curve.iloc[places.astype(int)]
+    rows: np.ndarray = places.astype(int)
+    return rows
 
 
 def _days(days: DataFrame[FinishDays]) -> dict[float, pd.Timestamp]:
@@ -70,25 +82,26 @@ def _days(days: DataFrame[FinishDays]) -> dict[float, pd.Timestamp]:
 
 
 def _ends(outlook: DataFrame[Outlook]) -> dict[float, pd.Timestamp]:
-    kept = outlook[outlook["certainty"].isin(PLAN_SHARES)]
-    return dict(zip(kept["certainty"], kept["finish_on"], strict=True))
+    told = zip(outlook["certainty"], outlook["finish_on"], strict=True)
+    return {share: day for share, day in told if share in PLAN_SHARES}
 
 
-def _promises(days: dict[str, dict[float, pd.Timestamp]]) -> DataFrame[Promises]:
-    rows = [
-        {
-            "version": name,
-            "share": share,
-            "day_on": day,
-            "later_days": _later(day, days[AS_IS].get(share, pd.NaT)),
-        }
-        for name, told in days.items()
-        for share, day in told.items()
-    ]
+def _promises(days: Mapping[str, dict[float, pd.Timestamp]]) -> DataFrame[Promises]:
+    rows = [(name, share, day) for name, told in days.items() for share, day in told.items()]
     if not rows:
         return Promises.validate(Promises.empty())
-    table = pd.DataFrame(rows)
-    return Promises.validate(table.astype({"day_on": "datetime64[us]", "later_days": "Int64"}))
+    names, shares, told = zip(*rows, strict=True)
+    later = [_later(day, days[AS_IS].get(share, pd.NaT)) for _, share, day in rows]
+    return Promises.validate(
+        pd.DataFrame(
+            {
+                "version": names,
+                "share": shares,
+                "day_on": pd.DatetimeIndex(told).as_unit("us"),
+                "later_days": pd.array(later, dtype="Int64"),
+            }
+        )
+    )
 
 
 def _later(day: pd.Timestamp, today: pd.Timestamp) -> int | None:
@@ -129,18 +142,44 @@ def steps(versions: Mapping[str, Plan]) -> DataFrame[Steps]:
 
 def loads(versions: Mapping[str, DataFrame[Utilisation]]) -> DataFrame[Loads]:
     """How full each group is in each version; the last rows of a version are of everybody."""
-    rows = [_summed(usage).assign(version=name) for name, usage in versions.items()]
-    table = pd.concat(rows, ignore_index=True)
-    if table.empty:
+    rows = [
+        (name, group, *hours) for name, usage in versions.items() for group, hours in _sums(usage)
+    ]
+    if not rows:
         return Loads.validate(Loads.empty())
-    available = table["capacity_hours"].where(table["capacity_hours"] > 0)
-    table["utilisation"] = table["allocated_hours"] / available
-    today = table[table["version"] == AS_IS].set_index("group")["utilisation"]
-    return Loads.validate(table.assign(more=table["utilisation"] - table["group"].map(today)))
+    names, groups, available, promised = zip(*rows, strict=True)
+    full = [
+        hours / time if time > 0 else np.nan
+        for time, hours in zip(available, promised, strict=True)
+    ]
+    today = {
+        group: part for name, group, part in zip(names, groups, full, strict=True) if name == AS_IS
+    }
+    return Loads.validate(
+        pd.DataFrame(
+            {
+                "version": names,
+                "group": groups,
+                "capacity_hours": available,
+                "allocated_hours": promised,
+                "utilisation": full,
+                "more": [
+                    part - today.get(group, np.nan)
+                    for group, part in zip(groups, full, strict=True)
+                ],
+            }
+        )
+    )
 
 
-def _summed(usage: pd.DataFrame) -> pd.DataFrame:
-    hours = ["capacity_hours", "allocated_hours"]
-    groups = usage.groupby("group", as_index=False)[hours].sum()
-    whole = usage[hours].sum().to_frame().T.assign(group=EVERYBODY)
-    return pd.concat([groups, whole], ignore_index=True) if len(groups) else groups
+def _sums(usage: DataFrame[Utilisation]) -> Iterator[tuple[str, tuple[float, float]]]:
+    """Hours available and promised of each group by name, then of everybody."""
+    if usage.empty:
+        return
+    place, groups = usage["group"].factorize(sort=True)
+    hours = [
+        np.bincount(place, weights=usage[name].to_numpy()).tolist()
+        for name in ("capacity_hours", "allocated_hours")
+    ]
+    yield from zip(map(str, groups), zip(*hours, strict=True), strict=True)
+    yield EVERYBODY, (sum(hours[0]), sum(hours[1]))

@@ -67,7 +67,7 @@ class Desk:
         wish = Wish(team=self.views.team.value)
         try:
             scenario = self.scenario()
-            today = answers(self.program, wish, self.memory)
+            today = answers(self.program, wish, self.today)
             changed = applied(scenario, self.program)
             other = None if scenario.empty else answers(changed, wish, self.memory)
             told = panels(today, other, wish, self.memory)
@@ -120,7 +120,8 @@ class Desk:
     def _seat(self, program: Program, team: str) -> None:
         """Sit down to a program: nothing is otherwise yet."""
         self._busy = True
-        self.program, self.memory = program, Memory()
+        self.program, self.today = program, Memory(kept=None)
+        self.memory = Memory(behind=self.today)
         offered: Choices = choices(program)
         self.controls: Controls = controls(offered)
         self.controls.observe(self.hear)
