@@ -6,9 +6,14 @@ import base64
 import contextlib
 import hashlib
 import json
+import os
 import re
+import sys
+import tempfile
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import vl_convert
@@ -19,8 +24,37 @@ LATER = "later"
 # A picture of thousands of points is smaller as pixels than as shapes
 SVG_LIMIT = 100_000
 _KEPT = 64
+_FONTS_VARIABLE = "FONTCONFIG_FILE"
+_NO_FONTS = "<fontconfig><dir>/nonexistent</dir></fontconfig>"
 _CHART = re.compile(r"application/vnd\.vegalite\.v\d+(\+json|\.json)")
 _ID = re.compile(r'(?<=id=")(\w*?)\d+(?=")')
+
+
+@cache
+def converter() -> ModuleType:
+    """Return the converter of charts, which measures labels by the font that it brings along.
+
+    That one it holds in memory. Were a file of the system named alike, it would open and map it
+    anew for each letter, half of all that a picture costs. The system's fonts come after, for
+    what its own cannot write.
+    """
+    if sys.platform == "linux" and _FONTS_VARIABLE not in os.environ:
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as none:
+            none.write(_NO_FONTS)
+            none.flush()
+            os.environ[_FONTS_VARIABLE] = none.name
+            try:
+                for folder in _font_folders():
+                    vl_convert.register_font_directory(str(folder))
+            finally:
+                os.environ.pop(_FONTS_VARIABLE, None)
+    return vl_convert
+
+
+def _font_folders() -> tuple[Path, ...]:
+    own = Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share") / "fonts"
+    places = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", own)
+    return tuple(Path(place).expanduser() for place in places)
 
 
 def is_chart(mime: str) -> bool:
@@ -46,7 +80,7 @@ def _drawn(spec: str) -> tuple[tuple[str, str], ...]:
     named = _with_own_names(shapes, mark)
     if len(named) <= SVG_LIMIT:
         return (("image/svg+xml", named),)
-    pixels = vl_convert.svg_to_png(shapes)
+    pixels = converter().svg_to_png(shapes)
     return (("image/png", base64.b64encode(pixels).decode()),)
 
 
@@ -85,6 +119,6 @@ def _shapes(spec: str) -> str:
     """
     for _ in range(2):
         with contextlib.suppress(ValueError):
-            drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+            drawn: str = converter().vegalite_to_svg(spec, allowed_base_urls=[])
             return drawn
     return ""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from html import escape
 
 import nbformat
-import vl_convert
 
+from tpm_analytics import drawing
 from tpm_analytics.reports.page import pictures, render
 from tpm_analytics.reports.page.head import Head, head_of
 from tpm_analytics.reports.publishers.parcel import LINK_MARK
@@ -140,7 +140,7 @@ def _picture(block: render.Block, scale: float) -> _Part:
     raw = base64.b64decode(content)
     if kind == "data:image/svg+xml":
         try:
-            raw = vl_convert.svg_to_png(raw.decode(), scale=scale)
+            raw = drawing.converter().svg_to_png(raw.decode(), scale=scale)
         except ValueError:
             return _Part(html=f'<p style="{_NOTE}">A picture is on the page.</p>')
     elif kind != "data:image/png":

@@ -6,8 +6,6 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-import vl_convert
-
 from tpm_analytics import drawing
 
 
@@ -25,9 +23,10 @@ def png(spec: Mapping[str, Any], *, scale: float = 1.0, width: int | None = None
     """
     still = _narrowed(drawing.without_links(spec), width)
     # the converter may tell a failure to the next call once more
+    draw = drawing.converter().vegalite_to_png
     for _ in range(2):
         with contextlib.suppress(ValueError):
-            drawn: bytes = vl_convert.vegalite_to_png(still, scale=scale, allowed_base_urls=[])
+            drawn: bytes = draw(still, scale=scale, allowed_base_urls=[])
             return drawn
     return b""
 
