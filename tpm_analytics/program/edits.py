@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from tpm_analytics.errors import ParameterError
@@ -62,19 +61,15 @@ def below(table: pd.DataFrame, rows: Sequence[Mapping[str, object]]) -> pd.DataF
     """Put rows under a table; columns keep their types, and categories get the new names."""
     if not rows:
         return table
-    # a row at -1 is a row of unknowns, of every column's own type
-    longer = table.reindex(np.r_[table.index, np.full(len(rows), -1)]).reset_index(drop=True)
-    place = range(len(table), len(longer))
-    columns = {}
+    # rows that no table has are rows of unknowns, of every column's own type
+    more = table.iloc[:0].reindex(range(len(rows)))
     for name in rows[0]:
-        held = longer[name]
-        given = pd.Series([row[name] for row in rows], index=place, dtype=object)
-        if isinstance(held.dtype, pd.CategoricalDtype):
-            held = held.cat.set_categories(held.cat.categories.union(given.dropna().unique()))
-        column = held.copy()
-        column.iloc[len(table) :] = given.astype(held.dtype)
-        columns[name] = column
-    return longer.assign(**columns)
+        given = pd.Series([row[name] for row in rows], dtype=object)
+        if isinstance(table[name].dtype, pd.CategoricalDtype):
+            names = table[name].cat.categories.union(given.dropna().unique())
+            table = table.assign(**{name: table[name].cat.set_categories(names)})
+        more = more.assign(**{name: given.astype(table[name].dtype)})
+    return pd.concat([table, more], ignore_index=True)
 
 
 def rows_kept(table: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:

@@ -151,7 +151,7 @@ def joint(
     When.require(when, *When.declared())
     Remaining.require(remaining, "team")
     Deliveries.require(deliveries, "common")
-    if when.empty or not set(remaining["team"]) <= set(when["team"]):
+    if when.empty or not set(remaining["team"]) <= set(when["team"].unique()):
         return When.validate(When.empty())
     by_day = when.pivot(index="day_on", columns="team", values="chance").dropna()  # noqa: PD010
     chances = luck.all_reach(list(by_day.to_numpy().T), float(deliveries["common"].max()))

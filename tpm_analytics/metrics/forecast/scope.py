@@ -270,12 +270,9 @@ def remaining(
     sized = work[read].assign(team=teams(work), amount=sizes(work, measure))
     left = sized[~(sized["finished_on"] <= until) & ~(sized["created_on"] > until)]
     unsized = left["points"].isna() if measure == "points" else pd.Series(0, index=left.index)
-    by_team = left.assign(unsized=unsized.astype("int64")).groupby("team")
-    return Remaining.validate(
-        by_team.agg(items=("item_id", "size"), amount=("amount", "sum"), unsized=("unsized", "sum"))
-        .reset_index()
-        .assign(measure=measure)
-    )
+    counts = left[["team", "amount"]].assign(items=1, unsized=unsized.astype("int64"))
+    by_team = counts.groupby("team", as_index=False)[["items", "amount", "unsized"]].sum()
+    return Remaining.validate(by_team.assign(measure=measure))
 
 
 def burn_up(

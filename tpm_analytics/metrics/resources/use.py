@@ -128,12 +128,9 @@ def _grouped(usage: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """Sums of each group and period; single persons are rows of their own already."""
     if "person_id" in columns:
         return usage.assign(people=usage["capacity_hours"].notna().astype("int64"))
-    by_group = usage.groupby([*columns, "period_on", "ends_on"], observed=True, dropna=False)
-    return by_group.agg(
-        people=("capacity_hours", "count"),
-        capacity_hours=("capacity_hours", "sum"),
-        allocated_hours=("allocated_hours", "sum"),
-    ).reset_index()
+    sums = usage.assign(people=usage["capacity_hours"].notna().astype("int64"))
+    by_group = sums.groupby([*columns, "period_on", "ends_on"], observed=True, dropna=False)
+    return by_group[["people", "capacity_hours", "allocated_hours"]].sum().reset_index()
 
 
 def promised(utilisation: DataFrame[Utilisation], *, until: pd.Timestamp) -> DataFrame[Promised]:
