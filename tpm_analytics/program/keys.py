@@ -1,30 +1,55 @@
-"""Which rows of a table name a key of another."""
+"""Which rows of a table name a key of another, or a word."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pandas.api.extensions import take
 from pyarrow import compute
+
+_TEXT = pa.large_string()
 
 
 def among(values: pd.Series, keys: pd.Series) -> pd.Series:
     """Whether each of `values` is one of `keys`; NA is none of them.
 
-    ``Series.isin`` of pandas walks Arrow text one by one; this hashes it once: ten times faster
-    on 100,000 keys.
+    ``Series.isin`` of pandas walks Arrow text one by one; Arrow hashes it once: ten times faster.
 
     Examples
     --------
     >>> among(pd.Series(["A-1", None, "B-7"]), pd.Series(["A-1", "A-2"])).tolist()
     [True, False, False]
     """
-    wanted = keys.dropna().astype(object)
     if isinstance(values.dtype, pd.CategoricalDtype):
-        named = pd.Series(values.cat.categories, dtype=object).isin(wanted)
-        found = np.r_[named.to_numpy(dtype=bool), False][values.cat.codes.to_numpy()]
-        return pd.Series(found, index=values.index)
-    return values.astype(object).isin(wanted) & values.notna()
+        named = among(pd.Series(values.cat.categories), keys)
+        found = np.r_[named.to_numpy(), False][values.cat.codes.to_numpy()]
+    elif values.dtype == keys.dtype == "str":
+        wanted = pa.array(keys.array, type=_TEXT, from_pandas=True)
+        given = pa.array(values.array, type=_TEXT, from_pandas=True)
+        found = compute.is_in(given, wanted, skip_nulls=True).to_numpy(zero_copy_only=False)
+    else:
+        objects = values.astype(object)
+        return objects.isin(keys.dropna().astype(object)) & values.notna()
+    return pd.Series(found, index=values.index)
+
+
+def says(values: pd.Series, words: Collection[str]) -> pd.Series:
+    """Whether each of `values` is one of `words`, in whatever case and with spaces around it.
+
+    Asks each category once, not each row.
+
+    Examples
+    --------
+    >>> says(pd.Series(["Epic ", "Task", None], dtype="category"), {"epic"}).tolist()
+    [True, False, False]
+    """
+    named = values if isinstance(values.dtype, pd.CategoricalDtype) else values.astype("category")
+    told = [str(name).strip().casefold() in words for name in named.cat.categories.tolist()]
+    # the last is taken by what is NA
+    return pd.Series(np.array([*told, False])[named.cat.codes.to_numpy()], index=values.index)
 
 
 def looked_up(values: pd.Series, keys: pd.Series, answers: pd.Series) -> pd.Series:
@@ -38,8 +63,12 @@ def looked_up(values: pd.Series, keys: pd.Series, answers: pd.Series) -> pd.Seri
     >>> looked_up(pd.Series(["A-2", "B-7"]), sizes["item_id"], sizes["points"]).tolist()
     [5.0, nan]
     """
-    rows = pd.Index(keys.astype(object)).get_indexer(pd.Index(values.astype(object)))
-    return answers.reset_index(drop=True).reindex(rows).set_axis(values.index)
+    if values.dtype == keys.dtype == "str":
+        rows = positions(pd.Index(values), keys)
+    else:
+        rows = pd.Index(keys.astype(object)).get_indexer(pd.Index(values.astype(object)))
+    told = take(answers.array, rows, allow_fill=True)
+    return pd.Series(told, index=values.index, name=answers.name)
 
 
 def positions(names: pd.Index, keys: pd.Series) -> np.ndarray:
@@ -56,13 +85,12 @@ def positions(names: pd.Index, keys: pd.Series) -> np.ndarray:
         return np.arange(len(names))
     if not len(names) or not len(keys):
         return np.full(len(names), -1)
-    text = pa.large_string()
-    named = pa.chunked_array([pa.array(names.array, type=text, from_pandas=True)])
+    named = pa.chunked_array([pa.array(names.array, type=_TEXT, from_pandas=True)])
     told = named.combine_chunks().dictionary_encode()
     # the fewer are hashed, and the many looked up among them
     found = compute.index_in(
-        pa.array(keys.array, type=text, from_pandas=True),
-        told.dictionary.cast(text),
+        pa.array(keys.array, type=_TEXT, from_pandas=True),
+        told.dictionary.cast(_TEXT),
         skip_nulls=True,
     )
     hit = found.fill_null(-1).to_numpy()

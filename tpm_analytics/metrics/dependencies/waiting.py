@@ -9,7 +9,7 @@ from pandera.typing import DataFrame
 from tpm_analytics import calendars
 from tpm_analytics.metrics.schedule.plan import FINISH_FIRST, circle_of
 from tpm_analytics.models.network import cycles
-from tpm_analytics.program.keys import among, looked_up
+from tpm_analytics.program.keys import among, looked_up, says
 from tpm_analytics.program.program import Program
 from tpm_analytics.program.tables import Activities, Items, Links
 from tpm_analytics.program.workflow import STAGES
@@ -137,7 +137,7 @@ def _pairs(program: Program) -> pd.DataFrame:
 
 
 def _orders(links: pd.DataFrame) -> pd.Series:
-    return links["kind"].astype("str").str.strip().str.casefold().isin(FINISH_FIRST)
+    return says(links["kind"], FINISH_FIRST)
 
 
 def _across(pairs: pd.DataFrame) -> pd.Series:

@@ -7,7 +7,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.models import reach
-from tpm_analytics.program.keys import among, looked_up
+from tpm_analytics.program.keys import among, looked_up, says
 from tpm_analytics.program.program import Program
 from tpm_analytics.program.tables import Links
 from tpm_analytics.results.early_warning import ExpectedDays, MovedDependencies
@@ -126,8 +126,7 @@ def moved_dependencies(
     then = before[["key", "expected_on"]].rename(columns={"expected_on": "expected_then_on"})
     both = now.drop_duplicates("key").merge(then.drop_duplicates("key"), on="key", how="left")
     moved = ((both["expected_on"] - both["expected_then_on"]) / DAY).fillna(0.0).to_numpy()
-    kinds = links["kind"].astype("str").str.strip().str.casefold()
-    ends = links.loc[kinds.isin(TYING), ["from_id", "to_id"]].drop_duplicates()
+    ends = links.loc[says(links["kind"], TYING), ["from_id", "to_id"]].drop_duplicates()
     index = pd.Index(both["key"].astype(object))
     source, target = (index.get_indexer(pd.Index(ends[end].astype(object))) for end in ends)
     tied = (source >= 0) & (target >= 0) & (source != target)

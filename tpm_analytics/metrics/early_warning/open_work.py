@@ -8,6 +8,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.early_warning.path import with_room
+from tpm_analytics.program.keys import says
 from tpm_analytics.program.tables import Blocks, Items, Links
 from tpm_analytics.results.early_warning import BlockedItems, ItemRoom, Overdue, WaitingLinks
 
@@ -192,8 +193,7 @@ def waiting_links(
         items["finished_on"].isna() & items["team"].notna(),
         ["item_id", "title", "team", "status", "created_on", "started_on"],
     ]
-    kinds = links["kind"].astype("str").str.strip().str.casefold()
-    binding = links.loc[kinds.isin(FINISH_FIRST), ["from_id", "to_id"]].drop_duplicates()
+    binding = links.loc[says(links["kind"], FINISH_FIRST), ["from_id", "to_id"]].drop_duplicates()
     both = binding.merge(
         going.add_prefix("from_").rename(columns={"from_item_id": "from_id"}), on="from_id"
     )

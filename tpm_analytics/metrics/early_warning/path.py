@@ -7,7 +7,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.models import reach
-from tpm_analytics.program.keys import among, looked_up
+from tpm_analytics.program.keys import among, looked_up, says
 from tpm_analytics.program.tables import Items, Links
 from tpm_analytics.results.early_warning import ItemRoom
 from tpm_analytics.results.schedule import Schedule
@@ -83,8 +83,7 @@ def _owner(keys: pd.Series, items: pd.DataFrame, scheduled: pd.Series) -> pd.Ser
 
 def ends_among(links: pd.DataFrame, keys: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Positions in `keys` of both ends of the links that order two of them."""
-    kinds = links["kind"].astype("str").str.strip().str.casefold()
-    rows = links.loc[kinds.isin(FINISH_FIRST), ["from_id", "to_id"]].drop_duplicates()
+    rows = links.loc[says(links["kind"], FINISH_FIRST), ["from_id", "to_id"]].drop_duplicates()
     index = pd.Index(keys.astype(object))
     before, after = (index.get_indexer(pd.Index(rows[end].astype(object))) for end in rows)
     inside = (before >= 0) & (after >= 0)

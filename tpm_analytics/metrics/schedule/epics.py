@@ -9,7 +9,7 @@ from pandera.typing import DataFrame
 from tpm_analytics import calendars
 from tpm_analytics.metrics.schedule.plan import FINISH_FIRST
 from tpm_analytics.models.network import cycles
-from tpm_analytics.program.keys import among, looked_up
+from tpm_analytics.program.keys import among, looked_up, says
 from tpm_analytics.program.tables import Activities, Items, Links
 from tpm_analytics.results.schedule import ItemDurations
 
@@ -162,8 +162,7 @@ def epic_links(
     Items.require(items, "item_id", "parent_id", "finished_on")
     Links.require(links, "from_id", "to_id", "kind", "lag_days")
     Activities.require(activities, "activity_id")
-    kinds = links["kind"].astype("str").str.strip().str.casefold()
-    rows = links.loc[kinds.isin(FINISH_FIRST), ["from_id", "to_id"]]
+    rows = links.loc[says(links["kind"], FINISH_FIRST), ["from_id", "to_id"]]
     own = among(rows["from_id"], activities["activity_id"])
     own &= among(rows["to_id"], activities["activity_id"])
     going = items.loc[items["finished_on"].isna(), "item_id"]
@@ -196,8 +195,7 @@ def _circular(links: pd.DataFrame, activities: pd.DataFrame) -> np.ndarray:
 
 
 def _is_epic(items: pd.DataFrame) -> pd.Series:
-    kinds = items["kind"].astype("str").str.strip().str.casefold()
-    return kinds.isin([EPIC])
+    return says(items["kind"], {EPIC})
 
 
 def _open_epics(items: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:

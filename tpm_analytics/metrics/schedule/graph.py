@@ -9,7 +9,7 @@ from pandera.typing import DataFrame
 from tpm_analytics import calendars
 from tpm_analytics.metrics.schedule.plan import FINISH_FIRST, circle_of
 from tpm_analytics.models.network import cycles
-from tpm_analytics.program.keys import among, looked_up
+from tpm_analytics.program.keys import among, looked_up, says
 from tpm_analytics.program.program import Program
 from tpm_analytics.program.tables import Items, Links
 from tpm_analytics.program.workflow import STAGES
@@ -166,8 +166,7 @@ def issue_graph(
 
 def _ends(items: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Links that order items which were loaded, each once."""
-    kinds = links["kind"].astype("str").str.strip().str.casefold()
-    ends = links.loc[kinds.isin(FINISH_FIRST), ["from_id", "to_id"]].drop_duplicates()
+    ends = links.loc[says(links["kind"], FINISH_FIRST), ["from_id", "to_id"]].drop_duplicates()
     known = among(ends["from_id"], items["item_id"]) & among(ends["to_id"], items["item_id"])
     return ends[known].reset_index(drop=True)
 
@@ -333,8 +332,7 @@ def _empty_epics(items: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
 
 
 def _is_epic(items: pd.DataFrame) -> pd.Series:
-    kinds = items["kind"].astype("str").str.strip().str.casefold()
-    return kinds.isin([EPIC])
+    return says(items["kind"], {EPIC})
 
 
 def _items_found(
