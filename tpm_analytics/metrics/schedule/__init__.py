@@ -31,6 +31,7 @@ from tpm_analytics.metrics.schedule.paths import (
     slack_to,
 )
 from tpm_analytics.metrics.schedule.targets import target_room
+from tpm_analytics.metrics.schedule.teams import team_slips
 from tpm_analytics.metrics.schedule.views import (
     network_edges,
     network_nodes,
@@ -38,7 +39,6 @@ from tpm_analytics.metrics.schedule.views import (
     progress_curve,
     roadmap,
     schedule_gaps,
-    team_slips,
 )
 from tpm_analytics.metrics.schedule.whole import program_schedule
 

@@ -1,4 +1,4 @@
-"""A schedule as executives look at it: by team, by quarter, as a curve, as a network."""
+"""A schedule as executives look at it: by quarter, as a curve, as a network."""
 
 from __future__ import annotations
 
@@ -19,77 +19,13 @@ from tpm_analytics.results.schedule import (
     RoadmapBars,
     Schedule,
     ScheduleGaps,
-    TeamSlips,
 )
 
-# Of finished work the last half year tells how a team works now
-LATELY_DAYS = 182
 # A network of more boxes cannot be read
 DRAWN = 30
 SWEEPS = 8
 SHOWN_NAMES = 4
 DAY = pd.Timedelta(days=1)
-
-
-def team_slips(schedule: DataFrame[Schedule], *, until: pd.Timestamp) -> DataFrame[TeamSlips]:
-    """Which team takes longer than planned, and how late its open work is.
-
-    Parameters
-    ----------
-    schedule
-        Reads ``activity_id``, ``name``, ``team``, ``state``, ``duration_days``, ``start_on``,
-        ``finish_on``, ``slip_days``.
-    until
-        Day of the report; of finished work, that of the half year before counts.
-
-    Returns
-    -------
-    TeamSlips
-        One row per team, the one that takes longest beyond its plan first.
-
-    Notes
-    -----
-    ``longer_share = took_days / planned_days - 1``, both in weekdays from start to finish. A slip
-    is handed on along the links, and so tells little of the team that has it; how long its own
-    work takes tells more. Holidays are part of the time taken.
-    """
-    Schedule.require(schedule, "activity_id", "name", "team", "state", "duration_days")
-    Schedule.require(schedule, "start_on", "finish_on", "slip_days")
-    if schedule.empty:
-        return TeamSlips.validate(TeamSlips.empty())
-    told = schedule.assign(team=schedule["team"].astype("str").fillna(""))
-    done = told[
-        (told["state"] == "finished")
-        & (told["finish_on"] > until - LATELY_DAYS * DAY)
-        & told["start_on"].notna()
-        & (told["duration_days"] > 0)
-    ]
-    took = calendars.working_days(done["start_on"], done["finish_on"])
-    lately = (
-        done.assign(took=took)
-        .groupby("team")
-        .agg(
-            finished=("took", "size"),
-            planned_days=("duration_days", "sum"),
-            took_days=("took", "sum"),
-        )
-    )
-    going = told[told["state"] != "finished"]
-    late = going.dropna(subset="slip_days").sort_values("slip_days", kind="stable")
-    worst = late.groupby("team").agg(
-        slip_days=("slip_days", "last"),
-        worst_id=("activity_id", "last"),
-        worst_name=("name", "last"),
-    )
-    teams = pd.DataFrame({"open": going.groupby("team").size()}).join(lately, how="outer")
-    teams = teams.join(worst).rename_axis("team").reset_index()
-    counts = teams[["open", "finished", "planned_days", "took_days"]].fillna(0)
-    longer = (teams["took_days"] / teams["planned_days"] - 1).where(teams["planned_days"] > 0)
-    return TeamSlips.validate(
-        teams.assign(
-            **counts, longer_share=longer, team=teams["team"].replace("", None)
-        ).sort_values(["longer_share", "slip_days"], ascending=False, ignore_index=True)
-    )
 
 
 def progress_curve(
