@@ -78,58 +78,92 @@ MADE_WITH = {
 }
 
 
+HINTS = {function: get_type_hints(function) for function in METRICS.values()}
+
+
 def maker_of(result):
     """Find the metric that yields `result` out of other tables."""
-    for function in METRICS.values():
-        hints = get_type_hints(function)
-        if table_of(hints.pop("return")) is result:
-            taken = {table_of(hint) for hint in hints.values()}
-            if result not in taken:
-                return function
+    for function, hints in HINTS.items():
+        taken = {table_of(hint) for name, hint in hints.items() if name != "return"}
+        if table_of(hints["return"]) is result and result not in taken:
+            return function
     raise AssertionError(f"No metric yields {result.__name__}, which another one reads.")
 
 
-def arguments(function, program):
-    """Build the arguments of a metric: tables by their type, options by their name."""
-    hints = get_type_hints(function)
-    built = {}
-    for name, parameter in inspect.signature(function).parameters.items():
-        table = table_of(hints[name])
-        if hints[name] is Program:
-            built[name] = program
-        elif table in NAME_OF_TABLE:
-            built[name] = program.tables()[NAME_OF_TABLE[table]]
-        elif table is not None and issubclass(table, Result):
-            maker = maker_of(table)
-            options = MADE_WITH.get(function.__name__, {})
-            taken = inspect.signature(maker).parameters
-            chosen = {key: value for key, value in options.items() if key in taken}
-            built[name] = maker(**arguments(maker, program), **chosen)
-        elif parameter.default is inspect.Parameter.empty:
-            assert name in OPTIONS, f"Tell in OPTIONS what {function.__name__}'s {name} may be."
-            built[name] = OPTIONS[name](program)
-    return built
+class Given:
+    """What metrics are given of one program: tables by their type, options by their name."""
+
+    def __init__(self, program):
+        self.program = program
+        self.made = {}
+        self.answers = {}
+
+    def arguments(self, function):
+        """Build the arguments of a metric; a table that several read is made once."""
+        built = {}
+        for name, parameter in inspect.signature(function).parameters.items():
+            hint = HINTS[function][name]
+            table = table_of(hint)
+            if hint is Program:
+                built[name] = self.program
+            elif table in NAME_OF_TABLE:
+                built[name] = getattr(self.program, NAME_OF_TABLE[table])
+            elif table is not None and issubclass(table, Result):
+                built[name] = self._made_by(maker_of(table), function.__name__)
+            elif parameter.default is inspect.Parameter.empty:
+                assert name in OPTIONS, f"Tell in OPTIONS what {function.__name__}'s {name} may be."
+                built[name] = OPTIONS[name](self.program)
+        return built
+
+    def _made_by(self, maker, reader):
+        taken = inspect.signature(maker).parameters
+        options = MADE_WITH.get(reader, {})
+        chosen = {key: value for key, value in options.items() if key in taken}
+        key = (maker, *chosen.items())
+        if key not in self.made:
+            self.made[key] = maker(**self.arguments(maker), **chosen)
+        return self.made[key]
+
+    def answer(self, name):
+        """Return what a metric answered first."""
+        if name not in self.answers:
+            self.answers[name] = METRICS[name](**self.arguments(METRICS[name]))
+        return self.answers[name]
 
 
 @pytest.fixture(scope="module")
 def sample():
-    return tpm.load("sample:")
+    return Given(tpm.load("sample:"))
 
 
 @pytest.fixture(scope="module")
 def nothing(sample):
-    empty = {name: table.head(0) for name, table in sample.tables().items()}
-    return Program.from_tables(empty, as_of=sample.as_of)
+    empty = {name: table.head(0) for name, table in sample.program.tables().items()}
+    return Given(Program.from_tables(empty, as_of=sample.program.as_of))
+
+
+@pytest.fixture(scope="module")
+def kept(sample):
+    """Tables, and copies of them as they were before any metric saw them, by their identity."""
+    return {id(table): copied(table) for table in sample.program.tables().values()}
+
+
+def copied(table):
+    return table, table.copy(deep=True)
 
 
 def frames_in(given):
-    tables = {}
-    for name, value in given.items():
+    tables = []
+    for value in given.values():
         if isinstance(value, pd.DataFrame):
-            tables[name] = value
+            tables.append(value)
         elif isinstance(value, Program):
-            tables |= value.tables()
+            tables += value.tables().values()
     return tables
+
+
+def names_of(table):
+    return [table.index.names, table.columns.names]
 
 
 def test_metrics_of_every_subject_are_found():
@@ -139,19 +173,22 @@ def test_metrics_of_every_subject_are_found():
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_a_metric_changes_none_of_its_inputs_and_answers_the_same_again(name, sample):
-    given = arguments(METRICS[name], sample)
-    before = {key: table.copy(deep=True) for key, table in frames_in(given).items()}
-    first = METRICS[name](**given)
-    for key, table in frames_in(given).items():
-        pd.testing.assert_frame_equal(table, before[key])
+def test_a_metric_changes_none_of_its_inputs_and_answers_the_same_again(name, sample, kept):
+    given = sample.arguments(METRICS[name])
+    for table in frames_in(given):
+        kept.setdefault(id(table), copied(table))
+    first = sample.answer(name)
+    for table in frames_in(given):
+        _, before = kept[id(table)]
+        if not table.equals(before) or names_of(table) != names_of(before):
+            pd.testing.assert_frame_equal(table, before)
     pd.testing.assert_frame_equal(METRICS[name](**given), first)
 
 
 @pytest.mark.parametrize("name", METRICS)
 def test_a_metric_yields_the_declared_table(name, sample):
-    declared = table_of(get_type_hints(METRICS[name])["return"])
-    answer = METRICS[name](**arguments(METRICS[name], sample))
+    declared = table_of(HINTS[METRICS[name]]["return"])
+    answer = sample.answer(name)
     declared.validate(answer)
     if issubclass(declared, Result):
         assert list(answer.columns) == list(declared.declared())
@@ -160,8 +197,8 @@ def test_a_metric_yields_the_declared_table(name, sample):
 
 @pytest.mark.parametrize("name", METRICS)
 def test_of_nothing_a_metric_tells_nothing_in_the_right_columns(name, nothing):
-    declared = table_of(get_type_hints(METRICS[name])["return"])
-    answer = METRICS[name](**arguments(METRICS[name], nothing))
+    declared = table_of(HINTS[METRICS[name]]["return"])
+    answer = nothing.answer(name)
     declared.validate(answer)
     assert list(answer.columns)[: len(declared.declared())] == list(declared.declared())
     assert answer.empty or name in TELLS_OF_NOTHING
