@@ -168,35 +168,44 @@ def deliveries(
     """
     Items.require(items, "team", "points", "started_on", "finished_on")
     WorkDays.require(calendar, *WorkDays.declared())
-    done = items[["started_on", "finished_on"]].assign(
-        team=teams(items), amount=sizes(items, measure)
-    )
-    done = done[done["finished_on"] <= until]
-    rows = [_daily(of_team, calendar, str(name), until) for name, of_team in done.groupby("team")]
+    done = (items["finished_on"] <= until).to_numpy(dtype=bool)
+    place, names = teams(items)[done].factorize(sort=True)
+    amount = sizes(items, measure).to_numpy()[done]
+    on = items["finished_on"].to_numpy()[done]
+    begun = items["started_on"].fillna(until).to_numpy()[done]
+    rows = [
+        _daily(on[ours], begun[ours], amount[ours], until)
+        for ours in (place == number for number in range(len(names)))
+    ]
     if not rows:
         return Deliveries.validate(Deliveries.empty())
+    days, finished = zip(*rows, strict=True)
+    working = [
+        is_working(calendar, str(team), each) for team, each in zip(names, days, strict=True)
+    ]
     return Deliveries.validate(
-        pd.concat(rows, ignore_index=True).assign(
-            measure=measure, basis="own", sharing=1.0, common=0.0
+        pd.DataFrame(
+            {
+                "team": names.repeat([len(each) for each in days]),
+                "day_on": np.concatenate(days),
+                "working": np.concatenate(working),
+                "finished": np.concatenate(finished),
+                "measure": measure,
+                "basis": "own",
+                "sharing": 1.0,
+                "common": 0.0,
+            }
         )
     )
 
 
 def _daily(
-    done: pd.DataFrame, calendar: pd.DataFrame, team: str, until: pd.Timestamp
-) -> pd.DataFrame:
-    on = done["finished_on"]
-    first = min(on.min(), done["started_on"].fillna(until).min())
-    days = pd.date_range(first, until, freq="D", unit="us")
-    finished = np.bincount((on - first).dt.days, weights=done["amount"], minlength=len(days))
-    return pd.DataFrame(
-        {
-            "team": team,
-            "day_on": days,
-            "working": is_working(calendar, team, days),
-            "finished": finished,
-        }
-    )
+    on: np.ndarray, begun: np.ndarray, amount: np.ndarray, until: pd.Timestamp
+) -> tuple[pd.DatetimeIndex, np.ndarray]:
+    """Every day since the first item of a team was begun, and how much was finished on it."""
+    days = pd.date_range(min(on.min(), begun.min()), until, freq="D", unit="us")
+    place = (on - days[0].to_datetime64()) // np.timedelta64(1, "D")
+    return days, np.bincount(place, weights=amount, minlength=len(days))
 
 
 def recent(deliveries: DataFrame[Deliveries], *, weeks: int = 0) -> DataFrame[Deliveries]:
