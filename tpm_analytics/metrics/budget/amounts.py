@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal, get_args
 
 import numpy as np
@@ -70,8 +71,7 @@ def per_period(budget: DataFrame[Budget], *, given: Given = "checked") -> DataFr
         raise ParameterError(
             f"given={given!r} is unknown.", hint=f"use one of: {', '.join(get_args(Given))}"
         )
-    rows = budget.assign(row=np.arange(len(budget)), workstream=budget["workstream"].astype("str"))
-    rows = rows.sort_values(["workstream", "period_on"], ignore_index=True)
+    rows = _sorted(budget)
     _refuse(_repeated(rows), "give each workstream one row for a period")
     _refuse(_impossible(rows), "book a correction into the period that it corrects")
     _refuse(_uneven(rows), "add the missing periods, with 0 where nothing was planned or done")
@@ -91,8 +91,16 @@ def per_period(budget: DataFrame[Budget], *, given: Given = "checked") -> DataFr
     return Budget.validate(rows[list(budget.columns)].astype({"workstream": "category"}))
 
 
+def _sorted(budget: pd.DataFrame) -> pd.DataFrame:
+    """Rows by workstream and period, with the number of each row and of its workstream."""
+    stream, _ = pd.factorize(budget["workstream"].astype("str"), sort=True)
+    order = np.lexsort((budget["period_on"].to_numpy(), stream))
+    rows = budget.take(order).assign(row=order, stream=stream[order])
+    return rows.astype({"workstream": "str"}).reset_index(drop=True)
+
+
 def _refuse(failures: list[pd.DataFrame], hint: str) -> None:
-    if not any(len(found) for found in failures):
+    if not failures:
         return
     error = InvalidTableError("budget", "The budget", pd.concat(failures, ignore_index=True))
     error.hint = hint
@@ -100,31 +108,38 @@ def _refuse(failures: list[pd.DataFrame], hint: str) -> None:
 
 
 def _failures(
-    rows: pd.DataFrame, column: str | None, mask: pd.Series, problem: str
-) -> pd.DataFrame:
+    rows: pd.DataFrame, column: str, mask: np.ndarray | pd.Series, problem: str
+) -> list[pd.DataFrame]:
     """One failure for each row of `mask`, told with its workstream and period."""
-    found = rows[mask.to_numpy(dtype=bool)]
+    wrong = np.asarray(mask, dtype=bool)
+    if not wrong.any():
+        return []
+    found = rows[wrong]
     place = found["workstream"] + ", " + found["period_on"].dt.strftime("%Y-%m-%d")
-    return pd.DataFrame(
-        {
-            "column": column,
-            "row": found["row"],
-            "value": found[column].astype(object) if column else None,
-            "problem": (place + ": " + problem).astype(object),
-        }
-    )
+    return [
+        pd.DataFrame(
+            {
+                "column": column,
+                "row": found["row"],
+                "value": found[column].astype(object),
+                "problem": (place + ": " + problem).astype(object),
+            }
+        )
+    ]
 
 
 def _repeated(rows: pd.DataFrame) -> list[pd.DataFrame]:
-    twice = rows.duplicated(["workstream", "period_on"], keep=False)
-    return [_failures(rows, "period_on", twice, "the period has more than one row")]
+    twice = rows.duplicated(["stream", "period_on"], keep=False)
+    return _failures(rows, "period_on", twice, "the period has more than one row")
 
 
 def _impossible(rows: pd.DataFrame) -> list[pd.DataFrame]:
-    return [
-        *(_failures(rows, name, rows[name] < 0, "an amount cannot be below 0") for name in AMOUNTS),
-        *(_failures(rows, name, np.isinf(rows[name]), "not a number") for name in AMOUNTS),
-    ]
+    found = []
+    for name in AMOUNTS:
+        found += _failures(rows, name, rows[name].to_numpy() < 0, "an amount cannot be below 0")
+    for name in AMOUNTS:
+        found += _failures(rows, name, np.isinf(rows[name].to_numpy()), "not a number")
+    return found
 
 
 def _uneven(rows: pd.DataFrame) -> list[pd.DataFrame]:
@@ -134,7 +149,7 @@ def _uneven(rows: pd.DataFrame) -> list[pd.DataFrame]:
     usual = float(np.sort(steps)[(len(steps) - 1) // 2]) if len(steps) else 1.0
     odd = starts[1:][(steps > LONGEST_STEP * usual) | (steps * LONGEST_STEP < usual)]
     problem = f"the period before it does not begin about {usual:.0f} days earlier"
-    return [_failures(rows, "period_on", rows["period_on"].isin(odd), problem)]
+    return _failures(rows, "period_on", np.isin(rows["period_on"].to_numpy(), odd), problem)
 
 
 def _holes(rows: pd.DataFrame) -> list[pd.DataFrame]:
@@ -143,48 +158,47 @@ def _holes(rows: pd.DataFrame) -> list[pd.DataFrame]:
     Nothing can have been earned where nothing was planned yet: a workstream that begins late may
     leave its first periods empty.
     """
-    streams = rows.groupby("workstream", sort=False)
-    begun = streams["planned_value"].cumsum().groupby(rows["workstream"]).ffill().fillna(0.0) > 0
     found = []
     for name in AMOUNTS:
-        known = rows[name].notna()
-        later = known[::-1].groupby(rows["workstream"][::-1]).cummax()[::-1]
-        hole = ~known & later & (begun | (name == "planned_value"))
-        found.append(_failures(rows, name, hole, "unknown, though a later period is known"))
+        known = rows[name].notna().to_numpy()
+        if known.all():
+            continue
+        stream, place = rows["stream"].to_numpy(), np.arange(len(rows))
+        last = np.full(stream.max(initial=-1) + 1, -1)
+        np.maximum.at(last, stream[known], place[known])
+        hole = ~known & (place < last[stream])
+        if name != "planned_value":
+            planned = rows["planned_value"].fillna(0.0).groupby(stream).cumsum().to_numpy()
+            hole &= planned > 0
+        found += _failures(rows, name, hole, "unknown, though a later period is known")
     return found
 
 
 def _differences(rows: pd.DataFrame) -> pd.DataFrame:
     totals = rows[list(AMOUNTS)]
-    before = totals.groupby(rows["workstream"]).shift()
+    before = totals.groupby(rows["stream"]).shift()
     steps = totals - before.fillna(0.0)
     slack = totals.max().max() * model.SAME
-    _refuse(
-        [
-            _failures(rows, name, steps[name] < -slack, "a running total cannot fall")
-            for name in AMOUNTS
-        ],
-        "say that amounts are of single periods, or mend the totals",
-    )
+    fallen: list[pd.DataFrame] = []
+    for name in AMOUNTS:
+        fallen += _failures(rows, name, steps[name] < -slack, "a running total cannot fall")
+    _refuse(fallen, "say that amounts are of single periods, or mend the totals")
     return rows.assign(**steps.clip(lower=0.0))
 
 
 def _cumulative(rows: pd.DataFrame) -> list[pd.DataFrame]:
-    streams = rows.groupby("workstream", sort=False)
-    looks = {
-        str(stream): _looking_cumulative(*(amounts[name].to_numpy() for name in AMOUNTS))
-        for stream, amounts in streams
-    }
-    return [
-        _failures(
-            rows,
-            name,
-            rows["workstream"].isin([stream for stream, found in looks.items() if name in found])
-            & rows[name].notna(),
-            "looks like a running total, for these amounts never fall",
-        )
-        for name in AMOUNTS
-    ]
+    amounts = rows[list(AMOUNTS)].to_numpy()
+    looks = {name: np.zeros(len(rows), dtype=bool) for name in AMOUNTS}
+    stream = rows["stream"].to_numpy()
+    ends = np.flatnonzero(np.r_[np.diff(stream) != 0, len(stream) > 0]) + 1
+    for begin, end in pairwise([0, *ends.tolist()]):
+        for name in _looking_cumulative(*amounts[begin:end].T):
+            looks[name][begin:end] = True
+    problem = "looks like a running total, for these amounts never fall"
+    found = []
+    for name, like in looks.items():
+        found += _failures(rows, name, like & rows[name].notna(), problem)
+    return found
 
 
 def _looking_cumulative(planned: np.ndarray, earned: np.ndarray, cost: np.ndarray) -> list[str]:
@@ -213,10 +227,11 @@ def _agrees(earned: np.ndarray, planned: np.ndarray) -> bool:
 
 
 def _more_than_planned(rows: pd.DataFrame) -> list[pd.DataFrame]:
-    streams = rows.groupby("workstream")
-    whole = streams["planned_value"].transform("sum")
-    planned = streams["planned_value"].transform("count") > 0
-    earned = streams["earned_value"].cumsum()
-    over = planned & (earned > whole * (1 + ROUNDING))
+    stream = rows["stream"].to_numpy()
+    earned = rows["earned_value"].groupby(stream).cumsum().to_numpy()
+    told = rows["planned_value"].notna().to_numpy()
+    amounts = rows["planned_value"].to_numpy()[told]
+    whole = np.bincount(stream[told], amounts, minlength=stream.max(initial=-1) + 1)[stream]
+    over = np.isin(stream, stream[told]) & (earned > whole * (1 + ROUNDING))
     problem = "with it, more is earned than was ever planned for the workstream"
-    return [_failures(rows, "earned_value", over, problem)]
+    return _failures(rows, "earned_value", over, problem)
