@@ -39,6 +39,28 @@ def test_the_guideline_falls_on_weekdays_only_and_reaches_nothing():
     assert found.iloc[-1] == 0
 
 
+@pytest.mark.parametrize(
+    ("country", "days"),
+    [
+        # Monday 3 to Friday 14 March 2025, of which Cairo works the nine from Sunday to Thursday
+        ("EG", [3, 4, 5, 6, 9, 10, 11, 12, 13]),
+        ("ES", [3, 4, 5, 6, 7, 10, 11, 12, 13, 14]),
+        # 3 March is the day of liberation in Bulgaria
+        ("BG", [4, 5, 6, 7, 10, 11, 12, 13, 14]),
+    ],
+)
+def test_the_guideline_falls_on_the_days_on_which_the_team_works(country, days):
+    people = {"person_id": ["P-1"], "team": ["core"], "country": [country]}
+    there = Program.from_tables(
+        running().tables() | {"people": pd.DataFrame(people)}, as_of="2025-03-07"
+    )
+    found = velocity.burn(there).set_index("day_on")["guideline"]
+    assert found[found.diff() < 0].index.day.tolist() == days
+    assert found.iloc[0] == 10
+    assert found[pd.Timestamp(2025, 3, days[0])] == pytest.approx(10 - 10 / len(days))
+    assert found.iloc[-1] == 0
+
+
 def test_days_that_have_not_come_are_unknown():
     found = velocity.burn(running()).set_index("day_on")
     assert found.loc["2025-03-08":, "remaining"].isna().all()

@@ -10,6 +10,7 @@ from tpm_analytics import calendars
 from tpm_analytics.calendars import WEEKEND
 from tpm_analytics.metrics.schedule.dates import dates_of
 from tpm_analytics.metrics.schedule.plan import plan_of
+from tpm_analytics.program.countries import country_of_teams
 from tpm_analytics.program.tables import Absences, Activities, Links, Milestones, People
 from tpm_analytics.results.schedule import DaysOff, Schedule
 
@@ -61,10 +62,7 @@ def days_off(
     np.int64(1)
     """
     People.require(people, "team", "country")
-    known = people[["team", "country"]].astype("str").dropna()
-    sizes = known.groupby(["team", "country"], as_index=False).size()
-    sizes = sizes.sort_values(["team", "size", "country"], ascending=[True, False, True])
-    country = sizes.drop_duplicates("team").set_index("team")["country"]
+    country = country_of_teams(people)
     rests = {team: calendars.weekend(name, on=until) for team, name in country.items()}
     span = pd.Timedelta(days=366 * HOLIDAY_YEARS)
     free = [calendars.holiday_days(name, until - span, until + span) for name in country]

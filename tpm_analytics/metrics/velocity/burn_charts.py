@@ -12,6 +12,7 @@ from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.velocity import sprint_members
 from tpm_analytics.metrics.velocity.sprint_members import Measure
 from tpm_analytics.program import Program
+from tpm_analytics.program.countries import country_of_teams
 from tpm_analytics.program.tables import Items
 from tpm_analytics.results.velocity import Burn, ProgramBurn
 
@@ -26,7 +27,7 @@ def burn(program: Program, *, sprint: str = "", measure: Measure = "auto") -> Da
     Parameters
     ----------
     program
-        Reads ``sprints``, ``sprint_scope``, ``items``.
+        Reads ``sprints``, ``sprint_scope``, ``items``, and ``people`` for the countries of teams.
     sprint
         Name or key of the sprint. Without it, those that run; of a program in which none runs,
         each team's last one, if it ended within the last quarter of those that did.
@@ -45,13 +46,16 @@ def burn(program: Program, *, sprint: str = "", measure: Measure = "auto") -> Da
     Raises
     ------
     ParameterError
-        For a sprint that the program does not have, or that has not begun.
+        For a sprint that the program does not have, or that has not begun, and for a country
+        without known holidays.
 
     Notes
     -----
     ``remaining = scope - done``. The guideline falls from what was committed to nothing by the
-    same amount on each weekday. Where the source keeps no history of the scope, all items of the
-    sprint are in it from the start, and the scope line is flat because nothing else is known.
+    same amount on each day that the team works: by the weekend and the holidays of the country
+    most of its people work in, from Monday to Friday where none is known. Where the source keeps
+    no history of the scope, all items of the sprint are in it from the start, and the scope line
+    is flat because nothing else is known.
 
     Examples
     --------
@@ -84,7 +88,7 @@ def burn(program: Program, *, sprint: str = "", measure: Measure = "auto") -> Da
         return Burn.validate(Burn.empty())
     sums = _sums(days, entries[~entries["done_before"]])
     return Burn.validate(
-        _with_guideline(days.join(sums)).assign(
+        _with_guideline(days.join(sums), country_of_teams(program.people)).assign(
             measure=measure, remaining=lambda found: found["scope"] - found["done"]
         )
     )
@@ -227,12 +231,21 @@ def _sums(days: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     return sums.reindex(days.index, fill_value=0.0).where(days["known"])
 
 
-def _with_guideline(days: pd.DataFrame) -> pd.DataFrame:
+def _with_guideline(days: pd.DataFrame, countries: pd.Series) -> pd.DataFrame:
     sprint = days["sprint_id"]
     first = ~sprint.duplicated()
-    weekday = (days["day_on"].dt.day_of_week < 5) & ~first
-    worked = weekday.groupby(sprint).cumsum()
-    working = weekday.groupby(sprint).transform("sum")
+    works = _works(days["day_on"], days["team"].astype(object).map(countries)) & ~first
+    worked = works.groupby(sprint).cumsum()
+    working = works.groupby(sprint).transform("sum")
     committed = days["scope"].where(first).groupby(sprint).transform("first")
     left = 1 - worked / working.mask(working == 0)
     return days.assign(guideline=(committed * left).clip(lower=0).round(6))
+
+
+def _works(days: pd.Series, country: pd.Series) -> pd.Series:
+    """Whether each day is a working day of the country beside it."""
+    works = pd.Series(data=False, index=days.index)
+    for name, own in days.groupby(country, dropna=False):
+        calendar = calendars.working_calendar(name, own.min(), own.max())
+        works[own.index] = np.is_busday(own.to_numpy("datetime64[D]"), busdaycal=calendar)
+    return works
