@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 
@@ -24,7 +25,7 @@ def rank(share: float, count: int) -> int:
     (1, 16, 0)
     """
     # rounded first, so that 0.95 x 20 is 19 and not 19.000000000000004
-    return int(np.ceil(round(share * count, 9))) - 1
+    return ceil(round(share * count, 9)) - 1
 
 
 def nearest_rank(
@@ -60,7 +61,8 @@ def nearest_rank(
         return answers
     bands, cut = _bands(values)
     width = int(bands.max()) + 1
-    if count * width > _MOST_BANDS:
+    # a few values are sorted sooner than a long row of bands is added up
+    if count * width > min(_MOST_BANDS, len(values)):
         return _by_sorting(values, groups, answers, shares)
     # what belongs to no group comes before the first
     key = groups * np.int64(width)
@@ -119,7 +121,7 @@ def _by_sorting(
     for group, size in enumerate(sizes.tolist()):
         if size:
             part = np.sort(together[begin : begin + size])
-            answers[group] = part[[rank(share, size) for share in shares]]
+            answers[group] = [part[rank(share, size)] for share in shares]
         begin += size
     return answers
 
