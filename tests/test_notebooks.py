@@ -7,12 +7,15 @@ import subprocess
 import sys
 
 import nbformat
+import papermill
 import pytest
 
 from tests.places import REPOSITORY
 from tpm_analytics.reports import parameters
+from tpm_analytics.reports.kernels import kernels
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
+ONE_TEAM = {"program": "sample:", "team": "Mobile"}
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -81,12 +84,41 @@ def test_it_is_committed_without_outputs(path):
     assert all(not cell.outputs and cell.execution_count is None for cell in cells(path))
 
 
+def assert_ran_whole_and_quietly(out):
+    ran = cells(out)
+    assert all(cell.execution_count for cell in ran)
+    told = [output for cell in ran for output in cell.outputs]
+    assert not [output for output in told if output.output_type in {"error", "stream"}]
+    headings = [cell for cell in cells(out, "markdown") if cell.source.startswith("## ")]
+    assert len(told) >= len(headings)
+
+
+# On kernels that are forked from one: that each runs on kernels of its own is what nbval proves
 @every_notebook
-def test_plain_papermill_runs_it_for_one_team_and_no_parameter_is_lost(path, tmp_path):
+def test_it_runs_for_one_team_outside_a_workspace_and_no_parameter_is_lost(
+    path, tmp_path, caplog, monkeypatch
+):
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
     out = tmp_path / "out.ipynb"
-    command = [sys.executable, "-m", "papermill", path, out, "-p", "program", "sample:"]
+    papermill.execute_notebook(
+        path,
+        out,
+        parameters=ONE_TEAM,
+        engine_name=kernels.ENGINE,
+        cwd=tmp_path,
+        progress_bar=False,
+    )
+    assert "unknown parameter" not in caplog.text
+    assert_ran_whole_and_quietly(out)
+
+
+def test_plain_papermill_runs_one_as_it_is(tmp_path):
+    out = tmp_path / "out.ipynb"
+    command = [sys.executable, "-m", "papermill", NOTEBOOKS[-1], out, "--no-progress-bar"]
+    for name, value in ONE_TEAM.items():
+        command += ["-p", name, value]
     done = subprocess.run(
-        [*map(str, command), "-p", "team", "Mobile", "--no-progress-bar"],
+        list(map(str, command)),
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
@@ -95,9 +127,4 @@ def test_plain_papermill_runs_it_for_one_team_and_no_parameter_is_lost(path, tmp
     )
     assert done.returncode == 0, done.stderr
     assert "unknown parameter" not in done.stderr
-    ran = cells(out)
-    assert all(cell.execution_count for cell in ran)
-    told = [output for cell in ran for output in cell.outputs]
-    assert not [output for output in told if output.output_type in {"error", "stream"}]
-    headings = [cell for cell in cells(out, "markdown") if cell.source.startswith("## ")]
-    assert len(told) >= len(headings)
+    assert_ran_whole_and_quietly(out)
