@@ -20,15 +20,14 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from tpm_analytics import reports, servers, terminal, workspace
+from tpm_analytics import head_start, servers, workspace
 from tpm_analytics.errors import ParameterError, TpmError, WorkspaceError
-from tpm_analytics.reports.schedulers import install as machine
-from tpm_analytics.reports.schedulers import job, service
 
-# What reads programs is imported by the commands that do: a run, whose kernels read, need not wait
+# What takes long is imported by the commands that use it: what a run waits for is started before
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tpm_analytics import reports
     from tpm_analytics.program import Program
 
 app = typer.Typer(
@@ -97,6 +96,7 @@ def check(
     ] = None,
 ) -> None:
     """Read a program and say what is in it, what is missing and what looks wrong."""
+    from tpm_analytics import terminal
     from tpm_analytics.metrics import health
     from tpm_analytics.sources.load import load, located
 
@@ -152,6 +152,10 @@ def run(  # noqa: PLR0913  the options of a command
         asked = bool(names or as_of or values or cluster or scenario)
         _run_due(home, asked=asked, workers=workers)
         return
+    if not cluster:
+        head_start.begin(workers=min(workers, len(names or ()) or workers))
+    from tpm_analytics import reports
+
     what_if = _what_if(home, scenario) if scenario else None
     if what_if and not names:
         names = reports.taking(home, "scenario")
@@ -196,6 +200,8 @@ def schedule(
 ) -> None:
     """Run what is due, until stopped; or let cron or systemd do it."""
     if context.invoked_subcommand is None:
+        from tpm_analytics.reports.schedulers import service
+
         service.serve(_workspace(folder).root, say=_log, workers=workers)
 
 
@@ -204,31 +210,39 @@ def schedule_install(
     folder: WorkspaceOption = None,
     into: IntoOption = None,
     minutes: Annotated[
-        int, typer.Option(help="How often to look whether anything is due.")
-    ] = job.MINUTES,
+        int | None, typer.Option(help="How often to look whether anything is due; else every 5.")
+    ] = None,
     workers: Annotated[int | None, _WORKERS] = None,
 ) -> None:
     """Let cron or systemd call tpm run --due every few minutes."""
-    wanted = job.Job(root=_workspace(folder).root, minutes=minutes, workers=workers)
-    where, written = machine.install(wanted, into=into)
-    out.print(f"{where} runs what is due every {minutes} minutes:\n", highlight=False)
+    from tpm_analytics.reports.schedulers import install, job
+
+    root = _workspace(folder).root
+    every = job.MINUTES if minutes is None else minutes
+    wanted = job.Job(root=root, minutes=every, workers=workers)
+    where, written = install.install(wanted, into=into)
+    out.print(f"{where} runs what is due every {every} minutes:\n", highlight=False)
     out.print(written, markup=False, highlight=False, soft_wrap=True)
 
 
 @scheduler.command("uninstall")
 def schedule_uninstall(folder: WorkspaceOption = None) -> None:
     """Take that out of cron and systemd again."""
-    gone = machine.uninstall(job.Job(root=_workspace(folder).root))
+    from tpm_analytics.reports.schedulers import install, job
+
+    gone = install.uninstall(job.Job(root=_workspace(folder).root))
     out.print(f"Removed from {', '.join(gone)}." if gone else "Nothing was installed.")
 
 
 @scheduler.command("show")
 def schedule_show(folder: WorkspaceOption = None) -> None:
     """Show what is due next, and what cron or systemd was told."""
+    from tpm_analytics.reports.schedulers import install, job, service
+
     home = _workspace(folder)
     for line in service.plan(home, now=datetime.now(UTC)):
         out.print(line, markup=False, highlight=False, soft_wrap=True)
-    there = machine.shown(job.Job(root=home.root))
+    there = install.shown(job.Job(root=home.root))
     for where, written in there.items():
         out.print(f"\nIn {where}:\n{written}", markup=False, highlight=False, soft_wrap=True)
     if not there:
@@ -249,6 +263,8 @@ def history(
     last: Annotated[int, typer.Option("--last", min=1, help="Show so many runs.")] = 30,
 ) -> None:
     """List the runs of the reports, or follow one recorded figure over time."""
+    from tpm_analytics import reports, terminal
+
     home = _workspace(folder)
     if report is not None and report not in reports.published_what_ifs(home):
         reports.definitions(home, [report])
@@ -273,6 +289,8 @@ def lab(
     folder: WorkspaceOption = None,
 ) -> None:
     """Open JupyterLab on the workspace, at the index of its reports if there is one."""
+    from tpm_analytics import reports
+
     home = _workspace(folder)
     raise typer.Exit(servers.lab(home, reports.index_path(home), options or []))
 
@@ -300,6 +318,7 @@ def _workspace(folder: Path | None) -> workspace.Workspace:
 
 
 def _what_if(home: workspace.Workspace, file: Path) -> reports.WhatIf:
+    from tpm_analytics import reports
     from tpm_analytics.sources.scenario import read_scenario
 
     path = (Path.cwd() / file.expanduser()).resolve()
@@ -321,6 +340,8 @@ def _run_due(home: workspace.Workspace, *, asked: bool, workers: int) -> None:
             "it takes no reports, no values, no scenario and no cluster.",
             hint="leave out --due to run reports now",
         )
+    from tpm_analytics.reports.schedulers import service
+
     done = service.run_due(home, workers=workers, on_run=lambda due: _log(service.told(due)))
     if not done:
         _log(f"nothing is due; {service.coming(home, now=datetime.now(UTC))}")
@@ -391,6 +412,8 @@ def _print_run(done: reports.Run) -> None:
 
 
 def _print_figure(table: pd.DataFrame, figure: str, last: int) -> None:
+    from tpm_analytics import reports
+
     for name, runs in table.groupby("report", sort=False):
         if (runs["figure"] == figure).any():
             _say(f"[bold]{escape(str(name))}: {escape(figure)}[/]")

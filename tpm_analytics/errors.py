@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHOWN_FAILURES = 5
 
@@ -105,6 +106,8 @@ class InvalidTableError(TpmError, ValueError):
 
 
 def _failure_line(failure: Mapping[Any, Any]) -> str:
+    import pandas as pd  # a command that ends at once, or whose kernels read, need not wait
+
     row, column = failure["row"], failure["column"]
     places = ["" if pd.isna(row) else f"row {int(row) + 1}", "" if pd.isna(column) else column]
     place = ", ".join(filter(None, places))

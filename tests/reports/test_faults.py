@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from tests.reports import faulty
-from tpm_analytics.reports.kernels import warm
+from tpm_analytics import head_start
 from tpm_analytics.reports.ledger import ledger_file
 
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="there is no /proc here"),
-    pytest.mark.skipif(not warm.can_fork(), reason="kernels end with all they start on Linux only"),
+    pytest.mark.skipif(
+        not head_start.can_fork(), reason="kernels end with all they start on Linux only"
+    ),
 ]
 
 

@@ -16,10 +16,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tpm_analytics import head_start
 from tpm_analytics.errors import ReportError
 from tpm_analytics.reports import fan_out, signals
 from tpm_analytics.reports.fan_out import Asked, Errand, T, Task
-from tpm_analytics.reports.kernels import kernels, warm
+from tpm_analytics.reports.kernels import kernels
 from tpm_analytics.reports.ledger import ledger_file
 from tpm_analytics.reports.run import Run
 from tpm_analytics.reports.steps import OnCell
@@ -27,7 +28,6 @@ from tpm_analytics.workspace import Workspace
 
 CONNECT_SECONDS = 20
 TOPIC = "tpm-progress"
-_PRELOADED = ["tpm_analytics.reports.crews"]
 
 # What ends a run on a worker, and how Python takes it by itself
 _SIGNALS: dict[int, Any] = {
@@ -84,10 +84,7 @@ class Processes:
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
-        how = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        self.context = multiprocessing.get_context(how)
-        if how == "forkserver":
-            self.context.set_forkserver_preload(_PRELOADED)
+        self.context = head_start.worker_context()
         self.told: ProcessQueue[Any] = self.context.Queue()
         self.stopped = self.context.Event()
         self.pids: set[int] = set()
@@ -95,7 +92,7 @@ class Processes:
 
     def __enter__(self) -> Self:
         """Have the fork server start while the workers do."""
-        warm.address(os.environ)
+        head_start.address(os.environ)
         return self
 
     def __exit__(
@@ -115,7 +112,7 @@ class Processes:
     def submit(self, errand: Errand[T]) -> Future[T]:
         """Have a process do `errand`: one of a new pool where a worker of the old one died."""
         if self.pool is None:
-            server = warm.address(os.environ)
+            server = head_start.address(os.environ)
             self.pool = ProcessPoolExecutor(
                 self.workers,
                 mp_context=self.context,
@@ -172,7 +169,7 @@ def _begin(told: Any, stopped: Any, server: str) -> None:
         os.setpgid(0, 0)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if server:
-        os.environ[warm.ADDRESS_VARIABLE] = server
+        os.environ[head_start.ADDRESS_VARIABLE] = server
     told.put(os.getpid())
 
 

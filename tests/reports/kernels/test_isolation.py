@@ -5,10 +5,11 @@ import json
 import pytest
 
 from tests.reports.workspaces import code, make, report
-from tpm_analytics import reports
-from tpm_analytics.reports.kernels import warm
+from tpm_analytics import head_start, reports
 
-pytestmark = pytest.mark.skipif(not warm.can_fork(), reason="kernels are forked on Linux only")
+pytestmark = pytest.mark.skipif(
+    not head_start.can_fork(), reason="kernels are forked on Linux only"
+)
 
 LOOK = """
 import json, locale, os, pathlib, random, signal, socket, sys, threading, time, uuid, warnings
@@ -95,7 +96,7 @@ def seen(tmp_path_factory):
         for run in reports.run_all(space, ["first", "mess", "second"]):
             assert run.error is None, run.error
             done[run.report] = {figure.name: figure.value for figure in run.figures}
-        patch.setattr(warm, "can_fork", lambda: False)
+        patch.setattr(head_start, "can_fork", lambda: False)
         (run,) = reports.run_all(space, ["cold"])
         assert run.error is None, run.error
         done["cold"] = {figure.name: figure.value for figure in run.figures}

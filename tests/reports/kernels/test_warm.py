@@ -15,9 +15,12 @@ from jupyter_client.kernelspec import KernelSpecManager
 from papermill.exceptions import PapermillExecutionError
 
 from tests.reports.workspaces import code, notebook
+from tpm_analytics import head_start
 from tpm_analytics.reports.kernels import kernels, warm
 
-pytestmark = pytest.mark.skipif(not warm.can_fork(), reason="kernels are forked on Linux only")
+pytestmark = pytest.mark.skipif(
+    not head_start.can_fork(), reason="kernels are forked on Linux only"
+)
 
 GONE_SECONDS = 20
 
@@ -229,8 +232,8 @@ import asyncio, os, sys
 from tpm_analytics.reports.kernels import kernels
 made = kernels._Manager(kernel_name="python3")
 asyncio.run(made.start_kernel(cwd="/", env=dict(os.environ)))
-from tpm_analytics.reports.kernels import warm
-server = warm._own[0]
+from tpm_analytics import head_start
+server = head_start._own[0]
 print(made.provisioner.pid, server.process.pid, server.folder, flush=True)
 os.kill(os.getpid(), 9)
 """
@@ -252,7 +255,7 @@ def test_kernels_and_their_server_end_with_a_killed_run():
 def test_a_killed_server_takes_its_kernels_along_and_another_takes_its_place(manager):
     made = manager()
     child = int(manager.run(made, "import subprocess\nprint(subprocess.Popen(['sleep', '9']).pid)"))
-    server = next(one for one in warm._own if one.suits(os.environ))
+    server = next(one for one in head_start._own if one.suits(os.environ))
     server.process.kill()
     server.process.wait()
     assert gone(made.provisioner.pid)
@@ -280,17 +283,17 @@ def test_variables_that_are_read_when_python_starts_get_a_server_of_their_own(ma
 
 def test_code_that_has_changed_gets_a_server_of_its_own(manager, monkeypatch):
     manager()
-    before = next(one for one in warm._own if one.suits(os.environ))
-    monkeypatch.setattr(warm, "_stamp", lambda: (0, 0.0))
+    before = next(one for one in head_start._own if one.suits(os.environ))
+    monkeypatch.setattr(head_start, "_stamp", lambda: (0, 0.0))
     assert not before.suits(os.environ)
 
 
 @pytest.mark.parametrize("reason", ["no fork", "no server"])
 def test_where_kernels_cannot_be_forked_they_are_started(manager, monkeypatch, reason):
     if reason == "no fork":
-        monkeypatch.setattr(warm, "can_fork", lambda: False)
+        monkeypatch.setattr(head_start, "can_fork", lambda: False)
     else:
-        monkeypatch.setattr(warm, "address", lambda _: Path("/nonexistent/fork"))
+        monkeypatch.setattr(head_start, "address", lambda _: Path("/nonexistent/fork"))
     made = manager()
     assert made.provisioner.kernel is None
     assert manager.run(made, "print(6 * 7)") == "42"
@@ -302,12 +305,13 @@ def test_where_kernels_cannot_be_forked_they_are_started(manager, monkeypatch, r
 def test_no_thread_runs_in_the_server_but_those_that_stop_at_a_fork():
     source = (
         "import os, sys\n"
-        "from tpm_analytics.reports.kernels import fork_server, warm\n"
+        "from tpm_analytics import head_start\n"
+        "from tpm_analytics.reports.kernels import fork_server\n"
         "import threading\n"
-        "fork_server.preload(warm.PRELOADED)\n"
+        "fork_server.preload(head_start.PRELOADED)\n"
         "print(threading.active_count(), len(os.listdir('/proc/self/task')))"
     )
-    environment = {**os.environ, **warm._NO_THREADS, "OPENBLAS_NUM_THREADS": "1"}
+    environment = {**os.environ, **head_start._NO_THREADS, "OPENBLAS_NUM_THREADS": "1"}
     ran = subprocess.run(
         [sys.executable, "-c", source], env=environment, stdout=subprocess.PIPE, check=True
     )
