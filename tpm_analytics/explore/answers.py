@@ -25,7 +25,7 @@ from tpm_analytics.results.forecast import (
 )
 from tpm_analytics.results.resources import Utilisation
 from tpm_analytics.results.schedule import DaysOff, DrivingPath
-from tpm_analytics.results.schedule_risk import FinishCurve, Outlook
+from tpm_analytics.results.schedule_risk import FinishCurve, Outlook, Strikes
 
 # How sure the days told of the work are: a coin toss, and the promise most teams make
 SHARES = (0.5, 0.85)
@@ -115,16 +115,7 @@ def _work(data: Program, wish: Wish, memory: Memory) -> Work:
     items = memory.kept("items", lambda: _trusted(data), data.items, data.transitions, until)
     work = memory.kept("every", lambda: forecast.work(items), items)
     left = memory.kept("left", lambda: forecast.remaining(work, until=until), work, until)
-    span = memory.kept(
-        "span", lambda: forecast.from_first_to_last(items, until=until), items, until
-    )
-    calendar = memory.kept(
-        "calendar",
-        lambda: forecast.working_days(data.people, data.absences, during=span),
-        data.people,
-        data.absences,
-        span,
-    )
+    calendar = _calendar(data, items, memory)
     # what people do from now on leaves the past, and what it teaches, as it was
     past = calendar[calendar["day_on"] <= until]
     pace = memory.kept(
@@ -133,20 +124,26 @@ def _work(data: Program, wish: Wish, memory: Memory) -> Work:
     done = work[work["finished_on"].notna()].reset_index(drop=True)
     luck = memory.kept("luck", lambda: _luck(done, calendar, until), done, past, until)
     change = memory.kept(
-        "change", lambda: resources.pace_change(data), data.people, data.before, until
+        "change",
+        lambda: resources.pace_change(data),
+        data.people,
+        data.before,
+        data.scenario.ramp_up_weeks,
+        until,
     )
-    by = forecast.after(until, days=wish.days)
-    return memory.kept(
-        "work",
-        lambda: _forecast(
-            forecast.with_common_luck(forecast.recent(pace, weeks=weeks), luck),
-            left,
-            forecast.at_pace(calendar, change),
-            by,
-        ),
+    learned = memory.kept(
+        "learned",
+        lambda: forecast.with_common_luck(forecast.recent(pace, weeks=weeks), luck),
         pace,
         luck,
         weeks,
+    )
+    basis = memory.kept("basis", lambda: forecast.basis(learned), learned)
+    by = forecast.after(until, days=wish.days)
+    return memory.kept(
+        "work",
+        lambda: _forecast(learned, left, forecast.at_pace(calendar, change), basis, by),
+        learned,
         left,
         calendar,
         change,
@@ -156,6 +153,20 @@ def _work(data: Program, wish: Wish, memory: Memory) -> Work:
 
 def _trusted(data: Program) -> DataFrame[Items]:
     return forecast.trusted(data.items, forecast.doubts(data))
+
+
+def _calendar(data: Program, items: DataFrame[Items], memory: Memory) -> DataFrame[WorkDays]:
+    until = data.as_of
+    span = memory.kept(
+        "span", lambda: forecast.from_first_to_last(items, until=until), items, until
+    )
+    return memory.kept(
+        "calendar",
+        lambda: forecast.working_days(data.people, data.absences, during=span),
+        data.people,
+        data.absences,
+        span,
+    )
 
 
 def _luck(
@@ -168,13 +179,14 @@ def _forecast(
     pace: DataFrame[Deliveries],
     left: DataFrame[Remaining],
     calendar: DataFrame[WorkDays],
+    basis: DataFrame[Basis],
     by: pd.Timestamp,
 ) -> Work:
     when = forecast.joint(forecast.when(pace, left, calendar), left, pace)
     amounts = forecast.how_many(pace, left, calendar, by=by)
     days = forecast.finish_days(when, shares=SHARES)
     sure = forecast.amounts(amounts, shares=SHARES[-1:])
-    return Work(left, forecast.basis(pace), when, days, amounts, sure, by)
+    return Work(left, basis, when, days, amounts, sure, by)
 
 
 def _plan(whole: Program, memory: Memory) -> Plan:
@@ -197,23 +209,28 @@ def _plan(whole: Program, memory: Memory) -> Plan:
         off,
         until,
     )
+    strikes = memory.kept(
+        "strikes",
+        lambda: schedule_risk.strikes(whole.risks, activities, whole.milestones),
+        whole.risks,
+        activities,
+        whole.milestones,
+    )
     futures = memory.kept(
         "futures",
-        lambda: _futures(whole, links, off),
+        lambda: _futures(whole, links, strikes, off),
         activities,
         links,
+        strikes,
         off,
         until,
-        whole.milestones,
-        whole.risks,
     )
     return memory.kept("plan", lambda: Plan(*futures, path), *futures, path)
 
 
 def _futures(
-    whole: Program, links: DataFrame[Links], off: DataFrame[DaysOff]
+    whole: Program, links: DataFrame[Links], strikes: DataFrame[Strikes], off: DataFrame[DaysOff]
 ) -> tuple[DataFrame[FinishCurve], DataFrame[Outlook]]:
-    strikes = schedule_risk.strikes(whole.risks, whole.activities, whole.milestones)
     plan = schedule_risk.uncertain_plan(
         whole.activities, links, strikes, until=whole.as_of, days_off=off
     )
