@@ -3,7 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test suite notebooks faults lab lint format sample dictionary clean
+# How many processes test side by side
+WORKERS ?= 2
+
+.PHONY: report test suite faults lab lint format sample dictionary clean
 
 report: $(VENV)/.run  ## run the sample program's reports and print where the index page is
 	$(BIN)/tpm run
@@ -11,14 +14,11 @@ report: $(VENV)/.run  ## run the sample program's reports and print where the in
 lab: $(VENV)/.run  ## open JupyterLab on this workspace
 	$(BIN)/tpm lab
 
-test: $(VENV)/.dev lint  ## everything that must hold
-	$(MAKE) -j2 suite notebooks
+test: $(VENV)/.dev lint suite  ## everything that must hold
 
-suite: $(VENV)/.dev  ## tests and doctests
-	$(BIN)/python -m pytest
-
-notebooks: $(VENV)/.dev  ## every notebook from its first cell to its last
-	$(BIN)/python -m pytest -p no:cacheprovider --nbval-lax --nbval-cell-timeout=300 notebooks
+suite: $(VENV)/.dev  ## tests, doctests, and every notebook from its first cell to its last
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+		--nbval-lax --nbval-cell-timeout=300 notebooks tests tpm_analytics
 
 faults: $(VENV)/.dev  ## the slow ones among the tests that do harm: kills at many moments, lost workers
 	$(BIN)/python -m pytest -m faults tests/reports

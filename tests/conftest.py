@@ -22,6 +22,22 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 
+# Files that take longest are begun first, so that processes side by side end together
+LONGEST = {
+    "test_pages",
+    "test_pages_of_an_export",
+    "test_notebooks",
+    "test_explore",
+    "test_audience",
+    "test_service_at_work",
+    "test_warm",
+}
+
+
+def pytest_collection_modifyitems(items):
+    """Put what takes longest first."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
+
 
 # A module long and no longer: while Playwright is open its event loop runs in the thread of the
 # tests, and whatever else wants one there, such as a kernel that is started, is refused
