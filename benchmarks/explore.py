@@ -30,22 +30,27 @@ def run(arguments: Sequence[str]) -> int:
     began = time.perf_counter()
     desk = Desk(tpm.load(chosen.program))
     print(f"loaded and first answered in {time.perf_counter() - began:.1f} s")
+    began = time.perf_counter()
+    while desk.ask_ahead():
+        pass
+    spent = time.perf_counter() - began
+    print(f"asked ahead of every team, as while nobody moves anything, in {spent:.1f} s")
     took: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for number in range(chosen.rounds + WARM_UP):
         for kind, move in moves(desk, number):
             wall, processor = time.perf_counter(), time.process_time()
             move()
-            spent = time.perf_counter() - wall, time.process_time() - processor
+            times = time.perf_counter() - wall, time.process_time() - processor
             if number >= WARM_UP:
-                took[kind].append((1000 * spent[0], 1000 * spent[1]))
+                took[kind].append((1000 * times[0], 1000 * times[1]))
         desk.reset()
     print(f"\n{'move':26}{'moves':>6}{'median':>9}{'worst':>9}{'processor':>11}   ms")
     medians = {}
-    for kind, times in took.items():
-        walls, processors = zip(*times, strict=True)
+    for kind, moved in took.items():
+        walls, processors = zip(*moved, strict=True)
         medians[kind] = statistics.median(walls)
         print(
-            f"{kind:26}{len(times):6}{medians[kind]:9.0f}{max(walls):9.0f}"
+            f"{kind:26}{len(moved):6}{medians[kind]:9.0f}{max(walls):9.0f}"
             f"{statistics.median(processors):11.0f}"
         )
     worst = max(medians, key=lambda kind: medians[kind])

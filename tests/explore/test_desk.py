@@ -1,5 +1,6 @@
 """The desk without a browser: what its widgets say, what it shows, and what it saves."""
 
+import asyncio
 import re
 import shutil
 
@@ -70,6 +71,32 @@ def test_a_team_narrows_work_people_and_the_cut(desk):
     work, plan, people = shown(desk)
     assert (work, people) != (everybody[0], everybody[2])
     assert plan == everybody[1]
+
+
+@pytest.mark.usefixtures("space")
+def test_teams_are_asked_ahead_while_nobody_moves_anything(monkeypatch):
+    monkeypatch.setattr("tpm_analytics.explore.desk.IDLE_SECONDS", 0)
+    monkeypatch.setattr("tpm_analytics.explore.desk.LONGEST_SECONDS", 600)
+    asked = []
+    ahead = Desk.ask_ahead
+    monkeypatch.setattr(Desk, "ask_ahead", lambda self: asked.append(ahead(self)) or asked[-1])
+
+    async def opened():
+        desk = Desk(tpm.load("sample"))
+        for _ in range(1000):
+            if False in asked:
+                break
+            await asyncio.sleep(0)
+        return desk
+
+    desk = asyncio.run(opened())
+    offered = [team for _, team in desk.views.team.options if team]
+    assert asked == [True] * len(offered) + [False]
+    before = desk.today
+    desk.views.team.value = "Mobile"
+    plain = Desk(tpm.load("sample"), team="Mobile")
+    assert desk.today is before
+    assert shown(desk) == shown(plain)
 
 
 def test_a_saved_scenario_is_read_as_it_was_moved(desk, space):

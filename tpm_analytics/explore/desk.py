@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
+from contextlib import suppress
+from time import perf_counter
 from typing import Any
 
 from tpm_analytics import workspace
@@ -23,6 +26,9 @@ from tpm_analytics.sources.scenario import write_scenario
 FOLDER = "scenarios"
 # Moves that come faster than this are answered together, the last one counting
 PAUSE_SECONDS = 0.02
+# Teams are asked ahead while nobody moves anything, one after another, and only where none takes
+# so long that a move would have to wait for it
+IDLE_SECONDS, LONGEST_SECONDS = 0.5, 0.3
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 
@@ -48,14 +54,17 @@ class Desk:
         if self._busy:
             return
         self.views.hush()
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
+        if not self._later(PAUSE_SECONDS, self.answer):
             self.answer()
-            return
-        if self._waiting is not None:
-            self._waiting.cancel()
-        self._waiting = loop.call_later(PAUSE_SECONDS, self.answer)
+
+    def ask_ahead(self) -> bool:
+        """Ask one more team how it is, so that it answers sooner when chosen; False if all are."""
+        if not self._unasked:
+            return False
+        # what is wrong with a team is told when it is chosen
+        with suppress(TpmError):
+            answers(self.program, Wish(team=self._unasked.pop(0)), self.today)
+        return True
 
     def scenario(self) -> Scenario:
         """Return what the widgets say."""
@@ -76,6 +85,23 @@ class Desk:
             self.views.say(str(scenario))
         except TpmError as error:
             self.views.refuse(error)
+        self._later(IDLE_SECONDS, self._idle)
+
+    def _idle(self) -> None:
+        began = perf_counter()
+        if self.ask_ahead() and perf_counter() - began < LONGEST_SECONDS:
+            self._later(IDLE_SECONDS, self._idle)
+
+    def _later(self, seconds: float, call: Callable[[], None]) -> bool:
+        """Call after so long, in place of what waits; False where there is no loop to wait in."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return False
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self._waiting = loop.call_later(seconds, call)
+        return True
 
     def reset(self) -> None:
         """Make nothing otherwise any more."""
@@ -130,6 +156,7 @@ class Desk:
         teams = sorted({*offered.teams, *offered.cut, *([team] if team else [])})
         self.views.team.options = [("all teams", ""), *((name, name) for name in teams)]
         self.views.team.value = team
+        self._unasked = teams
         self._busy = False
 
 
