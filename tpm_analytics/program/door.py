@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -78,10 +80,14 @@ def _no_column_twice(frame: pd.DataFrame, name: str, origin: str) -> None:
 
 
 def _absent(column: Column, index: pd.RangeIndex) -> pd.Series:
-    empty = pd.Series(np.nan, index=index, dtype="float64")
-    if column.dtype in {"instant", "day"}:
-        empty = pd.Series(pd.NaT, index=index, dtype="datetime64[us]")
-    return _CONVERTERS[column.dtype](empty, "UTC")[0]
+    return pd.Series(None, index=index, dtype=_converted(column.dtype))
+
+
+@cache
+def _converted(kind: str) -> Any:
+    """Return the type that the converter of that kind of column makes of nothing."""
+    empty = "datetime64[us]" if kind in {"instant", "day"} else "float64"
+    return _CONVERTERS[kind](pd.Series(dtype=empty), "UTC")[0].dtype
 
 
 def _convert(column: Column, raw: pd.Series, time_zone: str) -> tuple[pd.Series, pd.Series]:
