@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 
@@ -17,6 +19,11 @@ def country_of_teams(people: pd.DataFrame) -> pd.Series:
     {'A': 'PT'}
     """
     known = people[["team", "country"]].astype("str").dropna()
-    sizes = known.groupby(["team", "country"], as_index=False).size()
-    sizes = sizes.sort_values(["team", "size", "country"], ascending=[True, False, True])
-    return sizes.drop_duplicates("team").set_index("team")["country"]
+    sizes = Counter(zip(known["team"].tolist(), known["country"].tolist(), strict=True))
+    most: dict[str, str] = {}
+    for (team, country), _ in sorted(
+        sizes.items(), key=lambda one: (one[0][0], -one[1], one[0][1])
+    ):
+        most.setdefault(team, country)
+    teams = pd.Index(list(most), dtype="str", name="team")
+    return pd.Series(list(most.values()), index=teams, name="country", dtype="str")

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import take
 
 from tpm_analytics.calendars import end_of
-from tpm_analytics.program.keys import among, looked_up
+from tpm_analytics.program.keys import among, looked_up, positions
 from tpm_analytics.program.tables import TABLES
 
 Tables = Mapping[str, pd.DataFrame]
@@ -39,10 +40,11 @@ def cut(tables: Tables, day: pd.Timestamp, time_zone: str) -> dict[str, pd.DataF
     came_later = {
         name: tables[name].loc[~among(tables[name][key], known[name][key]), key]
         for name, key in _KEYS.items()
+        if len(known[name]) < len(tables[name])
     }
     for name, named in _NAMED.items():
         for column, kind in named.items():
-            if len(came_later[kind]):
+            if kind in came_later and len(known[name]):
                 known[name] = _rows(known[name], ~among(known[name][column], came_later[kind]))
     for name, rule in _RULES.items():
         if len(known[name]):
@@ -161,18 +163,26 @@ def _objectives(known: Tables, _: pd.Timestamp, __: Tables) -> pd.DataFrame:
 def _as_last_reported(
     table: pd.DataFrame, reports: pd.DataFrame, *, key: str, columns: tuple[str, ...]
 ) -> pd.DataFrame:
+    """Table with the last figure that was reported of each row, where any was."""
     if reports.empty or table.empty:
         return table
-    last = reports.sort_values("reported_on", kind="stable").groupby(key)[list(columns)].last()
-    then = last.reindex(table[key]).set_axis(table.index)
-    return table.assign(
-        **{
-            name: then[name].astype("str").where(then[name].notna(), table[name].astype("str"))
-            if table[name].dtype == "category"
-            else then[name].astype(table[name].dtype).where(then[name].notna(), table[name])
-            for name in columns
-        }
-    ).astype({name: table[name].dtype.name for name in columns if table[name].dtype == "category"})
+    place = positions(pd.Index(reports[key]), table[key])
+    order = np.argsort(reports["reported_on"].to_numpy(), kind="stable")
+    order = order[place[order] >= 0]
+    told = {}
+    for name in columns:
+        rows = order[reports[name].notna().to_numpy()[order]]
+        last = np.full(len(table), -1)
+        last[place[rows]] = rows
+        told[name] = _replaced(table[name], reports[name], last)
+    return table.assign(**told)
+
+
+def _replaced(given: pd.Series, reported: pd.Series, rows: np.ndarray) -> pd.Series:
+    """What was given, and in its place what these rows report; nothing does for -1."""
+    dtype = "str" if given.dtype == "category" else given.dtype
+    known = pd.Series(take(reported.astype(dtype).array, rows, allow_fill=True), given.index)
+    return known.where(rows >= 0, given.astype(dtype)).astype(given.dtype.name)
 
 
 _RULES: dict[str, Callable[[Tables, pd.Timestamp, Tables], pd.DataFrame]] = {

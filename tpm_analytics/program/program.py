@@ -318,6 +318,8 @@ def _derived(
 
 
 def _with_days(name: str, table: pd.DataFrame, time_zone: str) -> pd.DataFrame:
+    if table.empty:  # its days were told when it came through the door
+        return table
     declared = t.TABLES[name].declared()
     instants = {column.removesuffix("_at") for column in declared if column.endswith("_at")}
     days = {

@@ -11,6 +11,7 @@ from tpm_analytics.calendars import WEEKEND
 from tpm_analytics.metrics.schedule.dates import dates_of
 from tpm_analytics.metrics.schedule.plan import plan_of
 from tpm_analytics.program.countries import country_of_teams
+from tpm_analytics.program.keys import positions
 from tpm_analytics.program.tables import Absences, Activities, Links, Milestones, People
 from tpm_analytics.results.schedule import DaysOff, Schedule
 
@@ -71,9 +72,9 @@ def days_off(
     off = pd.DataFrame({"team": teams, "day_on": days.astype("datetime64[us]")})
     if absences is not None:
         off = pd.concat([off, _all_away(people, absences, until - span, until + span)])
-    told = [_worked_else(off, rests)]
+    told = [_worked_else(off.drop_duplicates(), rests)]
     told += [_weekend(team, days, until) for team, days in rests.items() if days != WEEKEND]
-    return DaysOff.validate(pd.concat(told, ignore_index=True).drop_duplicates(ignore_index=True))
+    return DaysOff.validate(pd.concat(told, ignore_index=True))
 
 
 def _worked_else(off: pd.DataFrame, rests: dict[str, tuple[int, ...]]) -> pd.DataFrame:
@@ -98,38 +99,36 @@ def _all_away(
     """Days from `first` to `last` on which everybody who belongs to a team is absent."""
     People.require(people, "person_id", "joined_on", "left_on")
     Absences.require(absences, "person_id", "from_on", "to_on")
-    ours = people[people["team"].notna()].reset_index(drop=True)
-    person = pd.Index(ours["person_id"].astype(object)).get_indexer(
-        pd.Index(absences["person_id"].astype(object))
-    )
-    away = absences[person >= 0].assign(person=person[person >= 0])
-    begins, ends = away["from_on"].clip(lower=first), away["to_on"].clip(upper=last)
-    length = np.maximum((ends - begins).dt.days.to_numpy() + 1, 0)
-    one = np.repeat(np.arange(len(away)), length)
-    later = np.arange(len(one)) - np.repeat(np.cumsum(length) - length, length)
-    days = begins.to_numpy()[one] + later.astype("timedelta64[D]")
-    who = away["person"].to_numpy()[one]
-    there = ~(days < ours["joined_on"].to_numpy()[who]) & ~(days > ours["left_on"].to_numpy()[who])
+    team, names = pd.factorize(people["team"].astype("str"), sort=True)
+    begin, width = first.to_datetime64(), (last - first).days + 1
+    person = positions(pd.Index(absences["person_id"]), people["person_id"])
+    away_from = np.maximum(_day_number(absences["from_on"], begin), 0)
+    length = np.minimum(_day_number(absences["to_on"], begin), width - 1) - away_from + 1
+    # nobody's are those of people who are unknown or of no team
+    length[np.r_[team, -1][person] < 0] = 0
+    length = np.maximum(length, 0)
+    one = np.repeat(np.arange(len(absences)), length)
+    day = away_from[one] + np.arange(len(one)) - np.repeat(np.cumsum(length) - length, length)
     # one who is away for two reasons counts once
-    once = np.unique(days[there].astype("datetime64[D]").astype(np.int64) * len(ours) + who[there])
-    day, who = np.divmod(once, max(len(ours), 1))
-    code, names = pd.factorize(ours["team"].astype("str"), sort=True)
-    joined, left = ours["joined_on"].to_numpy(), ours["left_on"].to_numpy()
-    free = []
-    for team in range(len(names)):
-        on, away_then = np.unique(day[code[who] == team], return_counts=True)
-        on = on.astype("datetime64[D]").astype("datetime64[us]")
-        came = np.sort(joined[(code == team) & ~np.isnat(joined)])
-        went = np.sort(left[(code == team) & ~np.isnat(left)])
-        not_yet = len(came) - np.searchsorted(came, on, "right")
-        members = (code == team).sum() - not_yet - np.searchsorted(went, on, "left")
-        free.append(on[away_then >= members])
-    return pd.DataFrame(
-        {
-            "team": names.repeat([len(on) for on in free]),
-            "day_on": np.concatenate([np.array([], dtype="datetime64[us]"), *free]),
-        }
-    )
+    who, day = np.divmod(np.unique(person[one] * width + day), width)
+    joined = np.clip(_day_number(people["joined_on"], begin), 0, width)
+    left = np.clip(_day_number(people["left_on"], begin, unknown=width) + 1, 0, width)
+    there = (day >= joined[who]) & (day < left[who])
+    shape = (len(names), width)
+    cells = team[who[there]] * width + day[there]
+    away = np.bincount(cells, minlength=shape[0] * width).reshape(shape)
+    moves = np.zeros((shape[0], width + 1), dtype=np.int64)
+    np.add.at(moves, (team[team >= 0], joined[team >= 0]), 1)
+    np.add.at(moves, (team[team >= 0], left[team >= 0]), -1)
+    members = moves.cumsum(axis=1)[:, :width]
+    owner, day = np.nonzero((away > 0) & (away >= members))
+    return pd.DataFrame({"team": names[owner], "day_on": begin + day.astype("timedelta64[D]")})
+
+
+def _day_number(days: pd.Series, begin: np.datetime64, *, unknown: int = 0) -> np.ndarray:
+    """Days since `begin`; `unknown` where no day is known."""
+    passed = days.to_numpy(dtype="datetime64[D]") - begin.astype("datetime64[D]")
+    return np.where(np.isnat(passed), unknown, passed.astype(np.int64))
 
 
 def with_milestones(
