@@ -7,9 +7,9 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
-from tpm_analytics.metrics.schedule.plan import FINISH_FIRST
+from tpm_analytics.metrics.schedule.plan import FINISH_FIRST, as_days
 from tpm_analytics.models.network import cycles
-from tpm_analytics.program.keys import among, looked_up, says
+from tpm_analytics.program.keys import among, looked_up, positions, says
 from tpm_analytics.program.tables import Activities, Items, Links
 from tpm_analytics.results.schedule import ItemDurations
 
@@ -20,6 +20,7 @@ PACE_DAYS = 182
 ASLEEP_DAYS = 366
 QUARTILES = (0.25, 0.75)
 DAY = pd.Timedelta(days=1)
+_NEVER = np.datetime64("NaT", "D")
 
 
 def epic_durations(items: DataFrame[Items], *, until: pd.Timestamp) -> DataFrame[ItemDurations]:
@@ -50,30 +51,35 @@ def epic_durations(items: DataFrame[Items], *, until: pd.Timestamp) -> DataFrame
     """
     Items.require(items, "item_id", "kind", "parent_id", "created_on", "finished_on")
     epics = _open_epics(items, until)
-    inside = items[among(items["parent_id"], items.loc[_is_epic(items), "item_id"])]
-    recent = inside[
-        (inside["finished_on"] > until - PACE_DAYS * DAY) & (inside["finished_on"] <= until)
-    ]
-    if epics.empty or recent.empty:
+    owners = items.loc[_is_epic(items), "item_id"]
+    epic = positions(pd.Index(items["parent_id"]), owners)
+    done_on = items["finished_on"]
+    recent = ((done_on > until - PACE_DAYS * DAY) & (done_on <= until)).to_numpy()
+    finished = np.bincount(epic[recent & (epic >= 0)], minlength=len(owners))
+    if epics.empty or not finished.any():
         return ItemDurations.validate(ItemDurations.empty())
     span = int(calendars.working_days([until - (PACE_DAYS - 1) * DAY], [until])[0])
-    finished = recent.groupby("parent_id").size()
-    usual = float(finished.median())
+    usual = float(np.median(finished[finished > 0]))
     pace = (finished + usual) / (2 * span)
-    low, high = pace.quantile(QUARTILES)
-    counts = inside.groupby("parent_id").agg(
-        items=("item_id", "size"), open_items=("finished_on", lambda days: int(days.isna().sum()))
-    )
-    told = epics[["item_id"]].join(counts, on="item_id", how="inner")
-    own = told["item_id"].map(pace)
-    likely = told["items"] / own.fillna(usual / span)
+    low, high = np.quantile(pace[finished > 0], QUARTILES)
+    size = np.bincount(epic[epic >= 0], minlength=len(owners))
+    still = np.bincount(epic[done_on.isna().to_numpy() & (epic >= 0)], minlength=len(owners))
+    place = positions(pd.Index(epics["item_id"]), owners)
+    place = place[size[place] > 0]
+    own = finished[place] > 0
+    likely = size[place] / np.where(own, pace[place], usual / span)
     return ItemDurations.validate(
-        told.assign(
-            duration_days=likely,
-            optimistic_days=np.minimum(likely, told["items"] / high),
-            pessimistic_days=np.maximum(likely, told["items"] / low),
-            basis=np.where(own.notna(), "its own pace", "pace of the other epics"),
-        ).reset_index(drop=True)
+        pd.DataFrame(
+            {
+                "item_id": owners.array[place],
+                "items": size[place],
+                "open_items": still[place],
+                "duration_days": likely,
+                "optimistic_days": np.minimum(likely, size[place] / high),
+                "pessimistic_days": np.maximum(likely, size[place] / low),
+                "basis": np.where(own, "its own pace", "pace of the other epics"),
+            }
+        )
     )
 
 
@@ -108,19 +114,21 @@ def epic_activities(
     ItemDurations.require(durations, "item_id", "duration_days")
     ItemDurations.require(durations, "optimistic_days", "pessimistic_days")
     epics = _open_epics(items, until)
-    told = epics.merge(durations, on="item_id", how="inner", suffixes=("", "_given"))
-    if told.empty:
+    given = positions(pd.Index(epics["item_id"]), durations["item_id"])
+    rows = epics[given >= 0].reset_index(drop=True)
+    if rows.empty:
         return Activities.validate(Activities.empty())
-    inside = items[among(items["parent_id"], told["item_id"])]
-    began = inside[["started_on", "finished_on"]].min(axis=1)
-    facts = (
-        inside.assign(began=began, done=inside["finished_on"].notna())
-        .groupby("parent_id")
-        .agg(actual_start_on=("began", "min"), done=("done", "mean"))
-    )
-    rows = told.join(facts, on="item_id")
+    days = durations.iloc[given[given >= 0]].reset_index(drop=True)
+    epic = positions(pd.Index(items["parent_id"]), rows["item_id"])
+    inside = epic >= 0
+    finished_on = as_days(items["finished_on"])
+    began = np.full(len(rows), _NEVER)
+    np.fmin.at(began, epic[inside], np.fmin(as_days(items["started_on"]), finished_on)[inside])
+    finished = np.bincount(epic[inside & ~np.isnat(finished_on)], minlength=len(rows))
+    size = np.bincount(epic[inside], minlength=len(rows))
+    done = np.divide(finished, size, out=np.full(len(rows), np.nan), where=size > 0)
     # an epic of which every item is finished is not: a day is left, to close it or to add to it
-    done = rows["done"].clip(upper=(1 - 1 / rows["duration_days"]).clip(lower=0.0))
+    most = (1 - 1 / days["duration_days"].to_numpy()).clip(min=0.0)
     return Activities.validate(
         Activities.empty()
         .reindex(range(len(rows)))
@@ -128,11 +136,11 @@ def epic_activities(
             activity_id=rows["item_id"],
             name=rows["title"],
             team=rows["team"],
-            duration_days=rows["duration_days"],
-            optimistic_days=rows["optimistic_days"],
-            pessimistic_days=rows["pessimistic_days"],
-            actual_start_on=rows["actual_start_on"],
-            percent_complete=done.mask(rows["actual_start_on"].isna(), 0.0),
+            duration_days=days["duration_days"],
+            optimistic_days=days["optimistic_days"],
+            pessimistic_days=days["pessimistic_days"],
+            actual_start_on=began.astype("datetime64[us]"),
+            percent_complete=np.where(np.isnat(began), 0.0, np.minimum(done, most)),
         )
     )
 
@@ -200,10 +208,10 @@ def _is_epic(items: pd.DataFrame) -> pd.Series:
 
 def _open_epics(items: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
     """Epics that are not finished, and of which something happened within a year."""
-    inside = items[among(items["parent_id"], items["item_id"])]
-    last = inside.assign(last=inside[["created_on", "finished_on"]].max(axis=1))
-    moved = last.groupby("parent_id", as_index=False)["last"].max()
-    epics = items[_is_epic(items) & items["finished_on"].isna()]
-    latest = looked_up(epics["item_id"], moved["parent_id"], moved["last"])
-    awake = latest > until - ASLEEP_DAYS * DAY
-    return epics[awake].reset_index(drop=True)
+    open_ = items[_is_epic(items) & items["finished_on"].isna()]
+    epic = positions(pd.Index(items["parent_id"]), open_["item_id"])
+    moved = np.fmax(as_days(items["created_on"]), as_days(items["finished_on"]))
+    latest = np.full(len(open_), _NEVER)
+    np.fmax.at(latest, epic[epic >= 0], moved[epic >= 0])
+    awake = latest > np.datetime64(until - ASLEEP_DAYS * DAY, "D")
+    return open_[awake].reset_index(drop=True)
