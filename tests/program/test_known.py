@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.program.histories import HOURS, WORKFLOW, few_examples, histories, moment, program, zones
+from tests.tables import assert_same_table
 from tpm_analytics.calendars import end_of
 from tpm_analytics.program import TABLES, Program
 
@@ -15,7 +16,7 @@ days = st.integers(0, HOURS // 24).map(lambda day: pd.Timestamp(moment(24 * day)
 def assert_same(one, other):
     assert one.as_of == other.as_of
     for name, table in one.tables().items():
-        pd.testing.assert_frame_equal(table, other.tables()[name])
+        assert_same_table(table, other.tables()[name])
 
 
 def assert_nothing_later(found):
