@@ -51,10 +51,14 @@ def conformed(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame |
     """
     if not frame.columns.is_unique:
         return None
+    types = dict(zip(frame.columns, frame.dtypes, strict=True))
     converted = {}
     for name, spec in schema.columns.items():
-        given = frame[name] if name in frame.columns else None
-        column = None if given is None else _column(spec, given)
+        same = name in types and _same_type(spec.dtype, types[name])
+        if same and spec.nullable and not spec.unique and not spec.checks:
+            continue
+        given = frame[name] if name in types else None
+        column = None if given is None else _column(spec, given, same=same)
         if column is None:
             return None
         if column is not given:
@@ -63,16 +67,16 @@ def conformed(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame |
     return made if all(_rows_hold(check, made) for check in schema.checks) else None
 
 
-def _column(spec: Any, given: pd.Series) -> pd.Series | None:
+def _column(spec: Any, given: pd.Series, *, same: bool) -> pd.Series | None:
     """Return the column in its declared type; None where it is not what it should be."""
     column = given
-    if not _same_type(spec.dtype, given.dtype):
+    if not same:
         try:
-            column = spec.dtype.coerce(given)
+            column = _converted(spec.dtype, given)
         except Exception:  # of whatever kind: pandera tells which value it was
             return None
     holds = (
-        (spec.nullable or not column.hasnans)
+        (spec.nullable or not column.array.isna().any())
         and (not spec.unique or column.is_unique)
         and all(_within(check, column) for check in spec.checks)
     )
@@ -81,11 +85,28 @@ def _column(spec: Any, given: pd.Series) -> pd.Series | None:
 
 def _same_type(declared: Any, given: Any) -> bool:
     """Exactly the type that pandera would convert to; any categories are a category."""
+    wanted = declared.type
+    if isinstance(given, np.dtype) or isinstance(wanted, np.dtype):
+        return isinstance(wanted, type(given)) and bool(given == wanted)
     if isinstance(given, pd.CategoricalDtype):
-        return str(declared) == "category" and not given.ordered
-    if given == "str":
-        return str(declared).startswith("str")
-    return bool(given == declared.type)
+        return isinstance(wanted, pd.CategoricalDtype) and not given.ordered
+    if isinstance(given, pd.StringDtype):
+        return given == "str" and str(declared).startswith("str")
+    return bool(given == wanted)
+
+
+def _converted(declared: Any, given: pd.Series) -> pd.Series:
+    """Return the column in another type: by pandera, but for what it says in a few words more."""
+    if given.dtype == np.int64 and declared.type == pd.Int64Dtype():
+        whole = pd.arrays.IntegerArray(given.to_numpy(copy=True), np.zeros(len(given), dtype=bool))
+        return pd.Series(whole, index=given.index, name=given.name, copy=False)
+    if given.dtype == np.bool_ and declared.type == pd.BooleanDtype():
+        flags = pd.arrays.BooleanArray(given.to_numpy(copy=True), np.zeros(len(given), dtype=bool))
+        return pd.Series(flags, index=given.index, name=given.name, copy=False)
+    if isinstance(declared.type, pd.CategoricalDtype):  # any value is a category
+        return given.astype(declared.type)
+    converted: pd.Series = declared.coerce(given)
+    return converted
 
 
 def _within(check: Any, series: pd.Series) -> bool:
