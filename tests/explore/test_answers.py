@@ -136,6 +136,73 @@ def test_what_cannot_be_answered_says_why(program, first):
     assert (can.teams, can.risks, can.links, can.people) == ({}, {}, {}, False)
 
 
+def tracked(*, done, closed=None):
+    """Two epics of a tracker, the second after the first; no activities are planned."""
+    parts = [
+        {
+            "item_id": f"{epic}-{number}",
+            "kind": "Story",
+            "parent_id": epic,
+            "created_at": "2025-01-06T09:00Z",
+            "started_at": "2025-02-03T09:00Z" if number < done else None,
+            "finished_at": f"2025-02-{4 + number % 20:02d}T09:00Z" if number < done else None,
+        }
+        for epic, size, done in zip(("E-1", "E-2"), (30, 20), done, strict=True)
+        for number in range(size)
+    ]
+    epics = [
+        {"item_id": key, "title": f"Epic {key}", "kind": "Epic", "created_at": "2025-01-06T09:00Z"}
+        for key in ("E-1", "E-2")
+    ]
+    epics[0]["finished_at"] = closed
+    links = pd.DataFrame({"from_id": ["E-1"], "to_id": ["E-2"], "kind": ["blocks"]})
+    items = pd.DataFrame([*epics, *parts]).assign(team="core")
+    return Program.from_tables({"items": items, "links": links})
+
+
+@pytest.fixture(scope="module")
+def tracker():
+    return tracked(done=(20, 4))
+
+
+def test_open_epics_stand_in_for_activities_as_on_the_page_of_risks(tracker):
+    until, schedule = tracker.as_of, tpm.metrics.schedule
+    durations = schedule.epic_durations(tracker.items, until=until)
+    epics = schedule.epic_activities(tracker.items, durations, until=until)
+    links = schedule.epic_links(tracker.items, tracker.links, epics)
+    strikes = schedule_risk.strikes(tracker.risks, epics, tracker.milestones)
+    off = schedule.days_off(tracker.people, until=until, absences=tracker.absences)
+    plan = schedule_risk.uncertain_plan(epics, links, strikes, until=until, days_off=off)
+    together = schedule_risk.correlated(plan, correlation=0.3)
+    whole = schedule_risk.outlook(schedule_risk.trials(together, trials=1_000, seed=1))
+    told = answers(tracker, WISH, Memory())
+    pd.testing.assert_frame_equal(told.plan.outlook, whole)
+    _, plan_told, _ = panels(told, None, WISH, Memory())
+    assert "What sets the date: Epic E-1 → Epic E-2." in plan_told.reading.plain
+    assert plan_told.reading.plain.endswith("2 open epics of the tracker stand in for them.")
+
+
+def test_a_link_between_epics_can_be_removed_and_work_cut_from_them(tracker):
+    memory = Memory()
+    today, can = answers(tracker, WISH, memory), choices(tracker)
+    assert can.links == {"Epic E-1 → Epic E-2": ("E-1", "E-2")}
+    free = Scenario(links_removed=[LinkRemoved(from_id="E-1", to_id="E-2")])
+    less = Scenario(scope_cut=[ScopeCut(under="E-2", share=0.5)])
+    for scenario in (free, less):
+        changed = answers(applied(scenario, tracker), WISH, memory)
+        assert (changed.plan.outlook["finish_on"] < today.plan.outlook["finish_on"]).all()
+
+
+def test_a_scenario_that_leaves_nothing_of_the_plan_says_so():
+    memory, program = Memory(), tracked(done=(30, 0), closed="2025-03-07T09:00Z")
+    none = applied(Scenario(scope_cut=[ScopeCut(under="E-2")]), program)
+    today, changed = (answers(one, WISH, memory) for one in (program, none))
+    _, plan, _ = panels(today, changed, WISH, memory)
+    assert plan.reading.plain.startswith(
+        "In the scenario nothing of the plan is left to do. As it is the plan ends by"
+    )
+
+
 def test_too_short_a_past_is_said_of_the_scenario_alone(program, today, memory):
     short = applied(Scenario(history_weeks=1), program)
     first, *_ = panels(today, answers(short, WISH, memory), WISH, memory)

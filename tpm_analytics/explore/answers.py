@@ -8,10 +8,10 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.explore.memory import Memory
-from tpm_analytics.metrics import forecast, resources, schedule, schedule_risk
+from tpm_analytics.explore.plans import Plan, plan
+from tpm_analytics.metrics import forecast, resources
 from tpm_analytics.program import Program
-from tpm_analytics.program.keys import among
-from tpm_analytics.program.tables import Items, Links
+from tpm_analytics.program.tables import Items
 from tpm_analytics.results.forecast import (
     Amounts,
     Basis,
@@ -24,16 +24,9 @@ from tpm_analytics.results.forecast import (
     WorkDays,
 )
 from tpm_analytics.results.resources import Utilisation
-from tpm_analytics.results.schedule import DaysOff, DrivingPath
-from tpm_analytics.results.schedule_risk import FinishCurve, Outlook, Strikes
 
 # How sure the days told of the work are: a coin toss, and the promise most teams make
 SHARES = (0.5, 0.85)
-# A tenth of what the page of risks takes: its 80 % day lies a few days from that of 10,000
-TRIALS = 1_000
-SEED = 1
-# As on the page of risks: how much activities of one team are early or late together
-CORRELATION = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +65,6 @@ class Work:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
-    """When the plan ends in many futures, and what sets its date."""
-
-    curve: DataFrame[FinishCurve]
-    outlook: DataFrame[Outlook]
-    path: DataFrame[DrivingPath]
-
-
-@dataclass(frozen=True, eq=False)
 class Answers:
     """What one version of a program answers."""
 
@@ -96,7 +80,7 @@ def answers(program: Program, wish: Wish, memory: Memory) -> Answers:
     return Answers(
         program,
         _work(team, wish, memory),
-        _plan(program, memory),
+        plan(program, memory),
         _utilisation(team, wish, memory),
     )
 
@@ -187,56 +171,6 @@ def _forecast(
     days = forecast.finish_days(when, shares=SHARES)
     sure = forecast.amounts(amounts, shares=SHARES[-1:])
     return Work(left, basis, when, days, amounts, sure, by)
-
-
-def _plan(whole: Program, memory: Memory) -> Plan:
-    activities, until = whole.activities, whole.as_of
-    ends = activities["activity_id"]
-    ours = among(whole.links["from_id"], ends) | among(whole.links["to_id"], ends)
-    links = whole.links[ours].reset_index(drop=True)
-    off = memory.kept(
-        "days off",
-        lambda: schedule.days_off(whole.people, until=until, absences=whole.absences),
-        whole.people,
-        whole.absences,
-        until,
-    )
-    path = memory.kept(
-        "path",
-        lambda: schedule.driving_path(activities, links, until=until, days_off=off),
-        activities,
-        links,
-        off,
-        until,
-    )
-    strikes = memory.kept(
-        "strikes",
-        lambda: schedule_risk.strikes(whole.risks, activities, whole.milestones),
-        whole.risks,
-        activities,
-        whole.milestones,
-    )
-    futures = memory.kept(
-        "futures",
-        lambda: _futures(whole, links, strikes, off),
-        activities,
-        links,
-        strikes,
-        off,
-        until,
-    )
-    return memory.kept("plan", lambda: Plan(*futures, path), *futures, path)
-
-
-def _futures(
-    whole: Program, links: DataFrame[Links], strikes: DataFrame[Strikes], off: DataFrame[DaysOff]
-) -> tuple[DataFrame[FinishCurve], DataFrame[Outlook]]:
-    plan = schedule_risk.uncertain_plan(
-        whole.activities, links, strikes, until=whole.as_of, days_off=off
-    )
-    together = schedule_risk.correlated(plan, correlation=CORRELATION)
-    trials = schedule_risk.trials(together, trials=TRIALS, seed=SEED)
-    return schedule_risk.finish_curve(trials), schedule_risk.outlook(trials)
 
 
 def _utilisation(data: Program, wish: Wish, memory: Memory) -> DataFrame[Utilisation]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from tpm_analytics.explore.plans import days_off, steps
 from tpm_analytics.metrics import forecast, schedule
 from tpm_analytics.program import Program
 from tpm_analytics.program.risk_state import risk_label, risk_state
@@ -33,7 +34,7 @@ class Choices:
     risks
         Keys of open risks by what they are called, the one that delays most first.
     links
-        Ends of links between activities by what they are called, those that set dates first.
+        Ends of links of the plan by what they are called, those that set dates first.
     people
         Whether anybody is known who could have a day off.
     tomorrow
@@ -90,20 +91,21 @@ def _risks(program: Program) -> dict[str, str]:
 
 
 def _links(program: Program) -> dict[str, tuple[str, str]]:
-    if not program.has("activities"):
-        return {}
-    off = schedule.days_off(program.people, until=program.as_of, absences=program.absences)
+    plan = steps(program)
     tied = schedule.driving_links(
-        program.activities, program.links, until=program.as_of, days_off=off
+        plan.activities, plan.links, until=program.as_of, days_off=days_off(program)
     )
     held = tied.dropna(subset="gap_days").sort_values(
         ["critical", "gap_days"], ascending=[False, True], kind="stable"
     )
-    first = held.drop_duplicates(["from_id", "to_id"]).head(MOST_TOGGLES)
+    # what links between items imply for their epics is nothing that one link removed takes away
+    ends = ["from_id", "to_id"]
+    own = pd.MultiIndex.from_frame(held[ends]).isin(pd.MultiIndex.from_frame(program.links[ends]))
+    first = held[own].drop_duplicates(ends).head(MOST_TOGGLES)
     names = (
         first["from_name"].fillna(first["from_id"])
         + ARROW
         + first["to_name"].fillna(first["to_id"])
     )
-    ends = zip(map(str, first["from_id"]), map(str, first["to_id"]), strict=True)
-    return dict(zip(map(str, names), ends, strict=True))
+    pairs = zip(map(str, first["from_id"]), map(str, first["to_id"]), strict=True)
+    return dict(zip(map(str, names), pairs, strict=True))

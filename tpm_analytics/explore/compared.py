@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.explore.answers import Plan, Work
+from tpm_analytics.explore.answers import Work
+from tpm_analytics.explore.plans import Plan
 from tpm_analytics.results.explore import AS_IS, Chances, Counts, Loads, Promises, Steps
 from tpm_analytics.results.forecast import FinishDays
 from tpm_analytics.results.resources import Utilisation

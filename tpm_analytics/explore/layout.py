@@ -129,7 +129,7 @@ def _sections(controls: Controls) -> list[Any]:
     parts += list(controls.risks.values()) or [_note("The source tells no open risk.")]
     parts += [_heading("Dependencies removed")]
     parts += list(controls.links.values()) or [
-        _note("The source has no schedule of activities with open links.")
+        _note("The source tells no links between open activities or epics.")
     ]
     return parts
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pandera.typing import DataFrame
 
 from tpm_analytics.explore import compared, pictures
-from tpm_analytics.explore.answers import Answers, Plan, Wish, Work
+from tpm_analytics.explore.answers import Answers, Wish, Work
 from tpm_analytics.explore.memory import Memory
+from tpm_analytics.explore.plans import Plan
 from tpm_analytics.readings import explore as say
 from tpm_analytics.readings.text import Reading
 from tpm_analytics.results.explore import AS_IS, CHANGED
@@ -55,7 +56,9 @@ def _work(versions: Mapping[str, Work]) -> Panel:
 
 def _plan(versions: Mapping[str, Plan]) -> Panel:
     told = compared.plan_finish(versions)
-    reading = say.plan(told.promises, compared.steps(versions))
+    epics = list(versions.values())[-1].epics
+    ended = CHANGED in versions and versions[CHANGED].outlook.empty
+    reading = say.plan(told.promises, compared.steps(versions), epics=epics, ended=ended)
     return Panel(PLAN, reading, _finish(told, "Futures that have ended", reading))
 
 

@@ -11,8 +11,8 @@ from tpm_analytics.results.explore import AS_IS, CHANGED, Counts, Loads, Promise
 from tpm_analytics.results.forecast import Basis
 
 NO_SCHEDULE = (
-    "The source has **no schedule of activities with work left**, so no end of a plan can be "
-    "simulated. The forecast above is made from the items alone."
+    "The source has **no schedule of activities with work left**, and no open epics that move, so "
+    "no end of a plan can be simulated. The forecast is made from the items alone."
 )
 NO_HOURS = "The source tells **nobody's working hours**, so how full people are cannot be said."
 NO_PROMISES = (
@@ -57,15 +57,28 @@ def work(
     return join(days, _finished(counts))
 
 
-def plan(promises: DataFrame[Promises], steps: DataFrame[Steps]) -> Reading:
-    """When the plan ends in the futures, and what sets the date. Reads all columns."""
+def plan(
+    promises: DataFrame[Promises], steps: DataFrame[Steps], *, epics: int = 0, ended: bool = False
+) -> Reading:
+    """When the plan ends in the futures, and what sets the date. Reads all columns.
+
+    ``epics`` tells how many open epics stand in for activities that the source does not have;
+    ``ended`` whether the scenario leaves nothing of the plan to do.
+    """
     Promises.require(promises, *Promises.declared())
     Steps.require(steps, *Steps.declared())
     if promises.empty:
         return say(NO_SCHEDULE)
-    days = _days(promises, sure="in 80 of 100 futures", what="The plan ends")
+    what = "As it is the plan ends" if ended else "The plan ends"
+    days = _days(promises, sure="in 80 of 100 futures", what=what)
     half = say("In half of them {days}.", days=_even(promises))
-    return join(days, half, *_path(steps))
+    none = [say("In the scenario **nothing of the plan is left** to do.")] if ended else []
+    derived = say(
+        "The source has no activities: {epics} of the tracker {stand} in for them.",
+        epics=count(epics, "open epic"),
+        stand="stands" if epics == 1 else "stand",
+    )
+    return join(*none, days, half, *_path(steps), *([derived] if epics else []))
 
 
 def loads(loads: DataFrame[Loads], *, weeks: int) -> Reading:
