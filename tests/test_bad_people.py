@@ -39,6 +39,7 @@ def planned(address):
             levelling.shortages(work),
             program.activities,
             program.activity_demand,
+            program.people,
         )
     )
 
@@ -108,6 +109,29 @@ def test_a_skill_that_nobody_has_is_named_with_its_activity(tmp_path):
     said = planned(written(tmp_path, activity_demand=demand))
     assert "No plan can be made" in said
     assert "Cobol: 1 needed at once, 0 there at most, 0 in the end, for Design" in said
+
+
+def test_without_people_nobody_is_said_to_lack_what_is_needed(tmp_path):
+    address = written(tmp_path, people="person_id,team\nP-1,Core\n")
+    program = tpm.load(address)
+    skills = tpm.metrics.resources.skills(
+        program.people, program.activities, program.activity_demand, until=program.as_of
+    )
+    assert skills.empty
+    assert "neither the roles nor the skills" in str(tpm.readings.resources.skills(skills))
+    assert planned(address) == (
+        "The source tells neither the roles nor the skills of people, so there is nothing to level."
+    )
+
+
+def test_a_circle_of_activities_is_told_with_its_rows_and_how_to_break_it(tmp_path):
+    links = "from_id,to_id,kind\na,b,FS\nb,a,FS\n"
+    assert "link-circle: 2 (100%)" in checked(tmp_path, links=links)[1]
+    with pytest.raises(
+        InvalidTableError, match="row 2: is part of the circle a -> b -> a"
+    ) as caught:
+        planned(written(tmp_path, links=links))
+    assert caught.value.hint == "take out or turn round one link of each circle"
 
 
 def test_a_demand_beyond_all_there_are_is_named_with_resource_and_activities(tmp_path):

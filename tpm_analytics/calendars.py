@@ -187,7 +187,8 @@ def _holidays_of(country: str, *, years: Iterable[int] | None) -> holidays.Holid
     except NotImplementedError as error:
         raise ParameterError(
             f"No holidays are known for country {country!r}.",
-            hint="use an ISO 3166 code such as ES, or leave the country empty",
+            hint="use an ISO 3166 code such as ES, or leave the country empty; tpm check names "
+            "the people who have it",
         ) from error
 
 

@@ -103,5 +103,5 @@ def test_what_a_hand_over_between_teams_costs_is_told_and_links_that_leave_only_
     assert "A hand-over between teams that share 4 hours or more takes 28 days more than" in told
     counts = metrics.link_counts(program.items, program.links, program.activities)
     assert str(readings.dependencies.links(counts)) == (
-        "Of 329 links 161 order work between loaded items and count here."
+        "Of 329 links 161 order work between loaded items; no other counts here."
     )

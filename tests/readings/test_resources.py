@@ -82,7 +82,7 @@ def test_time_promised_is_told_for_what_was_and_what_comes():
 def test_an_overload_is_told_with_weeks_hours_and_what_collides():
     assert told_of(people=STAFF, allocations=PROMISES)["overloads"] == (
         "Core · Lead: 1 person at up to 150 % from 2025-03-03 to 2025-03-16 (2 weeks), "
-        "40 hours too many, between Ledger, Payments."
+        "40 hours too many, for Ledger, Payments."
     )
 
 

@@ -128,7 +128,7 @@ def links(counts: DataFrame[LinkCounts]) -> Reading:
     if pd.isna(leaving["share_of_ordering"]):
         return say("Of {links} none orders two items.", links=count(counts["links"].sum(), "link"))
     told = say(
-        "Of {links} **{ordering}** between loaded items and count here.",
+        "Of {links} **{ordering}** between loaded items; no other counts here.",
         links=count(counts["links"].sum(), "link"),
         ordering=count(ordering["links"], "orders work", "order work"),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from pandera.typing import DataFrame
 
-from tpm_analytics.program.tables import Activities, ActivityDemand
+from tpm_analytics.program.tables import Activities, ActivityDemand, People
 from tpm_analytics.readings import text
 from tpm_analytics.readings.text import Reading, amount, count, join, say
 from tpm_analytics.results.levelling import (
@@ -26,11 +26,14 @@ def plan(
     shortages: DataFrame[Shortages],
     activities: DataFrame[Activities],
     demand: DataFrame[ActivityDemand],
+    people: DataFrame[People],
 ) -> Reading:
     """Whether the people there can do the plan, and when it then ends. Reads all columns.
 
-    Of ``activities`` and ``demand`` only whether there are any.
+    Of ``activities`` and ``demand`` only whether there are any; of ``people`` ``role`` and
+    ``skills``.
     """
+    People.require(people, "role", "skills")
     LevellingSummary.require(summary, *LevellingSummary.declared())
     Shortages.require(shortages, *Shortages.declared())
     if not shortages.empty:
@@ -43,6 +46,8 @@ def plan(
             why = "no activities"
         elif demand.empty:
             why = "not whom the activities need"
+        elif people[["role", "skills"]].isna().all(axis=None):
+            why = "neither the roles nor the skills of people"
         else:
             why = "nothing unfinished that needs anybody"
         return say("The source tells {why}, so there is **nothing to level**.", why=why)

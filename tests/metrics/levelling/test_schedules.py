@@ -89,6 +89,7 @@ def test_where_the_chain_is_the_limit_one_more_person_wins_nothing():
             levelling.shortages(shared_work(program)),
             program.activities,
             program.activity_demand,
+            program.people,
         )
     )
 
@@ -156,6 +157,7 @@ def test_more_than_there_are_is_a_shortage_that_names_who_and_what():
             short,
             program.activities,
             program.activity_demand,
+            program.people,
         )
     )
     assert "No plan can be made" in said
@@ -188,6 +190,7 @@ def test_without_the_solver_a_search_answers_and_says_so(monkeypatch):
             levelling.shortages(work),
             program.activities,
             program.activity_demand,
+            program.people,
         )
     )
     assert "Found by a heuristic search; the solver may move fewer activities" in said
@@ -269,6 +272,7 @@ def test_without_activities_there_is_nothing_to_level_and_charts_say_so():
             levelling.shortages(shared_work(program)),
             program.activities,
             program.activity_demand,
+            program.people,
         )
     )
     assert charts.load_histogram(load).to_dict()["mark"]["type"] == "text"

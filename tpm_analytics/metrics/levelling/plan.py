@@ -77,7 +77,7 @@ def shared_work(
     -------
     SharedWork or None
         What the other measures of levelling take; None where no unfinished activity needs
-        anybody.
+        anybody, or nobody's role or skill is known.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def shared_work(
     ActivityDemand.require(program.activity_demand, "activity_id", "resource", "units")
     People.require(program.people, "person_id", "team", "role", "skills", "joined_on", "left_on")
     Absences.require(program.absences, "person_id", "from_on", "to_on")
-    if program.activities.empty:
+    if program.activities.empty or program.people[["role", "skills"]].isna().all(axis=None):
         return None
     plan = plan_of(program.activities, program.links, until=program.as_of, days_off=days_off)
     rows = np.flatnonzero(~plan.finished)

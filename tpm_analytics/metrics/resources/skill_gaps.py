@@ -36,7 +36,8 @@ def skills(
     -------
     Skills
         One row per skill, role or resource; first what is short, then what one person alone has,
-        then by name. ``demanded`` and ``short`` are NA where no open activity asks for it.
+        then by name. ``demanded`` and ``short`` are NA where no open activity asks for it. No row
+        where nobody's role or skill is known: that nobody has one is not known then.
 
     Notes
     -----
@@ -51,6 +52,8 @@ def skills(
         [present["skills"].str.split(";").explode(), present["role"].astype("str")]
     ).str.strip()
     held = held[held.notna() & (held != "")]
+    if held.empty:
+        return Skills.validate(Skills.empty())
     needs = _needs(activities, demand)
     needed = _peaks(needs)
     names = pd.concat([held, needs["resource"]])

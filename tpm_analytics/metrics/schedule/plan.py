@@ -206,7 +206,12 @@ def _refuse_unknown(links: pd.DataFrame, unknown: dict[str, np.ndarray]) -> None
         if bad.any()
     ]
     if failures:
-        raise InvalidTableError("links", ORIGIN, pd.concat(failures).sort_values("row"))
+        raise InvalidTableError(
+            "links",
+            ORIGIN,
+            pd.concat(failures).sort_values("row"),
+            hint="add the activity to the table activities, or take the link out",
+        )
 
 
 def _refuse_circles(activities: pd.DataFrame, links: pd.DataFrame) -> None:
@@ -228,7 +233,12 @@ def _refuse_circles(activities: pd.DataFrame, links: pd.DataFrame) -> None:
             )
         )
     if failures:
-        raise InvalidTableError("links", ORIGIN, pd.concat(failures, ignore_index=True))
+        raise InvalidTableError(
+            "links",
+            ORIGIN,
+            pd.concat(failures, ignore_index=True),
+            hint="take out or turn round one link of each circle",
+        )
 
 
 def circle_of(members: np.ndarray, before: np.ndarray, after: np.ndarray) -> list[int]:
@@ -265,7 +275,8 @@ def _chain(activities: pd.DataFrame, net: Network, longest: np.ndarray) -> float
                 "problem": "makes a chain longer than a hundred years",
             }
         )
-        raise InvalidTableError("activities", ORIGIN, failures)
+        hint = "durations are in working days: look for one in hours, or with a digit too many"
+        raise InvalidTableError("activities", ORIGIN, failures, hint=hint)
     return chain
 
 
@@ -292,7 +303,8 @@ def _work_left(
                 "problem": "is missing, and no baseline tells it",
             }
         )
-        raise InvalidTableError("activities", ORIGIN, failures)
+        hint = "give duration_days, or the first and the last day of the baseline"
+        raise InvalidTableError("activities", ORIGIN, failures, hint=hint)
     share = activities["percent_complete"].to_numpy(dtype=np.float64)
     now = time.times(np.full(len(planned), np.datetime64(until, "D")), at_end=True)
     begun = time.times(as_days(activities["actual_start_on"]), at_end=False)

@@ -81,7 +81,8 @@ def _lognormal(now: Durations, spread: np.ndarray) -> Durations:
                 "problem": "is 0, and no lognormal law reaches 0",
             }
         )
-        raise InvalidTableError("activities", ORIGIN, failures)
+        hint = "use the law pert or triangular, or give more than 0 days"
+        raise InvalidTableError("activities", ORIGIN, failures, hint=hint)
     low, high = (np.where(spread, bound, 1.0) for bound in (now.low, now.high))
     median, sigma = sampling.lognormal_between(low, high)
     return replace(

@@ -341,4 +341,5 @@ def _refuse_outside(activities: pd.DataFrame) -> None:
                 "problem": "lies outside optimistic_days and pessimistic_days",
             }
         )
-        raise InvalidTableError("activities", ORIGIN, failures)
+        hint = "the likely duration lies between the other two, or is one of them"
+        raise InvalidTableError("activities", ORIGIN, failures, hint=hint)

@@ -151,7 +151,7 @@ def overloads(overloads: DataFrame[Overloads], utilisation: DataFrame[Utilisatio
     told = [
         say(
             "**{group}**: {people} at up to **{peak}** from {first} to {last} ({periods}), "
-            "{excess} hours too many, between {workstreams}.",
+            "{excess} hours too many, for {workstreams}.",
             group=row.group,
             people=count(row.people, "person", "people"),
             peak=share(row.peak_utilisation),

@@ -119,10 +119,11 @@ def _streams(focus: pd.DataFrame) -> Reading:
     if focus.empty:
         return say("On how many workstreams people are **cannot be said** without allocations.")
     widest = focus.loc[focus["each"].idxmax()]
+    each = round(widest["each"], 1)
     return say(
-        "In the week from {day}, the most divided, people are promised to **{each} workstreams** "
-        "each, and one person to {most}.",
-        each=amount(round(widest["each"], 1)),
+        "In the week from {day}, the most divided, people are promised to **{each}** each, and one "
+        "person to {most}.",
+        each=f"{amount(each)} workstream{'' if each == 1 else 's'}",
         day=text.day(widest["period_on"]),
         most=amount(widest["most"]),
     )
