@@ -12,6 +12,7 @@ from tpm_analytics.metrics.schedule.team_calendars import plan_time, team_calend
 from tpm_analytics.models import network as model
 from tpm_analytics.models.network import Early, Network
 from tpm_analytics.models.working_time import WorkingTime
+from tpm_analytics.program.keys import positions
 from tpm_analytics.program.tables import Activities, Links
 
 # What trackers call a link of which the first end must be finished before the second begins
@@ -161,33 +162,32 @@ def schedule_links(activities: pd.DataFrame, links: pd.DataFrame) -> pd.DataFram
     """
     Links.require(links, "from_id", "to_id", "kind", "lag_days")
     code, tracked = _codes(links["kind"])
-    keys = pd.Index(activities["activity_id"].astype(object))
-    ends = {
-        end: keys.get_indexer(pd.Index(links[end].astype(object))) for end in ("from_id", "to_id")
-    }
+    keys = activities["activity_id"]
+    ends = {end: positions(pd.Index(links[end]), keys) for end in ("from_id", "to_id")}
     touching = (ends["from_id"] >= 0) | (ends["to_id"] >= 0)
     ours = ((code >= 0) & bool(len(activities))) | (tracked & touching)
     _refuse_unknown(links, {end: ours & (place < 0) for end, place in ends.items()})
-    rows = links[ours]
+    lag = links["lag_days"].to_numpy(dtype=np.float64)[ours]
     return pd.DataFrame(
         {
-            "from_id": rows["from_id"],
-            "to_id": rows["to_id"],
+            "from_id": links["from_id"].array[ours],
+            "to_id": links["to_id"].array[ours],
             "before": ends["from_id"][ours],
             "after": ends["to_id"][ours],
             "code": np.where(code < 0, model.FS, code)[ours],
-            "lag": rows["lag_days"].fillna(0.0),
+            "lag": np.where(np.isnan(lag), 0.0, lag),
             "row": np.flatnonzero(ours),
         }
-    ).reset_index(drop=True)
+    )
 
 
 def _codes(kind: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Code of each link, -1 for one of another kind, and whether a tracker means `FS` by it."""
-    number, names = pd.factorize(kind)
-    words = [str(name).strip().upper() for name in names]
+    named = kind.astype("category").cat
+    words = [str(name).strip().upper() for name in named.categories.tolist()]
     code = [model.KINDS.index(word) if word in model.KINDS else -1 for word in words]
     tracked = [word.lower() in FINISH_FIRST for word in words]
+    number = named.codes.to_numpy()
     # the last of each list is taken by links of no kind
     return np.array([*code, -1])[number], np.array([*tracked, False])[number]
 

@@ -23,13 +23,16 @@ class TeamCalendars(NamedTuple):
 
 def team_calendars(team: pd.Series, days_off: pd.DataFrame | None) -> TeamCalendars:
     """Calendar of the team of each row; work of no team has the days off of everybody."""
-    of, teams = pd.factorize(team.astype(object))
     if days_off is None:
-        return TeamCalendars([np.busdaycalendar()], np.zeros(len(of), dtype=np.intp))
+        return TeamCalendars([np.busdaycalendar()], np.zeros(len(team), dtype=np.intp))
+    of, teams = pd.factorize(team.astype(object))
     DaysOff.require(days_off, "team", "day_on", "weekly")
     days = days_off["day_on"].to_numpy(dtype="datetime64[D]")
-    everybody = days_off["team"].isna().to_numpy()
-    owner = pd.Index(teams, dtype=object).get_indexer(pd.Index(days_off["team"].astype(object)))
+    named = days_off["team"].astype("category").cat
+    everybody = named.codes.to_numpy() < 0
+    place = pd.Index(teams, dtype=object).get_indexer(named.categories.astype(object))
+    # the last is taken by what is off for everybody
+    owner = np.append(place, -1)[named.codes.to_numpy()]
     weekly = days_off["weekly"].to_numpy(dtype=bool)
     own = ([owner == team, everybody] for team in range(len(teams)))
     return TeamCalendars(

@@ -15,7 +15,7 @@ from tpm_analytics.models import network, sampling
 from tpm_analytics.models import schedule_risk as model
 from tpm_analytics.models.sampling import Durations
 from tpm_analytics.models.working_time import WorkingTime
-from tpm_analytics.program.keys import among
+from tpm_analytics.program.keys import among, positions
 from tpm_analytics.program.risk_state import risk_label, risk_state
 from tpm_analytics.program.tables import Activities, Items, Links, Milestones, Risks
 from tpm_analytics.results.schedule import DaysOff
@@ -250,9 +250,8 @@ def uncertain_plan(
         table, tied, until=until, days_off=days_off, longest=longest, end_of_all=True
     )
     laws, daily, fixed = _laws(schedule)
-    position = pd.Index(schedule.activities["activity_id"].astype(object))
-    struck = strikes[strikes["assessed"].astype(bool)]
-    where = position.get_indexer(pd.Index(struck["activity_id"].astype(object)))
+    struck = strikes[strikes["assessed"].to_numpy(dtype=bool)]
+    where = positions(pd.Index(struck["activity_id"]), schedule.activities["activity_id"])
     risks = model.RiskEvents(
         struck["probability"].to_numpy(dtype=np.float64),
         np.where(struck["days"].to_numpy() > 0, where, model.NOWHERE),
@@ -280,21 +279,22 @@ def _with_end(activities: pd.DataFrame, links: pd.DataFrame) -> tuple[pd.DataFra
     count = len(activities)
     given = activities.reset_index(drop=True)
     tied = schedule_links(given, links)
-    table = given.reindex(range(count + 1))
-    table.loc[count, "activity_id"] = END
-    table.loc[count, "duration_days"] = 0.0
-    waits = pd.DataFrame(
-        {
-            "from_id": given["activity_id"],
-            "to_id": END,
-            "before": np.arange(count),
-            "after": count,
-            "code": network.FS,
-            "lag": 0.0,
-            "row": len(links) + np.arange(count),
-        }
+    keys = [*given["activity_id"].tolist(), END]
+    table = given.reindex(range(count + 1)).assign(
+        activity_id=pd.Series(keys, dtype=given["activity_id"].dtype),
+        duration_days=np.append(given["duration_days"].to_numpy(dtype=np.float64), 0.0),
     )
-    return table, pd.concat([tied, waits], ignore_index=True)
+    waits = {
+        "from_id": keys[:-1],
+        "to_id": [END] * count,
+        "before": np.arange(count),
+        "after": np.full(count, count),
+        "code": np.full(count, network.FS),
+        "lag": np.zeros(count),
+        "row": len(links) + np.arange(count),
+    }
+    both = {name: np.concatenate([tied[name].to_numpy(), more]) for name, more in waits.items()}
+    return table, pd.DataFrame(both).astype({"from_id": "str", "to_id": "str"})
 
 
 def _laws(schedule: Plan) -> tuple[Durations, np.ndarray, np.ndarray]:
@@ -317,10 +317,9 @@ def _laws(schedule: Plan) -> tuple[Durations, np.ndarray, np.ndarray]:
 
 def _longest(activities: pd.DataFrame, strikes: pd.DataFrame) -> np.ndarray:
     """Duration of each activity in the slowest future that calendars must reach to."""
-    keys = pd.Index(activities["activity_id"].astype(object))
-    place = keys.get_indexer(pd.Index(strikes["activity_id"].astype(object)))
+    place = positions(pd.Index(strikes["activity_id"]), activities["activity_id"])
     delay = np.bincount(
-        place[place >= 0], strikes["days"].to_numpy()[place >= 0], minlength=len(keys)
+        place[place >= 0], strikes["days"].to_numpy()[place >= 0], minlength=len(activities)
     )
     days = activities[["duration_days", "pessimistic_days"]].to_numpy(dtype=np.float64)
     longest: np.ndarray = np.nan_to_num(days).max(axis=1, initial=0.0) * ROOM + delay
