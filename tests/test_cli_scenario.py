@@ -130,11 +130,46 @@ def test_a_mistake_is_told_and_nothing_runs(space, content, arguments, said):
     assert not list(space.output.glob("*~what-if"))
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('risks_closed = ["R-2"]', "risks_closed 1: sample: has no risk 'R-2'. Did you mean 'R-2"),
+        (
+            "[[people_leaving]]\nteam = 'Ledger'\nleft_on = 2025-09-30\n"
+            "[[people_leaving]]\nteam = 'Legder'\nleft_on = 2025-09-30",
+            "people_leaving 2: sample: has no team 'Legder'. Did you mean 'Ledger'?",
+        ),
+        (
+            "[[scope_cut]]\nunder = 'CHK-999999'",
+            "scope_cut 1: sample: has no item 'CHK-999999'. Did you mean 'CHK-",
+        ),
+    ],
+)
 @pytest.mark.usefixtures("runs")
-def test_what_the_program_has_not_fails_the_what_if_and_leaves_the_real_page(space):
-    (space.root / "wrong.toml").write_text('name = "Wrong"\nrisks_closed = ["R-2"]\n')
-    done = tpm("run", "risks", "--scenario", "wrong.toml", cwd=space.root)
+def test_what_the_program_has_not_is_told_once_before_any_report_runs(space, content, said):
+    (space.root / "wrong.toml").write_text(f'name = "Wrong"\n{content}\n')
+    before = len(ledger.entries(space.output / "ledger.sqlite"))
+    done = tpm("run", "--scenario", "wrong.toml", cwd=space.root)
     assert done.returncode == 1
-    assert "sample: has no risk 'R-2'. Did you mean 'R-2" in " ".join(done.stderr.split())
+    told = " ".join(done.stderr.split())
+    assert told.count(f"wrong.toml, {said}") == 1
+    assert len(ledger.entries(space.output / "ledger.sqlite")) == before
     assert (space.output / "risks" / "page.html").is_file()
-    assert not (space.output / "risks~wrong" / "page.html").exists()
+    assert not list(space.output.glob("*~wrong"))
+
+
+def test_a_scenario_that_fits_one_of_two_programs_fails_the_reports_of_the_other(tmp_path):
+    space = make(
+        tmp_path,
+        {"one": report("len(data.people)"), "other": report("len(data.people)")},
+        "[programs.small]\nsource = 'folder:small'\n[reports.one]\n[reports.other]\n"
+        "parameters = { program = 'small' }\n",
+    )
+    (space.root / "small").mkdir()
+    (space.root / "small" / "items.csv").write_text("item_id,created_at\nA-1,2025-03-03\n")
+    (space.root / "calmer.toml").write_text(WHAT_IF)
+    done = tpm("run", "--scenario", "calmer.toml", cwd=space.root)
+    assert done.returncode == 1
+    assert (space.output / "one~calmer" / "page.html").is_file()
+    assert not (space.output / "other~calmer" / "page.html").exists()
+    assert "small has no team 'Checkout'" in " ".join(done.stderr.split())

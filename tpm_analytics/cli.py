@@ -154,13 +154,15 @@ def run(  # noqa: PLR0913  the options of a command
         return
     if not cluster:
         head_start.begin(workers=min(workers, len(names or ()) or workers))
-    from tpm_analytics import reports
+    from tpm_analytics import reports, scenarios
 
-    what_if = _what_if(home, scenario) if scenario else None
+    what_if = scenarios.what_if(home, scenario) if scenario else None
     if what_if and not names:
         names = reports.taking(home, "scenario")
         left = ", ".join(name for name in reports.definitions(home) if name not in names)
         _say(f"Not seen in it, for their notebooks take no scenario: {escape(left) or 'none'}.")
+    if what_if:
+        scenarios.check(home, what_if, names or [], as_of=as_of, overrides=_assignments(values))
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -315,22 +317,6 @@ def _workspace(folder: Path | None) -> workspace.Workspace:
             hint="make one with: tpm init DIR, or name it with --workspace DIR",
         )
     return found
-
-
-def _what_if(home: workspace.Workspace, file: Path) -> reports.WhatIf:
-    from tpm_analytics import reports
-    from tpm_analytics.sources.scenario import read_scenario
-
-    path = (Path.cwd() / file.expanduser()).resolve()
-    scenario = read_scenario(path)
-    if scenario.empty:
-        raise ParameterError(
-            f"{path} assumes nothing: its pages would be those of the program as it is.",
-            hint="say what is to be otherwise; see docs/scenarios.md",
-        )
-    inside = path.is_relative_to(home.root)
-    place = path.relative_to(home.root).as_posix() if inside else str(path)
-    return reports.WhatIf(name=scenario.name, file=place, said=str(scenario))
 
 
 def _run_due(home: workspace.Workspace, *, asked: bool, workers: int) -> None:

@@ -190,6 +190,16 @@ def test_who_joined_last_leaves_first_and_a_person_can_be_named(program):
     assert gone(person_id="di") == ["di"]
 
 
+def test_two_who_leave_one_team_on_different_days_are_two_people(program):
+    first = PeopleLeaving(left_on="2025-04-30", team="core")
+    later = PeopleLeaving(left_on="2025-06-30", team="core")
+    named = PeopleLeaving(left_on="2025-05-31", person_id="bo")
+    for leaving in ([first, later, named], [named, later, first]):
+        people = applied(Scenario(people_leaving=leaving), program).people.set_index("person_id")
+        told = people.loc[["bo", "ada", "cy"], "left_on"].dt.strftime("%m-%d").to_dict()
+        assert told == {"bo": "05-31", "ada": "04-30", "cy": "06-30"}
+
+
 def test_who_leaves_earlier_anyway_does_not_stay_longer(program):
     first = PeopleLeaving(left_on="2025-04-01", person_id="ada")
     later = PeopleLeaving(left_on="2025-06-01", person_id="ada")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import date
 
 import pandas as pd
 
@@ -39,8 +40,8 @@ def applied(scenario: Scenario, program: Program) -> Program:
     Raises
     ------
     ParameterError
-        For a team, person, item, release, risk or link that the program has not, naming those it
-        has; and for a program that is a what-if already.
+        For a team, person, item, release, risk or link that the program has not, naming the entry
+        of the scenario and what the program has; and for a program that is a what-if already.
     """
     if scenario.empty:
         return program
@@ -49,10 +50,25 @@ def applied(scenario: Scenario, program: Program) -> Program:
             f"The program is a what-if already: {program.scenario.name!r}.",
             hint="put all changes into one scenario, and apply it to program.before",
         )
-    changed = _changed(program, scenario)
+    try:
+        changed = _changed(program, scenario)
+    except ParameterError as error:
+        raise _told_of(program, scenario, error) from None
     checked = {name: t.TABLES[name].validate(table, lazy=True) for name, table in changed.items()}
     told = {name: table.reset_index(drop=True) for name, table in checked.items()}
     return replace(program, scenario=scenario, before=program, **told)
+
+
+def _told_of(program: Program, scenario: Scenario, error: ParameterError) -> ParameterError:
+    """Say which entry of the scenario is meant: the first that cannot be applied alone."""
+    lists = {each.name: getattr(scenario, each.name) for each in fields(scenario)}
+    for kind, entries in lists.items():
+        for number, entry in enumerate(entries if isinstance(entries, tuple) else (), start=1):
+            try:
+                _changed(program, Scenario(**{kind: [entry]}))
+            except ParameterError as found:
+                return ParameterError(f"{kind} {number}: {found.message}", hint=found.hint)
+    return error
 
 
 def _changed(program: Program, scenario: Scenario) -> dict[str, pd.DataFrame]:
@@ -109,12 +125,20 @@ def _with_people(
 def _without_people(program: Program, changes: Iterable[PeopleLeaving]) -> pd.DataFrame:
     people = program.people
     left_on = people["left_on"].copy()
-    for change in changes:
+    gone = pd.Series(data=False, index=people.index)
+    # who is named, or has a role that is, leaves as said; of the others, those are taken who stay
+    for change in sorted(changes, key=_least_choice):
         last = pd.Timestamp(change.left_on).as_unit("us")
-        there = ~(people["left_on"] < last) & ~(people["joined_on"] > last)
+        there = ~(people["left_on"] < last) & ~(people["joined_on"] > last) & ~gone
         leavers = leaving(program, change, there)
         left_on = left_on.mask(leavers & ~(left_on < last), last)
+        gone |= leavers
     return people.assign(left_on=left_on)
+
+
+def _least_choice(change: PeopleLeaving) -> tuple[bool, bool, date, str, str]:
+    named = bool(change.person_id)
+    return (not named, not change.role, change.left_on, change.team, change.role)
 
 
 def leaving(program: Program, change: PeopleLeaving, there: pd.Series) -> pd.Series:

@@ -11,7 +11,7 @@ from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.ledger import history
 from tpm_analytics.reports.members import WhatIf
 from tpm_analytics.reports.page import index
-from tpm_analytics.reports.run import Run, check_asked, run, takes
+from tpm_analytics.reports.run import Run, check_asked, given, run, takes
 from tpm_analytics.reports.steps import OnCell
 from tpm_analytics.reports.what_ifs import published as published_what_ifs
 from tpm_analytics.workspace import Workspace
@@ -22,6 +22,7 @@ __all__ = [
     "Run",
     "WhatIf",
     "definitions",
+    "given",
     "history",
     "index_path",
     "published_what_ifs",

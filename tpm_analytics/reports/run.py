@@ -119,6 +119,25 @@ def takes(definition: ReportDefinition, parameter: str) -> bool:
         return False
 
 
+def given(
+    definition: ReportDefinition, *, as_of: str | None = None, overrides: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what each parameter of a report's notebook will be; nothing if it cannot be read.
+
+    Raises
+    ------
+    ParameterError
+        As `check_asked`.
+    """
+    try:
+        known = parameters.declared(notebooks.read(definition.notebook), definition.notebook.name)
+    except ReportError:
+        return {}
+    defaults = {name: parameter.default for name, parameter in known.items()}
+    typed = steps.typed(known, definition, as_of, overrides)
+    return {**defaults, **definition.parameters, **typed}
+
+
 def run(
     definition: ReportDefinition,
     workspace: Workspace,

@@ -17,10 +17,9 @@ from tpm_analytics.calendars import today, zone
 from tpm_analytics.errors import ParameterError, SourceError
 from tpm_analytics.program import Program, Stage, Workflow
 from tpm_analytics.program.pseudonyms import pseudonymised
-from tpm_analytics.program.what_if import applied
 from tpm_analytics.sources import folder, jira, jira_csv, kept, sample, snapshot
 from tpm_analytics.sources.reading import Options, Reader
-from tpm_analytics.sources.scenario import read_scenario
+from tpm_analytics.sources.scenario import read_scenario, seen_in
 
 READERS: dict[str, Reader] = {
     "sample": sample.read,
@@ -76,8 +75,9 @@ def load(
     >>> program.has("items", "sprints", "risks")
     True
     """
-    assumed = read_scenario(scenario) if scenario else None
-    if assumed and os.environ.get(workspace.AUDIENCE_VARIABLE) == workspace.EXTERNAL:
+    if scenario:
+        read_scenario(scenario)  # a mistake in it is told before anything is read
+    if scenario and os.environ.get(workspace.AUDIENCE_VARIABLE) == workspace.EXTERNAL:
         raise ParameterError(
             "The report is for readers outside, and a what-if names teams and people.",
             hint="leave scenario empty, or run it for another audience",
@@ -109,7 +109,7 @@ def load(
             None if seen_from else now,
         ),
     )
-    shown = _for_readers(applied(assumed, program) if assumed else program)
+    shown = _for_readers(seen_in(scenario, program) if scenario else program)
     snapshot.keep(shown)
     return shown
 

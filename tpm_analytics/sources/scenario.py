@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from tpm_analytics import workspace
-from tpm_analytics.errors import SourceError
+from tpm_analytics.errors import ParameterError, SourceError
+from tpm_analytics.program import Program
 from tpm_analytics.program.scenario import Scenario
+from tpm_analytics.program.what_if import applied
 
 # A file of what-ifs is written by hand; one larger than this is something else
 MOST_BYTES = 1_000_000
@@ -38,6 +40,22 @@ def read_scenario(path: str | Path) -> Scenario:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise SourceError(f"{file} cannot be read as TOML: {error}.", hint=hint) from error
     return Scenario.from_mapping(content, origin=file.name)
+
+
+def seen_in(path: str | Path, program: Program) -> Program:
+    """Return the program as the scenario in a file makes it.
+
+    Raises
+    ------
+    SourceError, ParameterError
+        As `read_scenario`; and for what the program has not, naming file and entry.
+    """
+    try:
+        return applied(read_scenario(path), program)
+    except ParameterError as error:
+        name = place_of(path).name
+        said = error.message if error.message.startswith(name) else f"{name}, {error.message}"
+        raise ParameterError(said, hint=error.hint) from None
 
 
 def write_scenario(scenario: Scenario, path: str | Path) -> Path:
