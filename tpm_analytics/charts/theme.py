@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 
 from tpm_analytics import drawing
+from tpm_analytics.charts import values
 
 INK = "#1f2937"
 MUTED = "#5b6472"
@@ -97,7 +98,9 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def enable() -> None:
-    """Make `theme` and `render` what Altair uses; done when the package is imported."""
+    """Make ours what Altair uses for looks, showing and data; done when the package is imported."""
     alt.theme.register("tpm", enable=True)(theme)
     alt.renderers.register("tpm", render)
     alt.renderers.enable("tpm")
+    alt.data_transformers.register("tpm", values.plain)
+    alt.data_transformers.enable("tpm")
