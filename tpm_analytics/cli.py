@@ -394,7 +394,8 @@ def _print_run(done: reports.Run) -> None:
             said = f"[bold red]not delivered to[/] {escape(one.to)}: {escape(one.error)}"
             err.print(f"{done.report}: {said}", highlight=False, soft_wrap=True)
         else:
-            _say(f"  delivered to {escape(one.to)}: {escape(one.said)}")
+            said = f"  delivered to {escape(one.to)}: {escape(one.said)}"
+            out.print(said, highlight=False, soft_wrap=True)  # a path cut in two leads nowhere
 
 
 def _print_figure(table: pd.DataFrame, figure: str, last: int) -> None:
