@@ -3,6 +3,7 @@
 import asyncio
 import re
 import shutil
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from tests.places import REPOSITORY
 from tpm_analytics import workspace
 from tpm_analytics.explore.desk import Desk
 from tpm_analytics.program import Program
+from tpm_analytics.program.scenario import PeopleAdded, PeopleLeaving, ScopeAdded
 
 EMPTY = "What if: nothing is otherwise."
 
@@ -63,6 +65,44 @@ def test_every_move_changes_the_scenario_and_reset_takes_all_back(desk):
     assert shown(desk) == before
 
 
+def test_work_is_added_to_a_team_and_one_joins_and_one_leaves(desk):
+    moved, before = desk.controls, shown(desk)
+    desk.views.team.value = "Mobile"
+    assert moved.added_to.value == "Mobile"
+    desk.views.team.value = ""
+    moved.added.value = 40
+    moved.joins.value = "Mobile · Software engineer"
+    moved.joins_on.value = date(2025, 9, 1)
+    moved.leaves.value = "Checkout · Tech lead"
+    scenario = desk.scenario()
+    assert scenario.scope_added == (ScopeAdded(team="Mobile", items=40),)
+    engineer = {"team": "Mobile", "role": "Software engineer"}
+    assert scenario.people_added == (PeopleAdded(**engineer, joined_on="2025-09-01"),)
+    lead = {"team": "Checkout", "role": "Tech lead"}
+    assert scenario.people_leaving == (PeopleLeaving(**lead, left_on="2025-07-01"),)
+    assert "617 items instead of 577" in shown(desk)[0]
+    desk.reset()
+    assert EMPTY in said(desk)
+    assert shown(desk) == before
+
+
+def test_single_persons_are_offered_only_where_they_may_be_named(space, desk):
+    program = tpm.load("sample")
+    person = program.people["person_id"].iloc[0]
+    assert not any(person in label for label, _ in desk.controls.leaves.options)
+    named = Desk(program, show="named")
+    label = next(label for label, _ in named.controls.leaves.options if person in label)
+    named.controls.leaves.value = label
+    assert [change.person_id for change in named.scenario().people_leaving] == [person]
+    assert person not in said(named)
+    named.views.name.value = "one leaves"
+    named.save()
+    assert tpm.read_scenario("scenarios/one-leaves.toml").people_leaving[0].person_id == person
+    assert (space / "scenarios" / "one-leaves.toml").is_file()
+    with pytest.raises(tpm.ParameterError, match="grouped, named"):
+        Desk(program, show="everybody")
+
+
 def test_a_team_narrows_work_people_and_the_cut(desk):
     desk.controls.cut.value = 50
     everybody = shown(desk)
@@ -108,6 +148,24 @@ def test_a_saved_scenario_is_read_as_it_was_moved(desk, space):
     read = tpm.read_scenario("scenarios/two-more-mobile.toml")
     assert read == desk.scenario()
     assert read.name == "Two more: Mobile!"
+
+
+@pytest.mark.usefixtures("space")
+def test_what_a_browser_still_holds_back_when_save_is_clicked_is_saved_too():
+    async def clicked():
+        desk = Desk(tpm.load("sample"))
+        desk.controls.cut.value = 5
+        desk.views.name.value = "Les"
+        desk.views.save.click()
+        await asyncio.sleep(0)
+        desk.controls.cut.value = 10
+        desk.views.name.value = "Less"
+        while "Saved" not in desk.views.told.value:
+            await asyncio.sleep(0.01)
+        return desk.scenario()
+
+    assert asyncio.run(clicked()) == tpm.read_scenario("scenarios/less.toml")
+    assert {cut.share for cut in tpm.read_scenario("scenarios/less.toml").scope_cut} == {0.1}
 
 
 @pytest.mark.parametrize("name", ["", "../..", "///"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas as pd
 
 from tpm_analytics.explore.plans import days_off, steps
 from tpm_analytics.metrics import forecast, schedule
+from tpm_analytics.metrics.resources.groups import Show, check_shown
 from tpm_analytics.program import Program
 from tpm_analytics.program.risk_state import risk_label, risk_state
 
@@ -16,7 +19,8 @@ MOST_TEAMS, MOST_TOGGLES = 8, 10
 # Weeks of the past to learn from: two months, quarters of a year, years
 WEEKS = (8, 13, 26, 39, 52, 78, 104)
 ALL_HISTORY = 0
-ARROW = " → "
+ARROW, MIDDLE = " → ", " · "
+Meant = TypeVar("Meant")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +31,10 @@ class Choices:
     ----------
     teams
         Teams with people, and how many each has.
+    roles
+        Team and role by what they are called: who can join, and who can leave without a name.
+    persons
+        Keys of people by what they are called; nobody unless persons may be named.
     cut
         Teams with open work.
     weeks
@@ -42,6 +50,8 @@ class Choices:
     """
 
     teams: dict[str, int]
+    roles: dict[str, tuple[str, str]]
+    persons: dict[str, str]
     cut: tuple[str, ...]
     weeks: tuple[int, ...]
     risks: dict[str, str]
@@ -50,11 +60,17 @@ class Choices:
     tomorrow: pd.Timestamp
 
 
-def choices(program: Program) -> Choices:
-    """Look up what can be made otherwise in a program."""
-    until = program.as_of
+def choices(program: Program, *, show: Show = "grouped") -> Choices:
+    """Look up what can be made otherwise in a program; ``show="named"`` offers single persons."""
+    check_shown(show)
+    until, there = program.as_of, _there(program)
+    called = there["team"].astype("str").str.cat(there["role"].astype("str"), sep=MIDDLE)
+    roles = there.assign(called=called).dropna(subset="called").drop_duplicates("called")
+    persons = there["person_id"].astype("str") + (" (" + called + ")").fillna("")
     return Choices(
-        teams=_teams(program),
+        teams=_teams(there),
+        roles=_by_name(roles["called"], zip(roles["team"], roles["role"], strict=True)),
+        persons=_by_name(persons, there["person_id"]) if show == "named" else {},
         cut=_with_open_work(program),
         weeks=_weeks(program),
         risks=_risks(program),
@@ -64,10 +80,18 @@ def choices(program: Program) -> Choices:
     )
 
 
-def _teams(program: Program) -> dict[str, int]:
+def _there(program: Program) -> pd.DataFrame:
+    """People who can leave tomorrow."""
     people, tomorrow = program.people, program.as_of + pd.Timedelta(days=1)
-    there = ~(people["left_on"] < tomorrow) & ~(people["joined_on"] > tomorrow)
-    sizes = people.loc[there, "team"].astype("str").dropna().value_counts().head(MOST_TEAMS)
+    return people[~(people["left_on"] < tomorrow) & ~(people["joined_on"] > tomorrow)]
+
+
+def _by_name(names: pd.Series, meant: Iterable[Meant]) -> dict[str, Meant]:
+    return dict(sorted(zip(map(str, names), meant, strict=True)))
+
+
+def _teams(there: pd.DataFrame) -> dict[str, int]:
+    sizes = there["team"].astype("str").dropna().value_counts().head(MOST_TEAMS)
     return {str(team): int(sizes[team]) for team in sorted(sizes.index)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from tpm_analytics.program.scenario import (
     PeopleAdded,
     PeopleLeaving,
     Scenario,
+    ScopeAdded,
     ScopeCut,
 )
 
@@ -25,6 +26,9 @@ MOST_DAYS_OFF = 10
 CUT_STEP = 5
 # A fortnight: what is known of so late can still be planned for
 NOTICE_DAYS = 14
+# Two years of a team
+MOST_ITEMS_ADDED = 1_000
+NOBODY = ""
 _FULL = {"width": "auto", "min_width": "0"}
 _WIDE = {"description_width": "130px"}
 
@@ -37,16 +41,29 @@ class Controls:
     ----------
     choices
         What they choose from.
-    weeks, cut, people, since, days_off, off_on, risks, links
-        Weeks of the past, share of open work cut in percent, people by team, day from which
-        people join or leave, days off and the first of them, toggles by what they are called.
+    weeks, cut, added, added_to
+        Weeks of the past, share of open work cut in percent, items added and to which team.
+    people, since
+        People by team, and the day from which they join or leave.
+    joins, joins_on, leaves, leaves_on
+        One of a role who joins, one of a role or a person who leaves, and on which days.
+    days_off, off_on
+        Days off for all, and the first of them.
+    risks, links
+        Toggles by what they are called.
     """
 
     choices: Choices
     weeks: Any
     cut: Any
+    added: Any
+    added_to: Any
     people: dict[str, Any]
     since: Any
+    joins: Any
+    joins_on: Any
+    leaves: Any
+    leaves_on: Any
     days_off: Any
     off_on: Any
     risks: dict[str, Any]
@@ -54,7 +71,9 @@ class Controls:
 
     def every(self) -> Iterator[Any]:
         """All of the widgets."""
-        yield from (self.weeks, self.cut, self.since, self.days_off, self.off_on)
+        yield from (self.weeks, self.cut, self.added, self.added_to, self.since)
+        yield from (self.joins, self.joins_on, self.leaves, self.leaves_on)
+        yield from (self.days_off, self.off_on)
         for group in (self.people, self.risks, self.links):
             yield from group.values()
 
@@ -66,33 +85,32 @@ class Controls:
     def reset(self) -> None:
         """Put every widget where it says that nothing is otherwise."""
         self.weeks.value = ALL_HISTORY
-        self.since.value, self.off_on.value = _first_days(self.choices)
-        for slider in (self.cut, self.days_off, *self.people.values()):
-            slider.value = 0
+        since, self.off_on.value = _first_days(self.choices)
+        for day in (self.since, self.joins_on, self.leaves_on):
+            day.value = since
+        for picker in (self.joins, self.leaves):
+            picker.value = NOBODY
+        for number in (self.cut, self.added, self.days_off, *self.people.values()):
+            number.value = 0
         for box in (*self.risks.values(), *self.links.values()):
             box.value = False
 
     def scenario(self, *, name: str, team: str = "") -> Scenario:
         """Return what the widgets say; scope is cut of `team`, or of every team."""
-        since = self.since.value or self.choices.tomorrow.date()
-        moved = {team: int(slider.value) for team, slider in self.people.items()}
         cut = [team] if team else self.choices.cut
         return Scenario(
             name=name,
-            people_added=tuple(
-                PeopleAdded(team=team, joined_on=since, count=count)
-                for team, count in moved.items()
-                if count > 0
-            ),
-            people_leaving=tuple(
-                PeopleLeaving(team=team, left_on=since, count=-count)
-                for team, count in moved.items()
-                if count < 0
-            ),
+            people_added=(*self._joining(), *self._one_joining()),
+            people_leaving=(*self._leaving(), *self._one_leaving()),
             scope_cut=tuple(
                 ScopeCut(team=one, share=self.cut.value / 100)
                 for one in cut
                 if self.cut.value and one in self.choices.cut
+            ),
+            scope_added=(
+                (ScopeAdded(team=self.added_to.value, items=self.added.value),)
+                if self.added.value and self.added_to.value
+                else ()
             ),
             risks_closed=tuple(
                 self.choices.risks[name] for name, box in self.risks.items() if box.value
@@ -105,6 +123,36 @@ class Controls:
             holidays=tuple(Holiday(day_on=day) for day in self._days_off()),
             history_weeks=int(self.weeks.value),
         )
+
+    def _on(self, picker: Any) -> date:
+        """Return the day of a picker; tomorrow where it was emptied."""
+        day: date = picker.value or self.choices.tomorrow.date()
+        return day
+
+    def _joining(self) -> Iterator[PeopleAdded]:
+        for team, slider in self.people.items():
+            if slider.value > 0:
+                on = self._on(self.since)
+                yield PeopleAdded(team=team, joined_on=on, count=int(slider.value))
+
+    def _one_joining(self) -> Iterator[PeopleAdded]:
+        if self.joins.value:
+            team, role = self.choices.roles[self.joins.value]
+            yield PeopleAdded(team=team, role=role, joined_on=self._on(self.joins_on))
+
+    def _leaving(self) -> Iterator[PeopleLeaving]:
+        for team, slider in self.people.items():
+            if slider.value < 0:
+                on = self._on(self.since)
+                yield PeopleLeaving(team=team, left_on=on, count=-int(slider.value))
+
+    def _one_leaving(self) -> Iterator[PeopleLeaving]:
+        who, on = self.leaves.value, self._on(self.leaves_on)
+        if who in self.choices.persons:
+            yield PeopleLeaving(person_id=self.choices.persons[who], left_on=on)
+        elif who:
+            team, role = self.choices.roles[who]
+            yield PeopleLeaving(team=team, role=role, left_on=on)
 
     def _days_off(self) -> list[Any]:
         if not self.days_off.value or self.off_on.value is None:
@@ -136,6 +184,15 @@ def controls(choices: Choices) -> Controls:
             disabled=not choices.cut,
             **_slider(),
         ),
+        added=widgets.BoundedIntText(
+            value=0,
+            max=MOST_ITEMS_ADDED,
+            description="Items added",
+            disabled=not choices.cut,
+            layout=_FULL,
+            style=_WIDE,
+        ),
+        added_to=_picker("Added to", _same(choices.cut)),
         people={
             team: widgets.IntSlider(
                 value=0, min=-size, max=MOST_PEOPLE_ADDED, description=team, **_slider()
@@ -143,6 +200,13 @@ def controls(choices: Choices) -> Controls:
             for team, size in choices.teams.items()
         },
         since=_day("From", since),
+        joins=_picker("One joins", {"nobody": NOBODY, **_same(choices.roles)}),
+        joins_on=_day("On", since),
+        leaves=_picker(
+            "One leaves",
+            {"nobody": NOBODY, **_same(choices.roles), **_same(choices.persons)},
+        ),
+        leaves_on=_day("Last day of work", since),
         days_off=widgets.IntSlider(
             value=0,
             max=MOST_DAYS_OFF,
@@ -170,6 +234,20 @@ def _slider() -> dict[str, Any]:
 
 def _day(description: str, day: date) -> Any:
     return widgets.DatePicker(value=day, description=description, layout=_FULL, style=_WIDE)
+
+
+def _same(names: Iterable[str]) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+def _picker(description: str, options: dict[str, str]) -> Any:
+    return widgets.Dropdown(
+        options=list(options.items()),
+        description=description,
+        disabled=len(options) < 2,
+        layout=_FULL,
+        style=_WIDE,
+    )
 
 
 def _toggle(name: str) -> Any:

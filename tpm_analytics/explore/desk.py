@@ -17,6 +17,7 @@ from tpm_analytics.explore.controls import Controls, controls
 from tpm_analytics.explore.layout import Views, views
 from tpm_analytics.explore.memory import Memory
 from tpm_analytics.explore.panels import panels
+from tpm_analytics.metrics.resources.groups import Show
 from tpm_analytics.program import Program
 from tpm_analytics.program.scenario import UNNAMED, Scenario
 from tpm_analytics.program.what_if import applied
@@ -26,6 +27,8 @@ from tpm_analytics.sources.scenario import write_scenario
 FOLDER = "scenarios"
 # Moves that come faster than this are answered together, the last one counting
 PAUSE_SECONDS = 0.02
+# On its way from a browser is nothing longer than this
+SETTLED_SECONDS = 0.25
 # Teams are asked ahead while nobody moves anything, one after another, and only where none takes
 # so long that a move would have to wait for it
 IDLE_SECONDS, LONGEST_SECONDS = 0.5, 0.3
@@ -35,18 +38,19 @@ _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 class Desk:
     """The widgets, the program they are about, and what was answered lately."""
 
-    def __init__(self, program: Program, *, team: str = "") -> None:
+    def __init__(self, program: Program, *, team: str = "", show: Show = "grouped") -> None:
         found = workspace.find()
         names = {program.source, *(found.programs if found else ())}
         self.views: Views = views(sorted(names), program.source)
         self._waiting: asyncio.TimerHandle | None = None
+        self._show: Show = show
         self._busy = False
         self._seat(program, team)
         self.views.program.observe(lambda _: self._load(""), names="value")
         self.views.day.observe(lambda _: self._load(str(self.views.day.value or "")), names="value")
-        self.views.team.observe(self.hear, names="value")
+        self.views.team.observe(self._narrow, names="value")
         self.views.reset.on_click(lambda _: self.reset())
-        self.views.save.on_click(lambda _: self.save())
+        self.views.save.on_click(self._save_soon)
         self.answer()
 
     def hear(self, _: object = None) -> None:
@@ -122,6 +126,24 @@ class Desk:
             f"Saved as {place}. This makes reports of it:", f"tpm run --scenario {place}"
         )
 
+    def _save_soon(self, _: object = None) -> None:
+        """Save once nothing is on its way any more.
+
+        A browser holds back what a widget says next until the kernel is done with what it said
+        before, and a click overtakes that: the last letters of a name, the last step of a slider.
+        """
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.save()
+            return
+        due = loop.time() + SETTLED_SECONDS
+        # while this kernel was busy answering, it heard nothing: then it waits once more
+        loop.call_at(
+            due,
+            lambda: self._save_soon() if loop.time() > due + PAUSE_SECONDS else self.save(),
+        )
+
     def _place(self) -> str:
         if self.scenario().empty:
             raise ParameterError("Nothing is otherwise yet.", hint="move a slider, then save")
@@ -131,6 +153,15 @@ class Desk:
                 "The scenario has no name.", hint="type one beside the button, such as two more"
             )
         return f"{FOLDER}/{stem}.toml"
+
+    def _narrow(self, _: object) -> None:
+        """Look at one team: what is added goes to it too."""
+        to, team = self.controls.added_to, self.views.team.value
+        if team in self.controls.choices.cut and not self._busy:
+            self._busy = True
+            to.value = team
+            self._busy = False
+        self.hear()
 
     def _load(self, as_of: str) -> None:
         if self._busy:
@@ -148,7 +179,7 @@ class Desk:
         self._busy = True
         self.program, self.today = program, Memory(kept=None)
         self.memory = Memory(behind=self.today)
-        offered: Choices = choices(program)
+        offered: Choices = choices(program, show=self._show)
         self.controls: Controls = controls(offered)
         self.controls.observe(self.hear)
         self.views.place(self.controls)
@@ -160,7 +191,7 @@ class Desk:
         self._busy = False
 
 
-def dashboard(program: Program, *, team: str = "") -> Any:
+def dashboard(program: Program, *, team: str = "", show: Show = "grouped") -> Any:
     """Sliders and toggles of a what-if, and what the program answers to them.
 
     Parameters
@@ -169,10 +200,17 @@ def dashboard(program: Program, *, team: str = "") -> Any:
         What to begin with; any other of the workspace can be chosen on the desk.
     team
         One team; empty for all.
+    show
+        ``"named"`` offers single persons who may leave; ``"grouped"`` a role of a team.
 
     Returns
     -------
     ipywidgets.VBox
         For the last line of a cell.
+
+    Raises
+    ------
+    ParameterError
+        For another `show`.
     """
-    return Desk(program, team=team).views.box
+    return Desk(program, team=team, show=show).views.box

@@ -117,13 +117,17 @@ def views(programs: Sequence[str], program: str) -> Views:
 
 def _sections(controls: Controls) -> list[Any]:
     choices = controls.choices
-    parts: list[Any] = [_heading("The past"), controls.weeks, _heading("Scope"), controls.cut]
+    parts: list[Any] = [_heading("The past"), controls.weeks]
+    parts += [_heading("Scope"), controls.cut, controls.added, controls.added_to]
     parts += [_heading("People who join (+) or leave (−)")]
     parts += (
         [*controls.people.values(), controls.since]
         if choices.teams
-        else [_note("The source tells no people.")]
+        else [_note("The source tells nobody of a team.")]
     )
+    if choices.roles or choices.persons:
+        parts += [_heading("One who joins, one who leaves"), controls.joins, controls.joins_on]
+        parts += [controls.leaves, controls.leaves_on]
     parts += [_heading("Days off"), controls.days_off, controls.off_on]
     parts += [_heading("Risks closed")]
     parts += list(controls.risks.values()) or [_note("The source tells no open risk.")]
