@@ -6,8 +6,11 @@ the second ones; kernels forked after them need not wait.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import pkgutil
+import sys
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -54,10 +57,29 @@ def use() -> None:
     sampling.drawn(law, 1, np.random.default_rng(0))
 
 
+@contextlib.contextmanager
+def _without_dask() -> Iterator[None]:
+    """Let pandera look for Dask in vain: it would import it whole, to know its types by name.
+
+    A notebook that uses both finds it all the same.
+    """
+    hidden, asks = "dask.dataframe", "pandera.typing.dask"
+    if hidden in sys.modules or asks in sys.modules:
+        yield
+        return
+    sys.modules[hidden] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[hidden]
+        sys.modules.pop(asks, None)
+
+
 def _make_schemas(module: object) -> None:
     for model in vars(module).values():
         if isinstance(model, type) and issubclass(model, pa.DataFrameModel):
             model.to_schema()
 
 
-use()
+with _without_dask():
+    use()

@@ -105,8 +105,7 @@ def preload(names: Iterable[str]) -> None:
         if name.endswith("!") and package in sys.modules:
             sys.meta_path.insert(0, Afresh(sys.modules.pop(package)))
     _forget_charts()
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # what little of it is garbage stays: to look for it takes longer than a fork
 
 
 def serve(listener: socket.socket, folder: Path) -> Request | None:

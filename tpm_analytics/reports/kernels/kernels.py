@@ -37,6 +37,9 @@ TOO_MUCH = "TooMuchShown"
 # The name of a socket in the file system can be no longer; its last part is ours
 _SOCKET_LIMIT = 100
 
+# The converter takes half a second to start: by a chart of its own, while the kernel does too
+_FIRST_CHART = {"mark": "point", "data": {"values": [{"x": 1}]}, "encoding": {"x": {"field": "x"}}}
+
 CellsDone = Callable[[int, int], None]
 
 
@@ -224,6 +227,7 @@ class _KernelClient(AsyncKernelClient):
 def _pictures() -> Any:
     """Draw the charts of cells that have run while the kernel goes on to the next."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures") as artist:
+        artist.submit(drawing.twin, _FIRST_CHART)  # drawn once in a process
         drawn: list[tuple[nbformat.NotebookNode, Future[dict[str, str]]]] = []
 
         def draw(cell: nbformat.NotebookNode) -> None:
