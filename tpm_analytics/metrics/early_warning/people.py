@@ -85,9 +85,7 @@ def _of_teams(open_: pd.DataFrame, room: pd.DataFrame | None) -> pd.DataFrame:
         team=open_["team"].astype("str").fillna(""), person=open_["assignee_id"].astype("str")
     )
     told = _concentration(named, "team")
-    facts = named.groupby("team").agg(
-        open_items=("item_id", "size"), free_items=("person", lambda held: held.isna().sum())
-    )
+    facts = _open_and_free(named, "team")
     return (
         told.join(facts, on="team")
         .join(_critical(named, "team", room), on="team")
@@ -102,17 +100,23 @@ def _of_epics(
     done = items[lately & items["parent_id"].notna()]
     done = done.assign(epic_id=done["parent_id"], person=done["assignee_id"].astype("str"))
     told = _concentration(done[among(done["epic_id"], open_["parent_id"])], "epic_id")
-    facts = open_.groupby("parent_id").agg(
-        open_items=("item_id", "size"), free_items=("assignee_id", lambda held: held.isna().sum())
-    )
-    named = items.set_index("item_id")[["title", "team"]].astype("str")
     mine = open_.assign(epic_id=open_["parent_id"])
+    named = {
+        name: looked_up(told["epic_id"], items["item_id"], items[name]).astype("str")
+        for name in ("title", "team")
+    }
     return (
-        told.join(facts, on="epic_id")
-        .join(named, on="epic_id")
+        told.join(_open_and_free(mine, "epic_id"), on="epic_id")
+        .assign(**named)
         .join(_critical(mine, "epic_id", room), on="epic_id")
         .assign(basis=DONE_LATELY, since_on=until - (LATELY_DAYS - 1) * DAY)
     )
+
+
+def _open_and_free(open_: pd.DataFrame, part: str) -> pd.DataFrame:
+    """How many items of each part are open, and how many of them nobody holds."""
+    free = open_["assignee_id"].isna().groupby(open_[part])
+    return pd.DataFrame({"open_items": free.size(), "free_items": free.sum()})
 
 
 def _concentration(named: pd.DataFrame, part: str) -> pd.DataFrame:

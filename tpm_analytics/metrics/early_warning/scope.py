@@ -7,7 +7,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
-from tpm_analytics.program.keys import looked_up
+from tpm_analytics.program.keys import among, looked_up
 from tpm_analytics.program.tables import Items
 from tpm_analytics.results.early_warning import ScopeGrowth
 
@@ -60,7 +60,8 @@ def scope_growth(items: DataFrame[Items], *, until: pd.Timestamp) -> DataFrame[S
     .. [1] J. Tukey, "Exploratory Data Analysis", 1977, ch. 2, on fences.
     """
     Items.require(items, "item_id", "title", "team", "parent_id", "created_on", "finished_on")
-    leaves = items[~items["item_id"].isin(items["parent_id"])]
+    own = items[["team", "parent_id", "created_on", "finished_on"]]
+    leaves = own[~among(items["item_id"], items["parent_id"])]
     leaves = leaves.assign(team=leaves["team"].astype("str").fillna(""))
     known = leaves[leaves["created_on"] <= until]
     if known.empty:
@@ -87,14 +88,18 @@ def scope_growth(items: DataFrame[Items], *, until: pd.Timestamp) -> DataFrame[S
 
 def _weekly(items: pd.DataFrame, on: str, starts: pd.DatetimeIndex) -> pd.DataFrame:
     """Items of each team by week, a column a week."""
-    week = calendars.period_start(items[on], "week")
-    counts = items.groupby(["team", week]).size().reset_index(name="items")
-    table = counts.pivot_table(index="team", columns=counts.columns[1], values="items")
-    return table.reindex(columns=starts).fillna(0)
+    team, names = pd.factorize(items["team"], sort=True)
+    days = items[on].to_numpy()
+    week = np.searchsorted(starts.to_numpy(), days, "right") - 1
+    kept = (week >= 0) & (days < (starts[-1] + WEEK).to_datetime64())
+    cells = np.bincount((team * len(starts) + week)[kept], minlength=len(names) * len(starts))
+    counts = cells.reshape(len(names), len(starts)).astype(np.float64)
+    return pd.DataFrame(counts, index=pd.Index(names, name="team"), columns=starts)
 
 
 def _jumps(added: pd.DataFrame, starts: pd.DatetimeIndex) -> list[dict[str, object]]:
-    low, middle, high = (added.quantile(part, axis=1) for part in (0.25, 0.5, 0.75))
+    quartiles = np.quantile(added.to_numpy(), (0.25, 0.5, 0.75), axis=1)
+    low, middle, high = (pd.Series(part, index=added.index) for part in quartiles)
     fence = high + FAR_OUT * (high - low).clip(lower=1.0)
     over = added.gt(fence, axis=0)
     found = []
