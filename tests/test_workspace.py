@@ -79,7 +79,7 @@ def test_an_editor_that_marks_utf_8_does_no_harm(tmp_path):
         ("[programs.apollo]\nsource = 5", "[programs.apollo] lacks a source"),
         (
             '[programs.apollo]\nsource = "x:"\nsorce = "y"',
-            "has a key that nothing reads: sorce.\nHint: its keys are as_of, fields, source",
+            "has a key that nothing reads: sorce. Did you mean source?\nHint: its keys are",
         ),
         ('[programs.apollo]\nsource = "x:"\ntime_zone = 1', "time_zone must be text"),
         ('[programs.apollo]\nsource = "x:"\nworkflow = "y"', "workflow must be a table"),

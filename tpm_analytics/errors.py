@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -120,3 +121,15 @@ def _failure_line(failure: Mapping[Any, Any]) -> str:
 def _shown(value: object) -> str:
     """Quote text, and print numbers and times as they are written, not as their type is made."""
     return repr(value) if isinstance(value, str) else str(value)
+
+
+def meant(word: object, known: Iterable[str]) -> str:
+    """Return a question to go on after a word that is none of those known; empty without a guess.
+
+    Examples
+    --------
+    >>> meant("velocty", ["risk", "velocity"]), meant("x", ["risk"])
+    (' Did you mean velocity?', '')
+    """
+    close = get_close_matches(str(word), list(known), n=1)
+    return f" Did you mean {close[0]}?" if close else ""

@@ -6,15 +6,16 @@ import hashlib
 import os
 import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tpm_analytics import secrets
-from tpm_analytics.errors import WorkspaceError
+from tpm_analytics.errors import WorkspaceError, meant
 
 CONFIG = "tpm.toml"
+TABLES = ("programs", "publishers", "reports", "thresholds")
 ROOT_VARIABLE = "TPM_WORKSPACE"
 # What a run tells its kernel of the readers, so that `load` hides what they shall not see
 AUDIENCE_VARIABLE = "TPM_AUDIENCE"
@@ -99,13 +100,11 @@ def read(root: Path) -> Workspace:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise WorkspaceError(f"{config} is not valid TOML: {error}.") from error
-    known = {"programs", "publishers", "reports", "thresholds"}
-    if unknown := sorted(set(content) - known):
         raise WorkspaceError(
-            f"{config} has a table that nothing reads: {', '.join(unknown)}.",
-            hint=f"its tables are {', '.join(sorted(known))}",
-        )
+            f"{config} is not valid TOML: {error}.",
+            hint='text stands in quotes, as in source = "folder:data/sample"; each key stands once',
+        ) from error
+    refuse_unread(content, TABLES, str(config), what="table")
     programs = _tables(content, "programs", config)
     return Workspace(
         root=root.resolve(),
@@ -180,12 +179,7 @@ def _thresholds(found: Any, config: Path) -> dict[str, float]:
 
 def _program(name: str, table: Mapping[str, Any], config: Path) -> ProgramDefinition:
     place = f"{config}: [programs.{name}]"
-    known = set(ProgramDefinition.__dataclass_fields__) - {"name"}
-    if unknown := sorted(set(table) - known):
-        raise WorkspaceError(
-            f"{place} has a key that nothing reads: {', '.join(unknown)}.",
-            hint=f"its keys are {', '.join(sorted(known))}",
-        )
+    refuse_unread(table, set(ProgramDefinition.__dataclass_fields__) - {"name"}, place)
     if not isinstance(table.get("source"), str):
         raise WorkspaceError(
             f"{place} lacks a source.", hint='add for example source = "jira:data/export.json"'
@@ -204,6 +198,19 @@ def _program(name: str, table: Mapping[str, Any], config: Path) -> ProgramDefini
             )
         values[key] = _flat(held)
     return ProgramDefinition(name=name, **values)
+
+
+def refuse_unread(
+    found: Iterable[str], known: Iterable[str], place: str, *, what: str = "key"
+) -> None:
+    """Raise `WorkspaceError` for the first of the keys at a place that is none of those known."""
+    known = sorted(known)
+    for key in found:
+        if key not in known:
+            raise WorkspaceError(
+                f"{place} has a {what} that nothing reads: {key}.{meant(key, known)}",
+                hint=f"its {what}s are {', '.join(known)}",
+            )
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

@@ -284,8 +284,8 @@ def test_one_team_of_a_what_if_is_compared_with_the_same_team(program):
 @pytest.mark.parametrize(
     ("scenario", "said"),
     [
-        ({"people_added": [PeopleAdded(team="cora", joined_on="2025-04-01")]}, "mean 'core'"),
-        ({"people_leaving": [PeopleLeaving(person_id="adda", left_on="2025-04-01")]}, "'ada'"),
+        ({"people_added": [PeopleAdded(team="cora", joined_on="2025-04-01")]}, "mean core"),
+        ({"people_leaving": [PeopleLeaving(person_id="adda", left_on="2025-04-01")]}, "mean ada"),
         ({"people_leaving": [PeopleLeaving(team="core", left_on="2025-04-01", count=9)]}, "3 are"),
         (
             {"people_leaving": [PeopleLeaving(team="core", role="Boss", left_on="2025-04-01")]},
@@ -294,7 +294,7 @@ def test_one_team_of_a_what_if_is_compared_with_the_same_team(program):
         ({"scope_cut": [ScopeCut(under="E-9")]}, "no item 'E-9'"),
         ({"scope_cut": [ScopeCut(release="9.0")]}, "1.0, 2.0"),
         ({"scope_added": [ScopeAdded(team="core", items=1, under="X")]}, "no item 'X'"),
-        ({"risks_closed": ["R-11"]}, "Did you mean 'R-1'"),
+        ({"risks_closed": ["R-11"]}, "Did you mean R-1"),
         ({"links_removed": [LinkRemoved(from_id="A-2", to_id="B-2")]}, "A-2 leads to B-1"),
         ({"holidays": [Holiday(day_on="2025-04-07", country="FR")]}, "there is ES, US"),
     ],
@@ -321,8 +321,8 @@ def test_one_what_if_is_not_put_on_another(program):
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
-        ({"holiday": []}, "Did you mean 'holidays'"),
-        ({"people_added": [{"team": "core", "joined": "2025-04-01"}]}, "'joined_on'"),
+        ({"holiday": []}, "Did you mean holidays"),
+        ({"people_added": [{"team": "core", "joined": "2025-04-01"}]}, "mean joined_on"),
         ({"people_added": [{"team": "core"}]}, "people_added 1: joined_on must be said"),
         ({"people_added": {"team": "core"}}, "write [[people_added]]"),
         ({"people_added": [{"team": "", "joined_on": "2025-04-01"}]}, "team is empty"),

@@ -6,13 +6,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any, Self
 
 import pandas as pd
 
 from tpm_analytics.calendars import as_day
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import ParameterError, meant
 
 # A full week of work in most contracts; whoever knows better says so
 USUAL_HOURS = 40.0
@@ -203,18 +202,6 @@ def refuse_unknown(mapping: Mapping[str, Any], known: list[str]) -> None:
                 f"{key!r} is nothing it can say.{meant(key, known)}",
                 hint=f"its keys are {', '.join(known)}",
             )
-
-
-def meant(name: str, known: list[str]) -> str:
-    """Return the question whether a known name was meant; empty if none is near.
-
-    Examples
-    --------
-    >>> meant("Checkuot", ["Checkout", "Ledger"])
-    " Did you mean 'Checkout'?"
-    """
-    near = get_close_matches(name, known, n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def _refuse_empty(change: Change, *names: str) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from tpm_analytics.errors import ParameterError
-from tpm_analytics.program.changes import meant
+from tpm_analytics.errors import ParameterError, meant
 from tpm_analytics.program.program import Program
 
 SHOWN_NAMES = 8

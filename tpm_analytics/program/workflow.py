@@ -9,7 +9,7 @@ from typing import Literal, Self, get_args
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import ParameterError, meant
 
 Stage = Literal["backlog", "waiting", "active", "done"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -45,7 +45,7 @@ class Workflow:
         for status, stage in self.stages.items():
             if stage not in STAGES:
                 raise ParameterError(
-                    f"Workflow maps status {status!r} to {stage!r}.",
+                    f"Workflow maps status {status!r} to {stage!r}.{meant(stage, STAGES)}",
                     hint=f"a stage is one of: {', '.join(STAGES)}",
                 )
 

@@ -9,15 +9,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from tpm_analytics.errors import ParameterError, WorkspaceError
+from tpm_analytics.errors import ParameterError, WorkspaceError, meant
 from tpm_analytics.reports import checks, members, sharing
 from tpm_analytics.reports.checks import Checks
 from tpm_analytics.reports.members import Member, WhatIf
 from tpm_analytics.reports.schedule import occurrences
 from tpm_analytics.reports.schedule.occurrences import Schedule
 from tpm_analytics.reports.sharing import Sharing
-from tpm_analytics.reports.words import meant
-from tpm_analytics.workspace import CONFIG, EXTERNAL, Workspace
+from tpm_analytics.workspace import CONFIG, EXTERNAL, Workspace, refuse_unread
 
 CELL_TIMEOUT_SECONDS = 600
 NOTEBOOKS = "notebooks"
@@ -216,11 +215,7 @@ def _schedule(
 
 
 def _check(key: str, value: object, place: str) -> None:
-    if key not in _TYPES:
-        raise WorkspaceError(
-            f"{place} has a key that nothing reads: {key}.{meant(key, _TYPES)}",
-            hint=f"its keys are {', '.join(sorted(_TYPES))}",
-        )
+    refuse_unread([key], _TYPES, place)
     wanted, said = _TYPES[key]
     if not isinstance(value, wanted) or isinstance(value, bool):
         raise WorkspaceError(f"{place}: {key} = {value!r} is not {said}.")

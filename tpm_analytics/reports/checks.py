@@ -14,6 +14,7 @@ from tpm_analytics.errors import WorkspaceError
 from tpm_analytics.reports import facts
 from tpm_analytics.reports.failure import RunError
 from tpm_analytics.reports.ledger.entry import ProgramFacts
+from tpm_analytics.workspace import refuse_unread
 
 # A program without items is an empty export far more often than a program without work
 _AT_LEAST: Mapping[str, int] = MappingProxyType({"items": 1})
@@ -52,11 +53,7 @@ def read(table: Mapping[str, Any], place: str) -> Checks:
         For a check that nobody knows, or a number that is none.
     """
     for key, value in table.items():
-        if key not in _KEYS:
-            raise WorkspaceError(
-                f"{place}: checks has a key that nothing reads: {key}.",
-                hint=f"its keys are {', '.join(_KEYS)}",
-            )
+        refuse_unread([key], _KEYS, f"{place}: checks")
         numbers = list(value.values()) if key == "rows" and isinstance(value, dict) else [value]
         if any(not isinstance(one, int) or isinstance(one, bool) or one < 0 for one in numbers):
             raise WorkspaceError(f"{place}: checks: {key} = {value!r} is not {_KEYS[key]}.")

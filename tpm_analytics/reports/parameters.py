@@ -13,8 +13,7 @@ from typing import Any
 
 import nbformat
 
-from tpm_analytics.errors import ParameterError, ReportError
-from tpm_analytics.reports.words import meant
+from tpm_analytics.errors import ParameterError, ReportError, meant
 
 TAG = "parameters"
 FORM = "write each as: name: type = default  # help"
@@ -78,8 +77,9 @@ def declared(notebook: nbformat.NotebookNode, name: str) -> dict[str, Parameter]
         statements = ast.parse(source).body
         comments = _comments(source)
     except (SyntaxError, tokenize.TokenError) as error:
+        said = f"{error.msg} in line {error.lineno}" if isinstance(error, SyntaxError) else error
         raise ReportError(
-            f"{name}: its parameters cell is no Python: {error}.", hint=FORM
+            f"{name}: its parameters cell is no Python: {said}.", hint=FORM
         ) from error
     lines = source.splitlines()
     found: dict[str, Parameter] = {}
@@ -211,8 +211,14 @@ def _fits_one(kind: Kind, value: object) -> bool:
 def _require(known: Mapping[str, Parameter], name: str, where: str) -> None:
     if name in known:
         return
-    takes = f" It takes: {', '.join(known)}." if known else " It takes none."
-    raise ParameterError(f"{where} has no parameter {name}.{meant(name, known)}{takes}")
+    if not known:
+        raise ParameterError(
+            f"{where} has no parameter {name}, nor any other: no cell tagged {TAG} declares one.",
+            hint=f"tag the cell that does in JupyterLab (property inspector, {TAG}); {FORM}",
+        )
+    raise ParameterError(
+        f"{where} has no parameter {name}.{meant(name, known)} It takes: {', '.join(known)}."
+    )
 
 
 def _typed(parameter: Parameter, value: object, where: str) -> object:

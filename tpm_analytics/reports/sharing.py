@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tpm_analytics.errors import ReportError, TpmError, WorkspaceError
+from tpm_analytics.errors import ReportError, TpmError, WorkspaceError, meant
 from tpm_analytics.reports import publishers
 from tpm_analytics.reports.publishers.parcel import Settings
-from tpm_analytics.reports.words import meant
 from tpm_analytics.workspace import EXTERNAL, Workspace
 
 TEAM, EXECUTIVE = "team", "executive"

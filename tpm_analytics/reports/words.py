@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 
 from tpm_analytics.calendars import zone
 
@@ -47,18 +45,6 @@ def label(name: str) -> str:
     """
     text = name.replace("_", " ").strip().replace(" percent", " %")
     return text[:1].upper() + text[1:]
-
-
-def meant(word: object, known: Iterable[str]) -> str:
-    """Return a question to go on after a word that is none of those known; empty without a guess.
-
-    Examples
-    --------
-    >>> meant("velocty", ["risk", "velocity"]), meant("x", ["risk"])
-    (' Did you mean velocity?', '')
-    """
-    close = get_close_matches(str(word), list(known), n=1)
-    return f" Did you mean {close[0]}?" if close else ""
 
 
 def day(text: str) -> str:

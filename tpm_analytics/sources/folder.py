@@ -148,7 +148,8 @@ def _from_parquet(path: Path, table: str) -> _Piece:
         frame = parquet.read_table(path).to_pandas(ignore_metadata=True)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise SourceError(
-            f"{path.name} cannot be read as Parquet: {error}.", hint="copy or export it again"
+            f"{path.name} cannot be read as Parquet: {str(error).rstrip('.')}.",
+            hint="copy or export it again",
         ) from error
     unnamed_index = [name for name in frame.columns if str(name).startswith("__index_level_")]
     return _Piece(table, path.name, frame.drop(columns=unnamed_index))

@@ -14,7 +14,7 @@ import pandas as pd
 
 from tpm_analytics import secrets, workspace
 from tpm_analytics.calendars import today, zone
-from tpm_analytics.errors import ParameterError, SourceError
+from tpm_analytics.errors import ParameterError, SourceError, WorkspaceError
 from tpm_analytics.program import Program, Stage, Workflow
 from tpm_analytics.program.pseudonyms import pseudonymised
 from tpm_analytics.sources import folder, jira, jira_csv, kept, sample, snapshot
@@ -84,6 +84,8 @@ def load(
         )
     found = workspace.find()
     definition = _definition(address, found)
+    if found:
+        _refuse_unusable(definition, found.root)
     zone_name = time_zone or definition.time_zone
     zone(zone_name)
     stages = workflow if workflow is not None else (definition.workflow or None)
@@ -164,6 +166,16 @@ def _definition(address: str, found: workspace.Workspace | None) -> workspace.Pr
             hint=readers if found else elsewhere + readers,
         )
     return programs[address]
+
+
+def _refuse_unusable(definition: workspace.ProgramDefinition, root: Path) -> None:
+    """Say where in `tpm.toml` a time zone or a stage stands that cannot be meant."""
+    try:
+        zone(definition.time_zone)
+        _workflow(definition.workflow)
+    except ParameterError as error:
+        place = f"{root / workspace.CONFIG}: [programs.{definition.name}]"
+        raise WorkspaceError(f"{place}: {error.message}", hint=error.hint) from error
 
 
 def _workflow(stages: Workflow | Mapping[str, str] | None) -> Workflow | None:
