@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -18,7 +19,7 @@ from tpm_analytics import reports
 from tpm_analytics.errors import WorkspaceError
 from tpm_analytics.reports import crews, fan_out
 from tpm_analytics.reports.failure import RunError
-from tpm_analytics.reports.ledger import ledger
+from tpm_analytics.reports.ledger import ledger, receipt
 
 CHART = """
 import altair as alt, pandas as pd
@@ -43,6 +44,30 @@ def _path():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(REPOSITORY))
         yield
+
+
+def test_what_takes_longest_begins_first(tmp_path, monkeypatch):
+    longer = report(code("long = 1\n" * 99), code(RECORD))
+    space = make(tmp_path, {"a": report(code(RECORD)), "b": report(code(RECORD)), "c": longer})
+    order = []
+
+    def many(tasks, *_, **__):
+        order.append([task.report for task in tasks])
+        return [fan_out.lost(space, reports.definitions(space)[task.report]) for task in tasks]
+
+    monkeypatch.setattr(fan_out, "run_many", many)
+    told = crews.run_all(space, ["a", "b", "c"], fan_out.Asked(), workers=2)
+    assert [run.report for run in told] == ["a", "b", "c"]
+    took = {"a": 1.0, "b": 9.0}
+    good = {name: SimpleNamespace(duration_seconds=seconds) for name, seconds in took.items()}
+    monkeypatch.setattr(
+        receipt,
+        "of",
+        lambda folder: folder.name in good and SimpleNamespace(entry=good[folder.name]),
+    )
+    crews.run_all(space, ["a", "b", "c"], fan_out.Asked(), workers=2)
+    assert order[0][0] == "c"
+    assert order[1] == ["c", "b", "a"]
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import multiprocessing
 import os
 import queue
@@ -21,7 +22,7 @@ from tpm_analytics.errors import ReportError
 from tpm_analytics.reports import fan_out, signals
 from tpm_analytics.reports.fan_out import Asked, Errand, T, Task
 from tpm_analytics.reports.kernels import kernels
-from tpm_analytics.reports.ledger import ledger_file
+from tpm_analytics.reports.ledger import ledger_file, receipt
 from tpm_analytics.reports.run import Run
 from tpm_analytics.reports.steps import OnCell
 from tpm_analytics.workspace import Workspace
@@ -63,14 +64,33 @@ def run_all(
     config = fan_out.fingerprint_of(space.root)
     tasks = [
         Task(root=space.root, config=config, report=name, asked=asked, batch=batch)
-        for name in names
+        for name in _longest_first(space, names, asked)
     ]
     crew: fan_out.Crew = (
         Cluster(workers, output=space.output, batch=batch)
         if isinstance(workers, str)
         else Processes(min(workers, len(tasks)))
     )
-    return fan_out.run_many(tasks, crew, on_cell=on_cell)
+    runs = fan_out.run_many(tasks, crew, on_cell=on_cell)
+    done = {task.report: run for task, run in zip(tasks, runs, strict=True)}
+    return [done[name] for name in names]
+
+
+def _longest_first(space: Workspace, names: Sequence[str], asked: Asked) -> list[str]:
+    """Begin with what takes longest, so that at the end no worker is left alone with it.
+
+    That is told by the last good run; a report without one comes first, by its notebook's size.
+    """
+
+    def expected(name: str) -> tuple[float, int]:
+        definition = asked.of(name, space)
+        good = receipt.of(space.output / definition.name)
+        seconds = good.entry.duration_seconds if good else None
+        there = definition.notebook.is_file()
+        size = definition.notebook.stat().st_size if there else 0
+        return (math.inf if seconds is None else seconds, size)
+
+    return sorted(names, key=expected, reverse=True)
 
 
 class Processes:
