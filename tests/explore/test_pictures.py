@@ -92,6 +92,14 @@ def test_days_of_two_promises_keep_apart(earlier, later):
     assert left < right
 
 
+def test_one_day_of_two_promises_is_told_once():
+    told = chances(AS_IS, "2025-01-01", *(number / 100 for number in range(101)))
+    drawn = finish(told, promise(AS_IS, "2025-02-20"), promise(CHANGED, "2025-02-20"))
+    assert texts(drawn).count("2025-02-20") == 1
+    (point,) = drawn.iter(f"{SVG}circle")
+    assert point.get("fill") == COLOURS[CHANGED]
+
+
 @pytest.mark.parametrize(("day", "anchor"), [("2025-01-02", "start"), ("2025-04-10", "end")])
 def test_the_day_of_a_promise_stays_within_the_picture(day, anchor):
     told = chances(AS_IS, "2025-01-01", *(number / 100 for number in range(101)))

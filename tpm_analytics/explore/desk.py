@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from time import perf_counter
@@ -28,7 +29,7 @@ FOLDER = "scenarios"
 # Moves that come faster than this are answered together, the last one counting
 PAUSE_SECONDS = 0.02
 # On its way from a browser is nothing longer than this
-SETTLED_SECONDS = 0.25
+SETTLED_SECONDS, MOST_TRIES = 0.25, 8
 # Teams are asked ahead while nobody moves anything, one after another, and only where none takes
 # so long that a move would have to wait for it
 IDLE_SECONDS, LONGEST_SECONDS = 0.5, 0.3
@@ -36,13 +37,18 @@ _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 
 class Desk:
-    """The widgets, the program they are about, and what was answered lately."""
+    """The widgets, the program they are about, and what was answered lately.
+
+    JupyterLab lets widgets speak to a thread of their own, beside the one that ran the cell: a
+    lock keeps what both would do at once in a row.
+    """
 
     def __init__(self, program: Program, *, team: str = "", show: Show = "grouped") -> None:
         found = workspace.find()
         names = {program.source, *(found.programs if found else ())}
         self.views: Views = views(sorted(names), program.source)
-        self._waiting: asyncio.TimerHandle | None = None
+        self._answering: asyncio.TimerHandle | None = None
+        self._lock = threading.RLock()
         self._show: Show = show
         self._busy = False
         self._seat(program, team)
@@ -50,7 +56,7 @@ class Desk:
         self.views.day.observe(lambda _: self._load(str(self.views.day.value or "")), names="value")
         self.views.team.observe(self._narrow, names="value")
         self.views.reset.on_click(lambda _: self.reset())
-        self.views.save.on_click(self._save_soon)
+        self.views.save.on_click(lambda _: self._save_soon())
         self.answer()
 
     def hear(self, _: object = None) -> None:
@@ -58,15 +64,18 @@ class Desk:
         if self._busy:
             return
         self.views.hush()
-        if not self._later(PAUSE_SECONDS, self.answer):
+        if self._answering is not None:
+            self._answering.cancel()
+        self._answering = _later(PAUSE_SECONDS, self.answer)
+        if self._answering is None:
             self.answer()
 
     def ask_ahead(self) -> bool:
         """Ask one more team how it is, so that it answers sooner when chosen; False if all are."""
-        if not self._unasked:
-            return False
         # what is wrong with a team is told when it is chosen
-        with suppress(TpmError):
+        with self._lock, suppress(TpmError):
+            if not self._unasked:
+                return False
             answers(self.program, Wish(team=self._unasked.pop(0)), self.today)
         return True
 
@@ -77,35 +86,29 @@ class Desk:
 
     def answer(self) -> None:
         """Ask the program as it is and as the widgets say, and show what is new."""
-        wish = Wish(team=self.views.team.value)
-        try:
-            scenario = self.scenario()
-            today = answers(self.program, wish, self.today)
-            changed = applied(scenario, self.program)
-            other = None if scenario.empty else answers(changed, wish, self.memory)
-            told = panels(today, other, wish, self.memory)
-            for view, panel in zip(self.views.panels, told, strict=True):
-                view.show(panel)
-            self.views.say(str(scenario))
-        except TpmError as error:
-            self.views.refuse(error)
-        self._later(IDLE_SECONDS, self._idle)
+        self._answering = None
+        with self._lock:
+            try:
+                self._show_answers(Wish(team=self.views.team.value), self.scenario())
+            except TpmError as error:
+                self.views.refuse(error)
+        _later(IDLE_SECONDS, self._idle)
+
+    def _show_answers(self, wish: Wish, scenario: Scenario) -> None:
+        today = answers(self.program, wish, self.today)
+        changed = applied(scenario, self.program)
+        other = None if scenario.empty else answers(changed, wish, self.memory)
+        told = panels(today, other, wish, self.memory)
+        for view, panel in zip(self.views.panels, told, strict=True):
+            view.show(panel)
+        self.views.say(str(scenario))
 
     def _idle(self) -> None:
         began = perf_counter()
-        if self.ask_ahead() and perf_counter() - began < LONGEST_SECONDS:
-            self._later(IDLE_SECONDS, self._idle)
-
-    def _later(self, seconds: float, call: Callable[[], None]) -> bool:
-        """Call after so long, in place of what waits; False where there is no loop to wait in."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return False
-        if self._waiting is not None:
-            self._waiting.cancel()
-        self._waiting = loop.call_later(seconds, call)
-        return True
+        # a move that waits is answered first, and what is idle begins anew after it
+        asked = self._answering is None and self.ask_ahead()
+        if asked and perf_counter() - began < LONGEST_SECONDS:
+            _later(IDLE_SECONDS, self._idle)
 
     def reset(self) -> None:
         """Make nothing otherwise any more."""
@@ -126,23 +129,23 @@ class Desk:
             f"Saved as {place}. This makes reports of it:", f"tpm run --scenario {place}"
         )
 
-    def _save_soon(self, _: object = None) -> None:
+    def _save_soon(self, tries: int = MOST_TRIES) -> None:
         """Save once nothing is on its way any more.
 
         A browser holds back what a widget says next until the kernel is done with what it said
         before, and a click overtakes that: the last letters of a name, the last step of a slider.
         """
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
+        due = perf_counter() + SETTLED_SECONDS
+
+        def settled() -> None:
+            # while this kernel was busy answering, it heard nothing: then it waits once more
+            if tries and perf_counter() > due + PAUSE_SECONDS:
+                self._save_soon(tries - 1)
+            else:
+                self.save()
+
+        if _later(SETTLED_SECONDS, settled) is None:
             self.save()
-            return
-        due = loop.time() + SETTLED_SECONDS
-        # while this kernel was busy answering, it heard nothing: then it waits once more
-        loop.call_at(
-            due,
-            lambda: self._save_soon() if loop.time() > due + PAUSE_SECONDS else self.save(),
-        )
 
     def _place(self) -> str:
         if self.scenario().empty:
@@ -168,7 +171,9 @@ class Desk:
             return
         self.views.hush()
         try:
-            self._seat(load(self.views.program.value, as_of=as_of or None), "")
+            program = load(self.views.program.value, as_of=as_of or None)
+            with self._lock:
+                self._seat(program, "")
         except TpmError as error:
             self.views.refuse(error)
             return
@@ -189,6 +194,14 @@ class Desk:
         self.views.team.value = team
         self._unasked = teams
         self._busy = False
+
+
+def _later(seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle | None:
+    """Call after so long; None where there is no loop to wait in."""
+    try:
+        return asyncio.get_running_loop().call_later(seconds, call)
+    except RuntimeError:
+        return None
 
 
 def dashboard(program: Program, *, team: str = "", show: Show = "grouped") -> Any:

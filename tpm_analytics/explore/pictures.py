@@ -90,8 +90,10 @@ def finish(chances: pd.DataFrame, promises: pd.DataFrame, *, title: str, named: 
         ]
     for version, colour in COLOURS.items():
         shapes.append(_steps(chances[chances["version"] == version], across, colour))
-    for number, mark in enumerate(promises.sort_values("day_on", kind="stable").itertuples(), 1):
-        shapes += _mark(mark, across, above=number < len(promises))
+    # one day of both versions is told once
+    marks = promises.drop_duplicates("day_on", keep="last").sort_values("day_on")
+    for number, mark in enumerate(marks.itertuples(), start=1):
+        shapes += _mark(mark, across, above=number < len(marks))
     return _drawn(shapes, _FOOT + 24, named)
 
 
