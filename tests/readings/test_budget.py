@@ -49,13 +49,15 @@ def page(program):
 def test_the_page_in_words():
     told = {name: str(reading) for name, reading in page(program_of(CORE)).items()}
     assert told["standing"] == (
-        "By 2025-02-28 38 % of the budget of 40 was earned; 50 % should have been. 50 % of it is "
-        "spent. Each 1.00 spent has earned 0.75. What is earned is counted by the budget table."
+        "By 2025-02-28 work worth 38 % of the budget of 40 was done; 50 % should have been. "
+        "50 % of "
+        "the budget is spent. Each 1.00 spent has earned 0.75. What is done, or earned, is counted "
+        "by the budget table."
     )
     assert told["outlook"] == (
         "As efficient as so far it will cost 53, 13 more than the budget. Only 1 past "
-        "estimate made at this stage can be judged, so no range is given. It will be done on "
-        "2025-06-09, 40 days later than planned."
+        "estimate made at this stage can be judged, so no range is given. At the pace at which it "
+        "was earned it will be done on 2025-06-09, 40 days later than planned."
     )
     assert told["workstreams"] == (
         "Core will cost 13 more than its budget of 40; 50 % of it is spent and 38 % of the work "

@@ -44,8 +44,8 @@ def test_a_tracker_without_starts_is_said_to_count_from_creation():
     items = [{"finished_at": "2025-01-03T09:00Z"}, {"title": "Old"}]
     overdue = early_warning.overdue(program_of(items=items).items, until=UNTIL)
     assert str(readings.overdue(overdue)) == (
-        "1 open item is older than 85 of 100 finished ones of the same kind were. The oldest was "
-        "created 89 days ago: A-2 Old. The source tells no start of work, so age counts from "
+        "1 open item is older than 85 of 100 finished ones of the same kind were. The oldest: 90 "
+        "days, A-2 Old. The source tells no start of work, so age counts from "
         "creation."
     )
 
@@ -58,8 +58,9 @@ def test_waits_and_blocks_are_told_by_the_longest():
     waiting = early_warning.waiting_links(program.links, program.items, until=UNTIL)
     blocked = early_warning.blocked(program.blocks, program.items, until=UNTIL)
     assert str(readings.waiting(waiting)) == (
-        "1 open item waits for unfinished work of another team, 1 of them begun all the same. "
-        "Longest A-2 of Data waits for A-1 of Core, for up to 90 days."
+        "1 open item is tied to unfinished work of another team that has to come first; 1 of them "
+        "begun all the same. "
+        "The longest: A-2 of Data to A-1 of Core, for up to 90 days."
     )
     assert str(readings.blocked(blocked)) == (
         "1 open item is blocked. A-2 has been so longest: 2 days (x)."
@@ -76,7 +77,7 @@ def test_an_item_that_waits_for_two_is_one_item():
     links = pd.DataFrame({"from_id": ["A-1", "A-2"], "to_id": ["A-3", "A-3"], "kind": "blocks"})
     program = program_of(items=[{"team": "core"}, {"team": "core"}, {"team": "apps"}], links=links)
     told = early_warning.waiting_links(program.links, program.items, until=UNTIL)
-    assert str(readings.waiting(told)).startswith("1 open item waits for unfinished work")
+    assert str(readings.waiting(told)).startswith("1 open item is tied to unfinished work")
 
 
 def test_a_team_too_small_to_tell_of_is_not_said_to_share_its_work():
@@ -99,13 +100,15 @@ def test_the_sample_is_warned_of_in_words():
     assert (
         "has moved, on the critical path. It was counted: expected 2025-07-03" in told["warnings"]
     )
-    assert "the critical path runs through LED-1 Audit trail" in told["critical_path"]
+    assert (
+        "the critical path of the tracker runs through LED-1 Audit trail" in told["critical_path"]
+    )
     assert (
         "Ledger got 127 items from 2025-02-10 to 2025-02-23, where 13 are usual" in told["growth"]
     )
     assert "In DAT-8 Retention and deletion one person has 62 % of the 8 items" in told["holders"]
     assert "A-MOB-08 App store review (Mobile)" in told["moved"]
-    assert "CHK-391 (Checkout) waits in a circle since 2024-12-20" in told["chains"]
+    assert "CHK-391 (Checkout) has waited in a circle since 2024-12-20" in told["chains"]
     assert "Ready for Test (7)" in told["overdue"]
     assert not any("nan" in one or "<NA>" in one for one in told.values())
     # what is plain text is the same text on the page: a blank at the end of a word is lost there

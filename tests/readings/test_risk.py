@@ -94,7 +94,9 @@ def test_movers_and_what_came_true_are_told_with_their_figures():
     program = program_of(risks, risk_history=history)
     early = program.risks.assign(status="occurred", closed_on=pd.Timestamp("2025-03-05"))
     moved = risk.top_movers(program.risk_history, early, since=pd.Timestamp("2025-02-28"))
-    assert "R-1 Vendor fails came true (−20,000)" in str(readings.movers(moved))
+    assert "R-1 Vendor fails came true (−20,000)" in str(
+        readings.movers(moved, since=pd.Timestamp("2025-02-28"))
+    )
     true = risk.came_true(early, program.risk_history)
     assert str(readings.came_true(true)) == (
         "R-1 Vendor fails came true (on 2025-03-05, after 32 days of warning, last thought 40 % "
@@ -107,8 +109,8 @@ def test_risks_nobody_looks_after_are_counted_by_what_they_lack():
     register = risk.register(program.risks, until=UNTIL)
     told = str(readings.without_response(risk.without_response(register), register))
     assert told == (
-        "2 open risks have no owner or no response: 2 with nobody to answer for, 2 with nothing "
-        "planned. The oldest is R-1 Vendor fails, open for 2 days."
+        "2 open risks have no owner or no response: 2 without an owner, 2 without a "
+        "response. The oldest is R-1 Vendor fails, open for 2 days."
     )
 
 
@@ -118,7 +120,7 @@ def test_nothing_known_is_said_in_every_sentence():
     history = (program.risk_history, program.risks)
     told = [
         readings.burn_down(risk.exposure_over_time(*history, until=UNTIL)),
-        readings.movers(risk.top_movers(*history, since=UNTIL)),
+        readings.movers(risk.top_movers(*history, since=UNTIL), since=UNTIL),
         readings.came_true(risk.came_true(program.risks, program.risk_history)),
         readings.without_response(risk.without_response(register), register),
     ]

@@ -34,7 +34,7 @@ def test_why_this_date_names_links_lags_holidays_and_delays():
         "2. Build (Core) can start 4 working days after Design starts and takes 3 working days, to "
         "2025-03-13. 1 holiday is in the way.",
         "3. Ready is reached when Build is finished: 2025-03-13.",
-        "No other work moves this date: what is left of these does.",
+        "No other work decides this date: only what is left of these steps does.",
     ]
 
 
@@ -59,13 +59,25 @@ def test_names_are_never_live_markup():
     assert "<b>" not in readings.why(path).markdown
 
 
+def test_a_step_that_wins_days_back_says_so():
+    late = {"baseline_start_on": "2025-03-03", "baseline_finish_on": "2025-03-03"}
+    short = {"baseline_start_on": "2025-03-04", "baseline_finish_on": "2025-03-14"}
+    program = program_of(
+        [work("a", 5, name="Build") | late, work("b", 4, name="Test") | short], [("a", "b")]
+    )
+    told = why(program).splitlines()
+    assert told[1].endswith("This adds 4 days to the delay.")
+    assert told[2].endswith("This wins back 5 days of it.")
+
+
 def test_the_end_is_told_with_its_slip_and_its_deadlines():
     baseline = {"baseline_start_on": "2025-03-03", "baseline_finish_on": "2025-03-05"}
     program = program_of([work("a", 5, finish_no_later_on="2025-03-06") | baseline, work("b", 1)])
     plan = plans.schedule(program.activities, program.links, until=program.as_of)
     assert str(readings.end(plan)) == (
-        "With the durations planned, everything is finished on 2025-03-07, 2 days later than in "
-        "the baseline. Of 2 activities 2 are not finished, and 1 of these has no room at all. "
+        "As planned, everything is finished on 2025-03-07 at the earliest, 2 days later than in "
+        "the baseline. No risk and nobody's overload is in that day. Of "
+        "2 activities and milestones 2 are not finished, and 1 of these has no room at all. "
         "1 misses a day fixed for it."
     )
 

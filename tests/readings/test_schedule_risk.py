@@ -54,7 +54,7 @@ def told(data):
 def test_the_sentences_tell_the_figures():
     said = {name: str(reading) for name, reading in told(program()).items()}
     assert "finished by 2025-03-11 in 80 of 100 futures" in said["outlook"]
-    assert "100 futures with seed 1" in said["outlook"]
+    assert "counted in 100 simulated futures" in said["outlook"]
     assert "due 2025-03-06: kept in no future" in said["milestones"]
     assert "ends on 2025-03-07; 0 % of the futures keep that" in said["bias"]
     assert "there is no history" in said["history"]
@@ -123,7 +123,7 @@ def test_more_drawn_than_set_aside_is_said():
 def test_activities_without_a_range_are_counted_with_what_that_does_to_the_answer():
     said = str(told(program_of([spread("a", 8, 10, 20), work("b", 30)]))["assumptions"])
     assert "1 of 2 activities left has no range and is taken as certain: 30 of 40 working" in said
-    assert "With the range of the others the 80 would be" in said
+    assert "With the range of the others that day would be" in said
     certain = told(program_of([spread("a", 8, 10, 20)]))["assumptions"]
     assert "All work that is left has a range." in str(certain)
 

@@ -54,8 +54,8 @@ def test_one_team_is_not_called_every_team():
 
 def test_of_several_teams_the_weakest_is_named_and_the_others_counted():
     assert str(readings.commitment(teams_of({"core": [0.5], "apps": [0.9], "data": [0.6]}))) == (
-        "core completed 50 % of what was committed to in the last sprint. "
-        "2 of 3 teams completed less than 80 %."
+        "2 of 3 teams completed less than 80 % of what they committed to. "
+        "The least: core, 50 % in the last sprint."
     )
     assert str(readings.commitment(teams_of({"core": [0.8], "apps": [0.9]}))) == (
         "Every team completed at least 80 % of what it committed to in its last sprints."

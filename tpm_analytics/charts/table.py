@@ -11,6 +11,8 @@ import pandas as pd
 from tpm_analytics.program.table import Table
 
 LIMIT = 25
+# What two digits after the point do not show
+HARDLY = 0.005
 UNKNOWN = "–"
 
 
@@ -94,10 +96,23 @@ def _cell(value: object, dtype: str, unit: str | None) -> str:
 
 
 def _number(number: float, unit: str | None) -> str:
+    return _rounded(number, unit).replace("-", "−")
+
+
+def _rounded(number: float, unit: str | None) -> str:
     if unit == "share":
-        return f"{number:.0%}"
+        return _share(number)
     if unit and unit.startswith("per 1.00"):
         return f"{number:,.2f}"
-    if abs(number) >= 100 or number == round(number):
-        return f"{number:,.0f}"
+    if abs(number) >= 100 or number == round(number) or abs(number) < HARDLY:
+        return f"{number:,.0f}".removeprefix("-0") or "0"
     return f"{number:,.1f}" if abs(number) >= 1 else f"{number:,.2f}"
+
+
+def _share(part: float) -> str:
+    """A share in percent; neither none nor all is shown where it is not quite so."""
+    if 0 < part < HARDLY:
+        return "&lt;1 %"
+    if 1 - HARDLY <= part < 1:
+        return "&gt;99 %"
+    return f"{part:.0%}".replace("%", " %")

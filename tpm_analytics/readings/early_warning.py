@@ -67,10 +67,10 @@ def numbered(head: Reading, lines: list[Reading]) -> Reading:
 def critical_path(schedule: DataFrame[Schedule], room: DataFrame[ItemRoom]) -> Reading:
     """What the critical path of the tracker's items is taken to be.
 
-    Reads ``activity_id``, ``name``, ``state``, ``critical``, ``finish_on`` of ``schedule`` and
-    ``critical`` of ``room``.
+    Reads ``activity_id``, ``name``, ``state``, ``critical`` of ``schedule`` and ``critical`` of
+    ``room``.
     """
-    Schedule.require(schedule, "activity_id", "name", "state", "critical", "finish_on")
+    Schedule.require(schedule, "activity_id", "name", "state", "critical")
     ItemRoom.require(room, "critical")
     going = schedule[schedule["critical"].astype(bool) & (schedule["state"] != "finished")]
     if going.empty:
@@ -82,10 +82,9 @@ def critical_path(schedule: DataFrame[Schedule], room: DataFrame[ItemRoom]) -> R
     more = len(named) - SHOWN
     on = int(room["critical"].fillna(value=False).sum())
     return say(
-        "By the items' epics, their pace and their links, the critical path runs through "
-        "**{names}**, to {end}; {items} on it or waited for by it.",
+        "By the items' epics, their pace and their links, the critical path of the tracker runs "
+        "through **{names}**; {items} on it or waited for by it.",
         names=", ".join(named[:SHOWN]) + (f" and {more} more" if more > 0 else ""),
-        end=day(going["finish_on"].max()),
         items=count(on, "open item is", "open items are"),
     )
 
@@ -102,7 +101,7 @@ def chains(chains: DataFrame[BlockedChains]) -> Reading:
         say("**{chains}** held up.", chains=count(len(chains), "chain is", "chains are")),
         *(
             say(
-                "**{head}** {held}, and {behind}: {chain}.",
+                "**{head}** {held}; {behind}: {chain}.",
                 head=_owned(row.head_id, None, row.team),
                 held=_HELD.get(row.held_by, row.held_by)
                 + ("" if pd.isna(row.since_on) else f" since {day(row.since_on)}"),
@@ -116,8 +115,8 @@ def chains(chains: DataFrame[BlockedChains]) -> Reading:
 
 
 _HELD = {
-    "flagged as blocked": "is blocked",
-    "waits in a circle": "waits in a circle",
+    "flagged as blocked": "has been blocked",
+    "waits in a circle": "has waited in a circle",
     "not begun": "is not begun and has been waited for",
     "under way": "is under way and has been waited for",
 }
@@ -194,15 +193,13 @@ def overdue(overdue: DataFrame[Overdue]) -> Reading:
     if overdue.empty:
         return say("No item in progress is older than most finished items were.")
     oldest = overdue.loc[overdue["age_days"].idxmax()]
-    clock = "begun" if oldest.counted_from == "start" else "created"
     doubt = say("The source tells no start of work, so age counts from creation.")
     return join(
         say(
-            "**{items}** older than 85 of 100 finished ones of the same kind were. The oldest was "
-            "{clock} **{age}** ago: {item}.",
+            "**{items}** older than 85 of 100 finished ones of the same kind were. The oldest: "
+            "**{age}**, {item}.",
             items=count(len(overdue), "open item is", "open items are"),
-            clock=clock,
-            age=count(oldest.age_days - 1, "day"),
+            age=count(oldest.age_days, "day"),
             item=_owned(oldest.item_id, oldest.title, None),
         ),
         *_where(overdue),
@@ -258,8 +255,9 @@ def waiting(waiting: DataFrame[WaitingLinks]) -> Reading:
         return say("No open item is linked to an open item of another team that it waits for.")
     oldest = waiting.iloc[0]
     first = say(
-        "**{links}** for unfinished work of another team, {begun} of them begun all the same.",
-        links=count(waiting["to_id"].nunique(), "open item waits", "open items wait"),
+        "**{links}** tied to unfinished work of another team that has to come first; {begun} of "
+        "them begun all the same.",
+        links=count(waiting["to_id"].nunique(), "open item is", "open items are"),
         begun=f"{waiting.loc[waiting['to_begun'], 'to_id'].nunique():,}",
     )
     days = (
@@ -268,7 +266,7 @@ def waiting(waiting: DataFrame[WaitingLinks]) -> Reading:
     return join(
         first,
         say(
-            "Longest {waits} of **{to_team}** waits for {awaited} of **{from_team}**{days}.",
+            "The longest: {waits} of **{to_team}** to {awaited} of **{from_team}**{days}.",
             waits=oldest.to_id,
             to_team=oldest.to_team,
             awaited=oldest.from_id,

@@ -122,13 +122,17 @@ def burn_down(exposure: DataFrame[ExposureOverTime]) -> Reading:
     )
 
 
-def movers(movers: DataFrame[Movers]) -> Reading:
-    """What changed most. Reads ``risk``, ``what``, ``change``."""
+def movers(movers: DataFrame[Movers], *, since: pd.Timestamp) -> Reading:
+    """What changed most since a day. Reads ``risk``, ``what``, ``change``."""
     Movers.require(movers, "risk", "what", "change")
     if movers.empty:
         return say("No risk that can be compared has changed.")
     return join(
-        say("**{risks}** in that time.", risks=count(len(movers), "risk changed", "risks changed")),
+        say(
+            "**{risks}** since {day}.",
+            risks=count(len(movers), "risk changed", "risks changed"),
+            day=text.day(since),
+        ),
         *(
             say(
                 "**{label}** {what} ({sign}{change}).",
@@ -181,11 +185,11 @@ def without_response(bare: DataFrame[Register], register: DataFrame[Register]) -
     age = "" if pd.isna(oldest.age_days) else f", open for {count(oldest.age_days, 'day')}"
     return join(
         say(
-            "**{risks}** no owner or no response: {owner} nobody to answer for, {response} "
-            "nothing planned.",
+            "**{risks}** no owner or no response: {owner} without an owner, {response} without a "
+            "response.",
             risks=count(len(bare), "open risk has", "open risks have"),
-            owner=_with((~bare["has_owner"]).sum()),
-            response=_with((~bare["has_response"]).sum()),
+            owner=f"{(~bare['has_owner']).sum():,}",
+            response=f"{(~bare['has_response']).sum():,}",
         ),
         say("The oldest is **{label}**{age}.", label=oldest.risk, age=age),
     )
@@ -226,7 +230,3 @@ def _stand(number: int) -> str:
 
 def _did(what: str) -> str:
     return {"raised": "was raised", "closed": "was closed"}.get(what, what)
-
-
-def _with(number: int) -> str:
-    return f"{number:,} with"

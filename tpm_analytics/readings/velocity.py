@@ -25,6 +25,8 @@ from tpm_analytics.results.velocity import (
 KEPT = 0.8
 # More sprints at once are a wall of figures: those furthest behind an even pace are told
 SHOWN_SPRINTS = 2
+# Within this part of each other, as much comes in as is done
+EVEN = 0.1
 # Weeks of a quarter of a year
 QUARTER = 13
 # What a rank correlation is worth in words: Cohen, "Statistical Power Analysis", 1988, chapter 3
@@ -48,23 +50,24 @@ def commitment(teams: DataFrame[TeamVelocity]) -> Reading:
             "Every team completed at least **{kept}** of what it committed to in its last sprints.",
             kept=share(lowest.planning_accuracy),
         )
-    of_lowest = say(
-        "**{team}** completed **{kept}** of what was committed to in {sprints}.",
-        team=_team(lowest.team),
-        kept=share(lowest.planning_accuracy),
-        sprints="the last sprint" if lowest.sprints == 1 else f"the last {lowest.sprints} sprints",
-    )
+    facts = {
+        "team": _team(lowest.team),
+        "kept": share(lowest.planning_accuracy),
+        "sprints": "the last sprint"
+        if lowest.sprints == 1
+        else f"the last {lowest.sprints} sprints",
+    }
     if len(known) == 1:
-        return of_lowest
-    missed = int((known["planning_accuracy"] < KEPT).sum())
+        told = "**{team}** completed **{kept}** of what was committed to in {sprints}."
+        return say(told, **facts)
     return join(
-        of_lowest,
         say(
-            "{missed} of {teams} completed less than {line}.",
-            missed=missed,
+            "**{missed} of {teams}** completed less than {line} of what they committed to.",
+            missed=f"{(known['planning_accuracy'] < KEPT).sum():,}",
             teams=count(len(known), "team"),
             line=share(KEPT),
         ),
+        say("The least: **{team}**, **{kept}** in {sprints}.", **facts),
     )
 
 
@@ -122,9 +125,9 @@ def carry_over(
     return join(
         first,
         say(
-            "and **{again}** more than once; of {open} of those no finish is known.",
+            "and **{again}** more than once; {open} not known to be finished.",
             again=count(again["items"].sum(), "item"),
-            open=f"{again['still_open'].sum():,}",
+            open=count(again["still_open"].sum(), "of those is", "of those are"),
         ),
     )
 
@@ -211,9 +214,14 @@ def burn_up(burn_up: DataFrame[ProgramBurn]) -> Reading:
             done=f"{done:,.0f}",
             grown=f"{grown:,.0f}",
         ),
-        *([say("What is left **shrinks**.")] if now.remaining and done > grown else []),
-        *([say("What is left does **not shrink**.")] if now.remaining and done <= grown else []),
+        *([say(_trend(done, grown))] if now.remaining else []),
     )
+
+
+def _trend(done: float, grown: float) -> str:
+    if abs(done - grown) <= EVEN * max(done, grown):
+        return "What is left **hardly changes**."
+    return "What is left **shrinks**." if done > grown else "What is left **grows**."
 
 
 def estimates(fit: DataFrame[SizeFit], sizes: DataFrame[SizeTimes]) -> Reading:

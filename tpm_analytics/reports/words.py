@@ -9,6 +9,7 @@ from tpm_analytics.calendars import zone
 
 SHARE = "share"
 CURRENCY = "currency"
+MILLION = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,33 +85,58 @@ def value(value: object, unit: str | None) -> str:
     --------
     >>> value(0.8261, "share"), value(31.42, "points"), value("2025-03-07", None)
     ('83 %', '31.4', '7 Mar 2025')
+    >>> value(6_194_683, "currency"), value(-11.04, "days"), value(0.003, "share")
+    ('6.19 million', '−11', 'less than 1 %')
     """
     if value is None:
         return "unknown"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        if unit == SHARE:
-            return f"{value:.0%}".replace("%", " %")
-        if abs(value) >= 100 or value == round(value):
-            return f"{value:,.0f}"
-        return f"{value:,.1f}" if abs(value) >= 1 else f"{value:,.2f}"
+        said = _share(value) if unit == SHARE else _number(value, unit)
+        return said.replace("-", "−")
     return short_day(str(value))
 
 
-def unit_of(value: object, unit: str | None) -> str:
+def _share(part: float) -> str:
+    if 0 < part < 0.005:
+        return "less than 1 %"
+    if 0.995 <= part < 1:
+        return "more than 99 %"
+    return f"{part:.0%}".replace("%", " %")
+
+
+def _number(value: float, unit: str | None) -> str:
+    if unit == CURRENCY and abs(value) >= 1000:
+        rounded = float(f"{value:.3g}")
+        if abs(rounded) >= MILLION:
+            return (
+                f"{rounded / MILLION:,.{max(0, 3 - len(f'{abs(rounded) / MILLION:.0f}'))}f} million"
+            )
+        return f"{rounded:,.0f}"
+    if abs(value) >= 100 or value == round(value):
+        return f"{value:,.0f}"
+    return f"{value:,.1f}".removesuffix(".0") if abs(value) >= 1 else f"{value:,.2f}"
+
+
+def unit_of(value: object, unit: str | None, *, name: str = "") -> str:
     """Return the unit that people say after a figure; empty where the figure stands alone.
 
-    A program has one currency, which everybody in it knows.
+    A program has one currency, which everybody in it knows; a `name` that has the unit in it says
+    it already.
 
     Examples
     --------
     >>> unit_of(3, "items"), unit_of(1, "activities"), unit_of(0.8, "share"), unit_of(None, "h")
     ('items', 'activity', '', '')
+    >>> unit_of(7, "links", name="open_links_between_teams")
+    ''
     """
     if value is None or unit in {None, SHARE, CURRENCY}:
         return ""
     text = str(unit)
+    if text in name.split("_"):
+        return ""
     if value != 1:
         return text
     return f"{text[:-3]}y" if text.endswith("ies") else text.removesuffix("s")

@@ -44,7 +44,7 @@ class WaitingLinks(Result):
     from_title: Series[str] = column("What that is about", nullable=True)
     from_team: Series[Category] = column("Team it waits for")
     from_status: Series[Category] = column("Status of what it waits for", nullable=True)
-    waiting_days: Series[Count] = column("Both exist since", "days", nullable=True)
+    waiting_days: Series[Count] = column("Both exist for, today counted", "days", nullable=True)
 
 
 class ItemRoom(Result):

@@ -104,8 +104,8 @@ class Removals(Result):
     kind: Series[str] = column("Kind: risk, link or activity")
     key: Series[str] = column("Key")
     name: Series[str] = column("Taken away")
-    p80_on: Series[Day] = column("P80 finish without it")
-    won_days: Series[float] = column("P80 days bought", "working days")
+    p80_on: Series[Day] = column("Finish without it, in 80 of 100 futures")
+    won_days: Series[float] = column("Finish earlier by", "working days")
     mean_days: Series[float] = column("Days bought on average", "working days")
 
 
@@ -218,6 +218,6 @@ class MovedFinish(Result):
     """One row per cause of a moved finish, the largest first."""
 
     cause: Series[str] = column("Cause")
-    moved_days: Series[float] = column("Moved the P80 finish by", "working days")
-    before_on: Series[Day] = column("P80 finish before")
-    now_on: Series[Day] = column("P80 finish now")
+    moved_days: Series[float] = column("Moved the finish by", "working days")
+    before_on: Series[Day] = column("Finish before, in 80 of 100 futures")
+    now_on: Series[Day] = column("Finish now, in 80 of 100 futures")

@@ -341,7 +341,7 @@ def test_the_critical_path_comes_first_then_what_concerns_most():
     assert told["subject"].tolist() == ["A", "B", "C"]
     assert told["concerns"].tolist() == [1, 5, 1]
     assert told["counted"].iloc[0] == (
-        "begun 30 days ago; 85 of 100 finished as Story took up to 9"
+        "31 days since it was begun; 85 of 100 finished of the kind Story took up to 9"
     )
 
 

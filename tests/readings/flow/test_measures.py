@@ -52,10 +52,34 @@ def test_weeks_are_told_as_people_would_say_it():
 def test_nothing_begun_is_not_called_a_source_without_history():
     items = items_of({})
     told = readings.work_in_progress(
-        flow.work_in_progress(items, until=UNTIL), flow.age(items, until=UNTIL)
+        flow.work_in_progress(items, until=UNTIL),
+        flow.age(items, until=UNTIL),
+        flow.littles_law(items, until=UNTIL),
     )
     assert "no item has a known start" in str(told)
     assert "kept no history" not in str(told)
+
+
+def test_more_in_progress_than_before_is_said_first():
+    def told(then, now):
+        law = pd.DataFrame(
+            {
+                "from_on": pd.to_datetime(["2025-01-01", "2025-02-01"]),
+                "to_on": pd.to_datetime(["2025-01-31", "2025-02-28"]),
+                "mean_items": [then, now],
+            }
+        )
+        wip = pd.DataFrame({"items": [2]})
+        return str(readings.work_in_progress(wip, pd.DataFrame({"age_days": [3, 9]}), law))
+
+    assert told(10.0, 12.0) == (
+        "More: 12 items on an average day since 2025-02-01, 10 in the days before. 2 items are "
+        "begun and not finished; the oldest has been so for 9 days. A day of the chart also counts "
+        "what was finished on it."
+    )
+    assert told(10.0, 9.0).startswith("Fewer: 9 items")
+    assert told(10.0, 10.4).startswith("About as many: 10.4 items")
+    assert told(float("nan"), 9.0).startswith("2 items are begun")
 
 
 def test_a_chart_that_shows_only_some_items_says_so():

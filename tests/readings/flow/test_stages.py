@@ -62,11 +62,14 @@ def test_where_no_start_is_known_nobody_is_told_that_nothing_is_in_progress():
 def test_time_in_status_names_where_most_goes_and_what_waits():
     _, stays = stays_of(["3 D, 5 W, 9 T, 10 X"])
     assert str(of_stages.time_in_status(flow.time_in_status(stays))) == (
-        "Of the time from start to finish 57 % is spent in To test, 57 % waiting (To test)."
+        "Of the time from start to finish, or until today, 57 % is spent in To test, "
+        "57 % waiting (To test)."
     )
     _, stays = stays_of(["3 D, 5 X"])
     told = str(of_stages.time_in_status(flow.time_in_status(stays)))
-    assert told.startswith("Of the time from start to finish 100 % is spent in Doing. No status")
+    assert told.startswith(
+        "Of the time from start to finish, or until today, 100 % is spent in Doing. No status"
+    )
 
 
 def test_the_active_part_is_told_of_all_and_of_the_teams_that_differ_most():

@@ -216,12 +216,23 @@ def test_without_doubts_nothing_was_set_aside():
 
 
 def test_what_is_meant_is_named_with_how_much_is_done():
-    items = pd.DataFrame({"finished_on": pd.to_datetime(["2025-03-01", None, None])})
-    assert (
-        str(readings.meant("", items, until=DAY)) == "All work is meant: 3 items, 1 of them done."
+    items = pd.DataFrame(
+        {
+            "item_id": ["E-1", "A-1", "A-2"],
+            "title": ["Instant *pay*", None, None],
+            "finished_on": pd.to_datetime(["2025-03-01", None, None]),
+        }
     )
-    assert str(readings.meant("E-1", items, until=DAY)).startswith("What is meant: E-1, with 3")
-    assert str(readings.meant("", items, until=DAY, milestone="M-9")).startswith(
+    assert (
+        str(readings.meant("", items, items, until=DAY))
+        == "All work is meant: 3 items, 1 of them done."
+    )
+    assert str(readings.meant("E-1", items, items, until=DAY)).startswith(
+        "What is meant: E-1 (Instant *pay*), with 3"
+    )
+    told = str(readings.meant("A-1, 2.0", items, items, until=DAY, milestone="M-9"))
+    assert told.startswith("What is meant, for milestone M-9: A-1, 2.0, with 3")
+    assert str(readings.meant("", items, items, until=DAY, milestone="M-9")).startswith(
         "No item is tied to M-9, so when it is reached cannot be said."
     )
 

@@ -46,7 +46,7 @@ def test_the_record_is_printed_beside_the_forecast():
 @pytest.mark.parametrize(
     ("fair", "words"),
     [
-        (0.85, "So 85 % means about what it says."),
+        (0.85, "Yes: 85 % means about what it says."),
         (0.70, "Promises here were too bold"),
         (0.97, "more careful than they said"),
     ],
@@ -57,7 +57,7 @@ def test_looking_back_says_whether_85_percent_means_it(fair, words):
 
 def test_what_chance_alone_brings_is_no_verdict():
     """75 of 100 where 85 were promised is bold for 400 promises, and luck for 40."""
-    for held, words in ((30, "So 85 % means about what it says"), (300, "too bold")):
+    for held, words in ((30, "Yes: 85 % means about what it says"), (300, "too bold")):
         told = record("looking back", held, held // 3, fair=0.75)
         assert words in str(readings.record(told))
 
@@ -65,9 +65,16 @@ def test_what_chance_alone_brings_is_no_verdict():
 @pytest.mark.parametrize(
     ("fair", "words"),
     [
-        (0.42, "Of those at 50 %, 42 % held (of right ones, chance lets 39 % to 61 % hold)."),
-        (0.30, "Of those at 50 %, 30 % held (too bold, as happens where work slows down"),
-        (0.70, "Of those at 50 %, 70 % held (more careful than they said)."),
+        (
+            0.42,
+            "Of those at 50 %, 42 % so counted held (39 % to 61 % is what chance brings where "
+            "forecasts are right).",
+        ),
+        (
+            0.30,
+            "Of those at 50 %, 30 % so counted held (too bold, as happens where work slows down",
+        ),
+        (0.70, "Of those at 50 %, 70 % so counted held (more careful than they said)."),
     ],
 )
 def test_even_chances_are_held_against_chance(fair, words):

@@ -109,10 +109,10 @@ def _aged(overdue: pd.DataFrame) -> pd.DataFrame:
     clock = overdue["counted_from"].map({"start": "begun", "creation": "created"})
     kind = overdue["kind"].astype("str").fillna("item")
     counted = (
-        clock
-        + " "
-        + _text(overdue["age_days"] - 1)
-        + " days ago; 85 of 100 finished as "
+        _text(overdue["age_days"])
+        + " days since it was "
+        + clock
+        + "; 85 of 100 finished of the kind "
         + kind
         + " took up to "
         + _text(overdue["limit_days"])

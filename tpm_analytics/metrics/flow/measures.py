@@ -376,7 +376,7 @@ def unmeasured(items: DataFrame[Items]) -> DataFrame[Unmeasured]:
     done = items.loc[items["finished_on"].notna(), ["started_on", "finished_on"]]
     counts = {
         "because no move to an active status is known": (done["started_on"].isna().sum()),
-        "because they finished before they started": (
+        "because the finish lies before the start": (
             done["finished_on"] < done["started_on"]
         ).sum(),
     }

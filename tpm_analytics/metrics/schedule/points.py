@@ -293,7 +293,7 @@ def _length_index(case: Case) -> Point:
         length, room = plan.ends[at] - now, aim - plan.ends[at]
     return Point(
         "cpli",
-        "Critical path length index",
+        "Time left against work left on the longest path (critical path length index)",
         "index",
         "least",
         LEAST_INDEX,
@@ -312,7 +312,7 @@ def _execution_index(case: Case) -> Point:
     of = len(due) + (int(baseline.isna().sum()) if baseline.notna().any() else 0)
     return Point(
         "bei",
-        "Baseline execution index",
+        "Finished work against that of the baseline (baseline execution index)",
         "index",
         "least",
         LEAST_INDEX,

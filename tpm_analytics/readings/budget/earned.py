@@ -56,13 +56,16 @@ def standing(
             "estimated: set the parameter `earned` to points or milestones.",
             **facts,
         )
-    first = "By {day} **{done}** of the budget of {budget} was earned; {planned} should have been."
+    first = (
+        "By {day} work worth **{done}** of the budget of {budget} was done; {planned} should "
+        "have been."
+    )
     if pd.isna(told.actual_cost):
         return say(first + " What it **cost** is not told.", **facts)
     return join(
-        say(first + " **{spent}** of it is spent.", **facts),
+        say(first + " **{spent}** of the budget is spent.", **facts),
         *([] if pd.isna(told.cpi) else [_efficient(told)]),
-        say("What is earned is counted {rule}.", rule=_RULE_WORDS[rule]),
+        say("What is done, or earned, is counted {rule}.", rule=_RULE_WORDS[rule]),
     )
 
 

@@ -105,8 +105,9 @@ def _finish(one: Any, *, done: bool) -> Reading:
         else f"{count(abs(late), 'day')} {'later' if late > 0 else 'earlier'} than planned"
     )
     told = say(
-        "It {will_be} done on **{day}**, {how}.",
-        will_be="was" if done else "will be",
+        "It was done on **{day}**, {how}."
+        if done
+        else "At the pace at which it was earned it will be done on **{day}**, {how}.",
         day=text.day(one.finish_on),
         how=how,
     )
@@ -177,8 +178,8 @@ def _closest(known: pd.DataFrame) -> Reading:
         return _too_few(known.iloc[0])
     best = judged.loc[judged["past_error"].idxmin()]
     return say(
-        "In the past of this program the closest was **{meaning}**. At this stage its rest was off "
-        "by {error} in the middle of {estimates}.",
+        "In the past of this program the closest was **{meaning}**: at this stage half of its "
+        "{estimates} of what was left were off by {error} or less.",
         meaning=best["meaning"],
         error=share(best["past_error"]),
         estimates=count(best["past_estimates"], "estimate"),

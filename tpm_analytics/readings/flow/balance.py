@@ -33,7 +33,7 @@ def arrivals_and_departures(balance: DataFrame[Balance], *, period: str = "week"
     if not larger or abs(arrived - finished) / larger <= EVEN:
         end = say(": about as many.")
     elif arrived > finished:
-        end = say(": **more comes in than goes out**, and all of it waits longer.")
+        end = say(": **more comes in than goes out**.")
     else:
         end = say(": less comes in than goes out.")
     still = say(

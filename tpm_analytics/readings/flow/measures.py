@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.readings.text import Reading, amount, count, join, say, share
+from tpm_analytics.readings.text import Reading, amount, count, day, join, say, share
 from tpm_analytics.results.flow import (
     Ages,
     Conventions,
     CycleTimes,
     GroupTimes,
+    LittlesLaw,
     Percentiles,
     Throughput,
     Unmeasured,
@@ -20,6 +21,8 @@ from tpm_analytics.results.flow import (
 RECENT_PERIODS = 8
 # less than half a day is nothing that a figure in whole days shows
 HARDLY = 0.5
+# Within this part of what there was, as much is in progress as before
+ABOUT = 0.05
 
 
 def cycle_time(percentiles: DataFrame[Percentiles], unmeasured: DataFrame[Unmeasured]) -> Reading:
@@ -94,10 +97,16 @@ def throughput(throughput: DataFrame[Throughput], *, period: str = "week") -> Re
     )
 
 
-def work_in_progress(wip: DataFrame[WorkInProgress], ages: DataFrame[Ages]) -> Reading:
-    """How much is begun and not finished. Reads ``items`` of ``wip``, ``age_days`` of ``ages``."""
+def work_in_progress(
+    wip: DataFrame[WorkInProgress], ages: DataFrame[Ages], law: DataFrame[LittlesLaw]
+) -> Reading:
+    """Whether more is begun and not finished than before.
+
+    Reads ``items`` of ``wip``, ``age_days`` of ``ages`` and ``mean_items`` of ``law``.
+    """
     WorkInProgress.require(wip, "items")
     Ages.require(ages, "age_days")
+    LittlesLaw.require(law, "from_on", "to_on", "mean_items")
     if wip.empty:
         return say(
             "What is in progress **cannot be said**: no item has a known start. Either none was "
@@ -105,11 +114,33 @@ def work_in_progress(wip: DataFrame[WorkInProgress], ages: DataFrame[Ages]) -> R
         )
     if ages.empty:
         return say("Nothing is in progress.")
-    return say(
-        "**{items}** begun and not finished; the oldest has been so for **{days}**.",
-        items=count(len(ages), "item is", "items are"),
-        days=count(ages["age_days"].max(), "day"),
+    return join(
+        *_more(law.tail(2)),
+        say(
+            "**{items}** begun and not finished; the oldest has been so for **{days}**.",
+            items=count(len(ages), "item is", "items are"),
+            days=count(ages["age_days"].max(), "day"),
+        ),
+        say("A day of the chart also counts what was finished on it."),
     )
+
+
+def _more(spans: pd.DataFrame) -> list[Reading]:
+    """Compare the average day of the newest span of days with that of the one before."""
+    known = spans.dropna(subset="mean_items")
+    if len(known) < 2:
+        return []
+    then, now = known["mean_items"]
+    verdict = "**About as many**" if abs(now - then) <= ABOUT * then else "**{more}**"
+    return [
+        say(
+            verdict + ": {now} items on an average day since {day}, {then} in the days before.",
+            more="More" if now > then else "Fewer",
+            now=amount(now),
+            then=amount(then),
+            day=day(known["from_on"].iloc[-1]),
+        )
+    ]
 
 
 def unmeasured(unmeasured: DataFrame[Unmeasured]) -> Reading:

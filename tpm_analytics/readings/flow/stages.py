@@ -29,7 +29,7 @@ def time_in_status(times: DataFrame[TimeInStatus]) -> Reading:
     most = under_way.loc[under_way["share"].idxmax()]
     waiting = under_way[under_way["stage"] == "waiting"]
     told = say(
-        "Of the time from start to finish **{part}** is spent in {status}",
+        "Of the time from start to finish, or until today, **{part}** is spent in {status}",
         part=share(most["share"]),
         status=most["status"],
     )

@@ -54,7 +54,7 @@ def _evidence(row: Any, weeks: int) -> Reading:
             )
         )
     if pd.notna(row.median_days):
-        before = "" if pd.isna(row.before_days) else f", {length(row.before_days)} before"
+        before = "" if pd.isna(row.before_days) else f"; it was {length(row.before_days)}"
         told.append(
             say("A middling stay is {now}{before}.", now=length(row.median_days), before=before)
         )

@@ -51,10 +51,19 @@ def when(together: DataFrame[FinishDays], remaining: DataFrame[Remaining]) -> Re
 
 
 def meant(
-    keys: str, work: DataFrame[Items], *, until: pd.Timestamp, milestone: str = ""
+    keys: str,
+    work: DataFrame[Items],
+    items: DataFrame[Items],
+    *,
+    until: pd.Timestamp,
+    milestone: str = "",
 ) -> Reading:
-    """What the forecast is about, if it is a `milestone` too. Reads ``finished_on`` of ``work``."""
+    """What the forecast is about, if it is a `milestone` too.
+
+    Reads ``finished_on`` of ``work`` and ``item_id``, ``title`` of ``items``.
+    """
     Items.require(work, "finished_on")
+    Items.require(items, "item_id", "title")
     whole = count(len(work), "item")
     done = int((work["finished_on"] <= until).sum())
     if not keys:
@@ -72,11 +81,19 @@ def meant(
             all_work,
         )
     return say(
-        "What is meant: {keys}, with {whole} in all, {done} of them done.",
-        keys=keys,
+        "What is meant{of}: {keys}, with {whole} in all, {done} of them done.",
+        of=f", for milestone {milestone}" if milestone else "",
+        keys=_titled(keys, items),
         whole=whole,
         done=f"{done:,}",
     )
+
+
+def _titled(keys: str, items: pd.DataFrame) -> str:
+    """Name what each key is about, where an item has it and a title."""
+    known = items.dropna(subset="title").set_index("item_id")["title"]
+    named = [key.strip() for key in keys.split(",")]
+    return ", ".join(f"{key} ({known[key]})" if key in known.index else key for key in named)
 
 
 def target(chance: float, *, due: pd.Timestamp) -> Reading:

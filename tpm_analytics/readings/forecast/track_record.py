@@ -18,9 +18,11 @@ CLOSE = 0.05
 def record(record: DataFrame[TrackRecord]) -> Reading:
     """How far such forecasts can be trusted. Reads all columns."""
     TrackRecord.require(record, *TrackRecord.declared())
+    looking_back = record[record["origin"] == "looking back"]
     return join(
+        *_verdict(looking_back),
         _issued(record[record["origin"] == "issued"]),
-        *_back(record[record["origin"] == "looking back"]),
+        *_back(looking_back),
         *_at_once(record[record["origin"] == "all teams at once"]),
     )
 
@@ -49,6 +51,19 @@ def _issued(issued: pd.DataFrame) -> Reading:
     )
 
 
+def _verdict(looking_back: pd.DataFrame) -> list[Reading]:
+    """Answer before it is shown what it rests on."""
+    likely = looking_back[looking_back["share"] == LIKELY]
+    if likely.empty or likely["forecasts"].iloc[0] < ENOUGH:
+        return []
+    verdict = {
+        -1: "**Promises here were too bold**: take a later day, or the 95 %.",
+        0: "**Yes**: 85 % means about what it says.",
+        1: "**Yes**: promises here were more careful than they said.",
+    }[_beyond(likely.iloc[0])]
+    return [say(verdict)]
+
+
 def _back(looking_back: pd.DataFrame) -> list[Reading]:
     likely = looking_back[looking_back["share"] == LIKELY]
     if likely.empty or not likely["forecasts"].iloc[0]:
@@ -64,15 +79,10 @@ def _back(looking_back: pd.DataFrame) -> list[Reading]:
     if row.forecasts < ENOUGH:
         return [told, say("Too few to lean on.")]
     fair = say(
-        "Allowing for items being whole, {fair} of them would have held.",
+        "As items are whole, some hold by a hair: without that {fair} would have held.",
         fair=share(row.fairly_kept),
     )
-    verdict = {
-        -1: "**Promises here were too bold**: take a later day, or the 95 %.",
-        0: "So 85 % means about what it says.",
-        1: "Promises here were more careful than they said.",
-    }[_beyond(row)]
-    return [told, fair, say(verdict), *_even(looking_back[looking_back["share"] == EVEN])]
+    return [told, fair, *_even(looking_back[looking_back["share"] == EVEN])]
 
 
 def _even(even: pd.DataFrame) -> list[Reading]:
@@ -82,12 +92,12 @@ def _even(even: pd.DataFrame) -> list[Reading]:
     row = even.iloc[0]
     verdict = {
         -1: "too bold, as happens where work slows down; the days at 85 % are the safer ones",
-        0: "of right ones, chance lets {least} to {most} hold",
+        0: "{least} to {most} is what chance brings where forecasts are right",
         1: "more careful than they said",
     }[_beyond(row)]
     return [
         say(
-            "Of those at 50 %, {fair} held ({verdict}).",
+            "Of those at 50 %, {fair} so counted held ({verdict}).",
             fair=share(row.fairly_kept),
             verdict=verdict.format(least=share(row.least), most=share(row.most)),
         )
@@ -102,8 +112,8 @@ def _at_once(at_once: pd.DataFrame) -> list[Reading]:
     return [
         say(
             "That **all teams at once** would keep theirs: of {forecasts} at 85 %, **{held} "
-            "held**; allowing for items being whole, {fair} (of right ones, chance lets {least} to "
-            "{most} hold).",
+            "held**; so counted {fair} ({least} to {most} is what chance brings where they are "
+            "right).",
             forecasts=count(row.forecasts, "promise"),
             held=f"{row.held:,}",
             fair=share(row.fairly_kept),

@@ -123,17 +123,17 @@ def health(health: DataFrame[ScheduleHealth]) -> Reading:
     judged = health[health["verdict"].isin(["failed", "passed"])]
     if failed.empty:
         return say(
-            "**All {judged}** that could be measured are within their thresholds.",
-            judged=count(len(judged), "point"),
+            "**All {judged}** that could be made passed.",
+            judged=count(len(judged), "check"),
         )
     return join(
         say(
-            "Of {judged} that could be measured **{failed}** outside the threshold.",
-            judged=count(len(judged), "point"),
-            failed=count(len(failed), "is", "are"),
+            "Of {judged} that could be made **{failed}** failed.",
+            judged=count(len(judged), "check"),
+            failed=f"{len(failed):,}",
         ),
         *(
-            say("{point}: {measured}, {allowed}.", **row)
+            say("{point}: {measured}, and should be {allowed}.", **row)
             for row in failed[["point", "measured", "allowed"]].to_dict("records")
         ),
     )

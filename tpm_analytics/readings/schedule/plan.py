@@ -52,15 +52,19 @@ def end(schedule: DataFrame[Schedule]) -> Reading:
     late = open_[open_["total_float_days"] < 0]
     return join(
         say(
-            "With the durations planned, everything is finished on **{last}**{slip}.",
+            "As planned, everything is finished on **{last}** at the earliest{slip}. No risk and "
+            "nobody's overload is in that day.",
             last=day(last),
             slip="" if pd.isna(planned) else ", " + _against((last - planned).days),
         ),
         say(
-            "Of {all} **{open}** not finished, and **{critical}** no room at all.",
-            all=count(len(schedule), "activity", "activities"),
-            open=count(len(open_), "is", "are"),
-            critical=count(int(open_["critical"].sum()), "of these has", "of these have"),
+            "Of {all} activities and milestones **{open}** {are} not finished, and **{critical}** "
+            "of these {have} no room at all.",
+            all=f"{len(schedule):,}",
+            open=f"{len(open_):,}",
+            are="is" if len(open_) == 1 else "are",
+            critical=f"{int(open_['critical'].sum()):,}",
+            have="has" if open_["critical"].sum() == 1 else "have",
         ),
         *(
             [say("**{late}** a day fixed for it.", late=count(len(late), "misses", "miss"))]
@@ -98,7 +102,11 @@ def why(path: DataFrame[DrivingPath]) -> Reading:
         "\n".join(f"{number}. {line.markdown}" for number, line in enumerate(lines, start=1)),
         "\n".join(f"{number}. {line.plain}" for number, line in enumerate(lines, start=1)),
     )
-    foot = [] if over else [say("No other work moves this date: what is left of these does.")]
+    foot = (
+        []
+        if over
+        else [say("No other work decides this date: only what is left of these steps does.")]
+    )
     parts = [head, listed, *foot]
     return Reading(
         "\n\n".join(part.markdown for part in parts), "\n".join(part.plain for part in parts)
@@ -124,6 +132,7 @@ def _step(step: Any, before: Any) -> Reading:
     return join(
         say(opening, **facts, **_waiting(step, before)),
         *([say(_DELAY, more=count(step.added_days, "day"))] if step.added_days > 0 else []),
+        *([say(_WON, less=count(-step.added_days, "day"))] if step.added_days < 0 else []),
         *(
             [
                 say(
@@ -157,6 +166,7 @@ _OPENINGS = {
     "link": "**{name}** ({team}) {verb} {when} and takes {left}, to {finish}.",
 }
 _DELAY = "This adds **{more}** to the delay."
+_WON = "This wins back **{less}** of it."
 _REACHED = "**{name}** ({team}) is reached {when}: {finish}."
 
 
@@ -279,9 +289,13 @@ def progress(curve: DataFrame[ProgressCurve], *, until: pd.Timestamp) -> Reading
     if "done" not in at.index:
         return say("How much of the work is done **cannot be said**.")
     if "baseline" not in at.index:
-        return say("**{done}** of the work is done.", done=share(at["done"]))
+        return say(
+            "**{done}** of the work is done, by the days that activities take.",
+            done=share(at["done"]),
+        )
     return say(
-        "**{done}** of the work is done; the baseline has {planned} by now.",
+        "**{done}** of the work is done, by the days that activities take; the baseline has "
+        "{planned} by now.",
         done=share(at["done"]),
         planned=share(at["baseline"]),
     )
@@ -293,16 +307,11 @@ def roadmap(bars: DataFrame[RoadmapBars]) -> Reading:
     if bars.empty:
         return say("Nothing is planned in the quarters to come.")
     sums = bars.groupby("quarter_on")["finishing"].sum()
-    return join(
-        *(
-            say(
-                "**{quarter}**: {number} finished.",
-                quarter=f"{start.year} Q{start.quarter}",
-                number=count(number, "activity is", "activities are"),
-            )
-            for start, number in sums.head(SHOWN + 1).items()
-        )
+    told = ", ".join(
+        f"{number:,} in {start.year} Q{start.quarter}"
+        for start, number in sums.head(SHOWN + 1).items()
     )
+    return say("Activities and milestones end as follows: **{told}**.", told=told)
 
 
 def basis(schedule: DataFrame[Schedule], durations: DataFrame[ItemDurations]) -> Reading:
@@ -313,7 +322,7 @@ def basis(schedule: DataFrame[Schedule], durations: DataFrame[ItemDurations]) ->
         return say(NO_SCHEDULE)
     derived = schedule["activity_id"].isin(durations["item_id"])
     if not derived.any():
-        return say("The dates are of the activities and links that the source has.")
+        return say("The dates follow from the activities and links of the plan.")
     lent = durations[durations["basis"] != "its own pace"]
     return say(
         "The source has **no schedule**; this one is made of the {epics} in which anything "

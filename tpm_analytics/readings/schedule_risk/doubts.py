@@ -42,7 +42,7 @@ def by_history(
     first, second = estimated.iloc[P80]["finish_on"], learned.iloc[P80]["finish_on"]
     return join(
         say(
-            "{finished} took **{ratio}** of the planned time in the middle. If the rest goes as "
+            "Half of {finished} took **{ratio}** of the planned time or less. If the rest goes as "
             "they did, 80 of 100 futures are finished by **{second}**, against {first} by the "
             "estimates.",
             finished=count(history["of_all"].iloc[0], "finished activity", "finished activities"),
@@ -51,9 +51,8 @@ def by_history(
             first=text.day(first),
         ),
         say(
-            "Of the same team and kind of work {low} to {high} are finished, which is what each "
-            "ratio rests on; the fewer, the more it is drawn towards the team, the kind and the "
-            "whole program.",
+            "What is left is compared with {low} to {high} finished ones of the same team and kind "
+            "of work; where they are few, with others of the team, the kind and the program too.",
             low=history["of_both"].min(),
             high=history["of_both"].max(),
         ),
@@ -69,11 +68,11 @@ def assumptions(assumptions: DataFrame[Assumptions], ranges: DataFrame[Ranges]) 
     moved = assumptions.set_index("assumption")["moved_days"]
     others = moved.drop([BORROWED, NO_RISKS], errors="ignore")
     return join(
-        say("Nothing that could be assumed otherwise moves the day of the 80 by much.")
+        say("Nothing that could be assumed otherwise moves that day by much.")
         if others.abs().max() < NOTABLE_DAYS
         else say(
-            "With one thing assumed otherwise, the day of the 80 would be **{early} earlier to "
-            "{late} later**.",
+            "With one thing assumed otherwise, the day that 80 of 100 futures keep would be "
+            "**{early} earlier to {late} later**.",
             early=working_days(abs(others.min())),
             late=working_days(others.max()),
         ),
@@ -106,7 +105,7 @@ def _certain(ranges: pd.DataFrame, moved: pd.Series) -> Reading:
     days = moved[BORROWED]
     return join(
         head,
-        say("With the range of the others the 80 would be {days} later.", days=working_days(days))
+        say("With the range of the others that day would be {days} later.", days=working_days(days))
         if days >= NOTABLE_DAYS
         else say("The range of the others would not move the date."),
     )
@@ -119,7 +118,7 @@ def convergence(steps: DataFrame[Convergence]) -> Reading:
         return say(NOTHING)
     last = steps.iloc[-1]
     told = say(
-        "All {trials} say **{day}**; with other seeds so many would say {low} to {high}.",
+        "All {trials} say **{day}**; simulated anew, as many would say {low} to {high}.",
         trials=count(last.trials, "future"),
         day=text.day(last.finish_on),
         low=text.day(last.finish_low_on),
@@ -157,7 +156,7 @@ def left_out(strikes: DataFrame[Strikes]) -> Reading:
     )
     rest = strikes.loc[~placed, "how"].value_counts()
     counts = say(
-        "Of the others: {parts}.",
+        "The others: {parts}.",
         parts="; ".join(f"{how} ({number:,})" for how, number in rest.items()),
     )
     return join(head, *([counts] if len(rest) else []), *([] if unknown.empty else [names]))

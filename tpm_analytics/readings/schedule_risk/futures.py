@@ -61,9 +61,9 @@ def outlook(outlook: DataFrame[Outlook], *, epics: int = 0) -> Reading:
         else f"{text.day(safe.finish_low_on)} to {text.day(safe.finish_high_on)}"
     )
     sure = say(
-        "Told from {trials} with seed {seed}; other seeds would tell {spread} for the 80.",
-        trials=count(safe.trials, "future"),
-        seed=safe.seed,
+        "That is counted in {trials} simulated futures; simulated anew, the day that 80 of 100 "
+        "keep would be {spread}.",
+        trials=f"{safe.trials:,}",
         spread=spread,
     )
     derived = say(
@@ -137,7 +137,8 @@ def removals(removals: DataFrame[Removals]) -> Reading:
     else:
         told.append(
             say(
-                "Without **{name}** the P80 finish is **{days}** earlier{more}.",
+                "Without **{name}** the day that 80 of 100 futures keep is **{days}** "
+                "earlier{more}.",
                 name=risks.iloc[0]["name"],
                 days=working_days(risks.iloc[0]["won_days"]),
                 more="; no other risk wins a day"
@@ -203,7 +204,7 @@ def moved(causes: DataFrame[MovedFinish]) -> Reading:
         return say("One of the two days has no work left to simulate, so nothing can be compared.")
     before, now = causes.iloc[0]["before_on"], causes.iloc[0]["now_on"]
     whole = say(
-        "The P80 finish {moved} {before} to **{now}**.",
+        "The day that 80 of 100 futures keep {moved} {before} to **{now}**.",
         moved="stayed as it was, from" if before == now else "moved from",
         before=text.day(before),
         now=text.day(now),

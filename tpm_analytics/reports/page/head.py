@@ -99,7 +99,7 @@ def shown(figure: Figure, *, then: Figure | None = None, real: Figure | None = N
     return Shown(
         label=label(figure.name),
         text=value(figure.value, figure.unit),
-        unit=unit_of(figure.value, figure.unit),
+        unit=unit_of(figure.value, figure.unit, name=figure.name),
         change=news.since(figure, then) if then else "",
         restated="" if figure.was_run is None else news.restated_from(figure),
         real=news.beside(real.value, real.unit) if real else "",

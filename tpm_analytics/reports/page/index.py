@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -88,7 +89,7 @@ def write(workspace: Workspace) -> Path:
         policy=render.policy(script),
         history=trends.FILE,
         package=facts.package_version(),
-        made=words.moment(ledger.now()),
+        made=words.moment(ledger.now(), _time_zone(good.values())),
     )
     try:
         trends.write(workspace)
@@ -136,6 +137,12 @@ def _figures(path: Path, good: Entry, *, apart: bool) -> tuple[words.Shown, ...]
     return tuple(
         head.shown(figure, then=then.get(figure.name)) for figure in good.figures[:SHOWN_FIGURES]
     )
+
+
+def _time_zone(good: Iterable[Entry]) -> str:
+    """Return the clock of the programs, where all of them have the same."""
+    zones = {run.program.time_zone for run in good if run.program}
+    return zones.pop() if len(zones) == 1 else "UTC"
 
 
 def _standing(definition: ReportDefinition, latest: Entry | None, good: Entry) -> str:

@@ -25,6 +25,10 @@ _ATTRIBUTES = {
 }
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 
+# A day, or the key of an item or activity: half of one at the end of a line is hard to read
+_WHOLE = re.compile(r"(?<![\w-])(\d{4}-\d{2}-\d{2}|[A-Z][A-Z0-9]*(?:-[A-Z]+)*-\d+)(?![\w-])")
+_TAGS = re.compile(r"(<[^>]*>)")
+
 _markdown = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
 
 
@@ -55,7 +59,20 @@ def from_markdown(text: str) -> str:
     >>> from_markdown("**late** <b>now</b>").strip()
     '<p><strong>late</strong> &lt;b&gt;now&lt;/b&gt;</p>'
     """
-    return clean(str(_markdown(text)))
+    return _unbroken(clean(str(_markdown(text))))
+
+
+def _unbroken(html: str) -> str:
+    """Return `html` whose days and keys stay on one line.
+
+    Examples
+    --------
+    >>> _unbroken('<a href="/2025-03-07">M-11</a>, a-7')
+    '<a href="/2025-03-07"><span class="whole">M-11</span></a>, a-7'
+    """
+    parts = _TAGS.split(html)
+    parts[::2] = [_WHOLE.sub(r'<span class="whole">\1</span>', part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:

@@ -163,7 +163,7 @@ def _trend(figures: Mapping[date, Figure]) -> Trend:
     return Trend(
         label=words.label(last.name),
         now=words.value(last.value, last.unit),
-        unit=words.unit_of(last.value, last.unit),
+        unit=words.unit_of(last.value, last.unit, name=last.name),
         change="one day so far"
         if one
         else f"{words.difference(last.value, first.value, last.unit)} since {since}",

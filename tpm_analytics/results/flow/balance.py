@@ -30,7 +30,7 @@ class LittlesLaw(Result):
     from_on: Series[Day] = column("First day")
     to_on: Series[Day] = column("Last day")
     mean_items: Series[float] = column("In progress on an average day", "items", ge=0)
-    finished: Series[Count] = column("Finished", "items", ge=0)
+    finished: Series[Count] = column("Finished, with a known start", "items", ge=0)
     mean_cycle_days: Series[float] = column(
         "Average time from start to finish", "days", ge=1, nullable=True
     )
