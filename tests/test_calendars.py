@@ -129,7 +129,7 @@ def test_there_are_no_periods_backwards_or_of_unknown_days():
 
 @pytest.mark.parametrize("ends", [(pd.NaT, pd.NaT), (pd.Timestamp("2025-03-12"),) * 2])
 def test_a_period_that_is_none_is_refused_even_of_nothing(ends):
-    with pytest.raises(ParameterError, match="every='fortnight' is not a period") as caught:
+    with pytest.raises(ParameterError, match="every='fortnight' is unknown") as caught:
         calendars.periods(*ends, "fortnight")
     assert caught.value.hint == "use one of: day, week, month, quarter"
 

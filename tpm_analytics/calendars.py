@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
-from typing import Literal, get_args
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import ParameterError, check_choice
 
 Every = Literal["day", "week", "month", "quarter"]
 
@@ -175,9 +175,7 @@ def periods(first: pd.Timestamp, last: pd.Timestamp, every: Every) -> pd.Datetim
 
 
 def _frequency(every: str) -> str:
-    if every not in _FREQUENCIES:
-        known = ", ".join(get_args(Every))
-        raise ParameterError(f"every={every!r} is not a period.", hint=f"use one of: {known}")
+    check_choice("every", every, _FREQUENCIES)
     return _FREQUENCIES[every]
 
 

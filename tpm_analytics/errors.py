@@ -133,3 +133,40 @@ def meant(word: object, known: Iterable[str]) -> str:
     """
     close = get_close_matches(str(word), list(known), n=1)
     return f" Did you mean {close[0]}?" if close else ""
+
+
+def check_choice(name: str, value: object, known: Iterable[str]) -> None:
+    """Raise `ParameterError` for a value of the option `name` that is none of those known.
+
+    Examples
+    --------
+    >>> check_choice("by", "taem", ["program", "team"])
+    Traceback (most recent call last):
+    ...
+    tpm_analytics.errors.ParameterError: by='taem' is unknown. Did you mean team?
+    Hint: use one of: program, team
+    """
+    known = list(known)
+    if value not in known:
+        raise ParameterError(
+            f"{name}={value!r} is unknown.{meant(value, known)}",
+            hint=f"use one of: {', '.join(known)}",
+        )
+
+
+def check_share(name: str, value: float) -> None:
+    """Raise `ParameterError` for a share that is not above 0 and at most 1.
+
+    Examples
+    --------
+    >>> check_share("share", 85)
+    Traceback (most recent call last):
+    ...
+    tpm_analytics.errors.ParameterError: share=85 lies outside 0 to 1.
+    Hint: Did you mean 0.85, not 85?
+    """
+    if not 0 < value <= 1:
+        percent = f"Did you mean {value / 100:g}, not {value:g}?" if 1 < value <= 100 else None
+        raise ParameterError(
+            f"{name}={value:g} lies outside 0 to 1.", hint=percent or "0.85 is 85 of 100"
+        )

@@ -129,7 +129,7 @@ def test_points_lie_on_the_coarsest_grid_that_holds_them(points, steps, step):
         (lambda: convolution.observed(np.array([0.5])), "on_grid"),
         (lambda: convolution.total(np.array([1.0]), -1), "0 or more"),
         (lambda: convolution.at_least(np.array([1.0]), 85), "0.85, not 85"),
-        (lambda: convolution.days_within(np.array([1.0]), 0), "0.85, not 85"),
+        (lambda: convolution.days_within(np.array([1.0]), 0), "0.85 is 85 of 100"),
         (lambda: convolution.joint([np.ones(2), np.ones(3)]), "the same days"),
     ],
 )

@@ -83,7 +83,7 @@ def test_a_jump_is_a_moving_range_above_its_limit():
 
 
 def test_a_spread_that_nobody_knows_is_refused():
-    with pytest.raises(ParameterError, match="mean or median"):
+    with pytest.raises(ParameterError, match="use one of: mean, median"):
         model.limits(np.array([1.0, 2.0]), spread="range")
 
 

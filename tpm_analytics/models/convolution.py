@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy import fft
 
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import ParameterError, check_share
 
 # Sums of many chances differ from the share they stand for by rounding; far below any reading
 ROUNDING = 1e-12
@@ -148,7 +148,7 @@ def at_least(distribution: np.ndarray, share: float) -> int:
     >>> at_least(np.array([0.25, 0.5, 0.25]), 0.85), at_least(np.array([0.25, 0.5, 0.25]), 0.75)
     (0, 1)
     """
-    _check_share(share)
+    check_share("share", share)
     return int(np.flatnonzero(chance_at_least(distribution) >= share - ROUNDING)[-1])
 
 
@@ -207,7 +207,7 @@ def days_within(chance: np.ndarray, share: float) -> int | None:
     >>> days_within(np.array([0.0, 0.5, 0.9]), 0.85), days_within(np.array([0.0, 0.5]), 0.85)
     (2, None)
     """
-    _check_share(share)
+    check_share("share", share)
     reached = np.flatnonzero(np.asarray(chance) >= share - ROUNDING)
     return int(reached[0]) if len(reached) else None
 
@@ -245,11 +245,3 @@ def _tidy(chances: np.ndarray) -> np.ndarray:
     positive = np.maximum(chances, 0.0)
     whole: np.ndarray = positive / positive.sum(axis=-1, keepdims=True)
     return whole
-
-
-def _check_share(share: float) -> None:
-    if not 0 < share <= 1:
-        raise ParameterError(
-            f"A share of futures lies above 0 and up to 1, got {share}.",
-            hint="Did you mean 0.85, not 85?",
-        )

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import check_choice
 
 Spread = Literal["mean", "median"]
 
@@ -90,10 +90,7 @@ def limits(values: np.ndarray, *, spread: Spread = "mean") -> Limits:
     >>> round(found.lower, 2), found.centre, round(found.upper, 2)
     (7.07, 11.5, 15.93)
     """
-    if spread not in get_args(Spread):
-        raise ParameterError(
-            f"spread={spread!r} is no way to measure one.", hint="use mean or median"
-        )
+    check_choice("spread", spread, get_args(Spread))
     figures = np.asarray(values, dtype=float)
     if len(figures) < 2:
         return Limits(*[float("nan")] * 5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -65,7 +66,8 @@ def _told_of(program: Program, scenario: Scenario, error: ParameterError) -> Par
     for kind, entries in lists.items():
         for number, entry in enumerate(entries if isinstance(entries, tuple) else (), start=1):
             try:
-                _changed(program, Scenario(**{kind: [entry]}))
+                alone: dict[str, Any] = {kind: (entry,)}
+                _changed(program, Scenario(**alone))
             except ParameterError as found:
                 return ParameterError(f"{kind} {number}: {found.message}", hint=found.hint)
     return error

@@ -149,7 +149,7 @@ def test_hours_worked_for_each_hour_estimated_are_of_finished_items_with_both():
 
 @pytest.mark.parametrize("by", ["kinds", "named", ""])
 def test_a_grouping_nobody_knows_is_told(by):
-    with pytest.raises(ParameterError, match="is not a grouping"):
+    with pytest.raises(ParameterError, match="is unknown"):
         estimated([("A-1", "Bug", 1.0, None, None)], [], by=by)
-    with pytest.raises(ParameterError, match="is not a grouping"):
+    with pytest.raises(ParameterError, match="is unknown"):
         worked_of(TWO_TEAMS, [], [], by=by)

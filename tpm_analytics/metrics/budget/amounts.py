@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.errors import InvalidTableError, ParameterError
+from tpm_analytics.errors import InvalidTableError, check_choice
 from tpm_analytics.models import earned_value as model
 from tpm_analytics.program.tables import Budget
 
@@ -67,10 +67,7 @@ def per_period(budget: DataFrame[Budget], *, given: Given = "checked") -> DataFr
     [10.0, 20.0, 30.0]
     """
     Budget.require(budget, *Budget.declared())
-    if given not in get_args(Given):
-        raise ParameterError(
-            f"given={given!r} is unknown.", hint=f"use one of: {', '.join(get_args(Given))}"
-        )
+    check_choice("given", given, get_args(Given))
     rows = _sorted(budget)
     _refuse(_repeated(rows), "give each workstream one row for a period")
     _refuse(_impossible(rows), "book a correction into the period that it corrects")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import ParameterError, check_choice
 from tpm_analytics.metrics.budget.amounts import Given, per_period
 from tpm_analytics.metrics.budget.periods import Periods, arranged, day_after, position
 from tpm_analytics.models import earned_value as model
@@ -80,8 +80,7 @@ def earned_value(
     1           20.0          15.0  0.75              1.5
     2           30.0           NaN   NaN              NaN
     """
-    if by not in get_args(By):
-        raise ParameterError(f"by={by!r} is not a grouping.", hint="use program or workstream")
+    check_choice("by", by, get_args(By))
     amounts = per_period(budget, given=given)
     if not amounts["planned_value"].notna().any():
         return EarnedValue.validate(EarnedValue.empty())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import ParameterError, check_choice
 from tpm_analytics.metrics.budget.amounts import Given, per_period
 from tpm_analytics.metrics.budget.earned import earned_value, standing
 from tpm_analytics.metrics.budget.periods import arranged
@@ -73,10 +73,7 @@ def measured(
     .. [1] T. Sulaiman, B. Barton, T. Blackburn, "AgileEVM - Earned Value Management in Scrum
        Projects", Agile Conference, 2006.
     """
-    if rule not in get_args(Rule):
-        raise ParameterError(
-            f"rule={rule!r} is unknown.", hint=f"use one of: {', '.join(MEANINGS)}"
-        )
+    check_choice("rule", rule, MEANINGS)
     amounts = per_period(budget, given=given)
     if rule == "budget" or not amounts["planned_value"].notna().any():
         return amounts

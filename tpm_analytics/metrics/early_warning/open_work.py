@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import check_share
 from tpm_analytics.metrics.early_warning.path import with_room
 from tpm_analytics.program.keys import says
 from tpm_analytics.program.tables import Blocks, Items, Links
@@ -79,10 +79,7 @@ def overdue(
     """
     Items.require(items, "item_id", "title", "kind", "team", "status", "parent_id")
     Items.require(items, "created_on", "started_on", "finished_on")
-    if not 0 < share <= 1:
-        raise ParameterError(
-            f"share={share} lies outside 0 to 1.", hint="Did you mean 0.85, not 85?"
-        )
+    check_share("share", share)
     begins, clock = (
         ("started_on", "start")
         if items["started_on"].notna().any()

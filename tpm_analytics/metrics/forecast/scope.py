@@ -9,7 +9,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.calendars import as_day
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import ParameterError, check_choice
 from tpm_analytics.program.keys import among
 from tpm_analytics.program.tables import Items, Links, Milestones
 from tpm_analytics.results.forecast import NO_TEAM, Remaining, ScopeDone
@@ -212,8 +212,7 @@ def sizes(items: pd.DataFrame, measure: Measure) -> pd.Series:
     >>> sizes(pd.DataFrame({"points": [3.0, None, 5.0]}), "points").tolist()
     [3.0, 4.0, 5.0]
     """
-    if measure not in get_args(Measure):
-        raise ParameterError(f"measure={measure!r} cannot be forecast.", hint="use items or points")
+    check_choice("measure", measure, get_args(Measure))
     if measure == "items":
         return pd.Series(1.0, index=items.index)
     average = items["points"].mean()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import check_choice
 from tpm_analytics.metrics.resources.presence import hours_per_day, require, working_days_of
 from tpm_analytics.models.ranks import nearest_rank
 from tpm_analytics.program.tables import Absences, People, Sprints
@@ -248,8 +248,7 @@ def commitment_scores(
     whether looking at the time available makes the figure any better.
     """
     CommitmentRecord.require(record, "team", "middle", "usual", "completed", "result")
-    if by not in ("program", "team"):
-        raise ParameterError(f"by={by!r} is not a grouping.", hint="use one of: program, team")
+    check_choice("by", by, ("program", "team"))
     rows = record.assign(
         name=record["team"].astype("str") if by == "team" else EVERYONE,
         reached=record["result"] != BELOW,

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import check_choice
 
 By = Literal["program", "team", "grouped", "named"]
 Show = Literal["grouped", "named"]
@@ -24,10 +24,7 @@ _GROUPS: dict[str, list[str]] = {
 
 def columns_of(by: str) -> list[str]:
     """Columns that tell the groups apart; raises `ParameterError` for no grouping."""
-    if by not in _GROUPS:
-        raise ParameterError(
-            f"by={by!r} is not a grouping.", hint=f"use one of: {', '.join(get_args(By))}"
-        )
+    check_choice("by", by, get_args(By))
     return _GROUPS[by]
 
 
@@ -43,5 +40,4 @@ def labelled(grouped: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def check_shown(show: str) -> None:
     """Raise `ParameterError` unless `show` is one of `Show`."""
-    if show not in get_args(Show):
-        raise ParameterError(f"show={show!r} is unknown.", hint="use one of: grouped, named")
+    check_choice("show", show, get_args(Show))

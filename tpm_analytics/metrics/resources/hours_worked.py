@@ -10,7 +10,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
 from tpm_analytics.calendars import Every
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import check_choice
 from tpm_analytics.metrics.resources.presence import as_days
 from tpm_analytics.models.availability import overlaps
 from tpm_analytics.models.ranks import nearest_rank
@@ -127,10 +127,7 @@ def actuals(
     Allocated.require(allocated, "person_id", "workstream", "period_on", "ends_on")
     Allocated.require(allocated, "allocated_hours")
     People.require(people, "person_id", "team")
-    if by not in get_args(ActualsBy):
-        raise ParameterError(
-            f"by={by!r} is not a grouping.", hint=f"use one of: {', '.join(get_args(ActualsBy))}"
-        )
+    check_choice("by", by, get_args(ActualsBy))
     periods = allocated[["period_on", "ends_on"]].drop_duplicates().sort_values("period_on")
     if worklogs.empty or periods.empty:
         return Actuals.validate(Actuals.empty())
@@ -231,10 +228,7 @@ def estimate_ratios(
     """
     Items.require(items, "item_id", "kind", "team", "estimate_hours", "started_on", "finished_on")
     Worklogs.require(worklogs, "item_id", "worked_on", "hours")
-    if by not in get_args(RatiosBy):
-        raise ParameterError(
-            f"by={by!r} is not a grouping.", hint=f"use one of: {', '.join(get_args(RatiosBy))}"
-        )
+    check_choice("by", by, get_args(RatiosBy))
     spent = worklogs.groupby("item_id")["hours"].sum().rename_axis("item_id").reset_index()
     finished = items[items["finished_on"].notna()].reset_index(drop=True)
     hours = looked_up(finished["item_id"], spent["item_id"], spent["hours"])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import ParameterError, check_share
 from tpm_analytics.metrics.schedule_risk.plan import UncertainPlan
 from tpm_analytics.models import network, ranks
 from tpm_analytics.models import schedule_risk as model
@@ -189,10 +189,7 @@ def frontier(trials: DataFrame[Trials], *, share: float = 0.8) -> DataFrame[Fron
     .. [1] NASA, "Cost Estimating Handbook", version 4.0, 2015, appendix J.
     """
     Trials.require(trials, "finish_on", "cost")
-    if not 0 < share <= 1:
-        raise ParameterError(
-            f"share={share} lies outside 0 to 1.", hint="Did you mean 0.8, not 80?"
-        )
+    check_share("share", share)
     if trials.empty or trials["cost"].isna().any():
         return Frontier.validate(Frontier.empty())
     day = trials["finish_on"].to_numpy(dtype="datetime64[D]").astype(np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics.errors import InvalidTableError, ParameterError
+from tpm_analytics.errors import InvalidTableError, check_choice
 from tpm_analytics.metrics.schedule.plan import ORIGIN, Plan, planned, schedule_links
 from tpm_analytics.models import network, sampling
 from tpm_analytics.models import schedule_risk as model
@@ -148,10 +148,7 @@ def strikes(
     Risks.require(risks, "impact_cost", "impact_days", "affects_id")
     Activities.require(activities, "activity_id", "actual_finish_on", "percent_complete")
     Milestones.require(milestones, "milestone_id", "activity_id", "done_on")
-    if unknown not in get_args(Unknown):
-        raise ParameterError(
-            f"unknown={unknown!r} is no way to treat such risks.", hint="use refuse or cost"
-        )
+    check_choice("unknown", unknown, get_args(Unknown))
     if items is not None and unknown == "refuse":
         _refuse_aimless(risks, activities, milestones, items)
     going = risks[risk_state(risks) == "open"].reset_index(drop=True)

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import check_choice
 from tpm_analytics.program.keys import among
 
 Measure = Literal["auto", "points", "items"]
@@ -164,10 +164,7 @@ def teams(begun: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
 
 def measure_of(members: pd.DataFrame, measure: Measure) -> Measure:
     """Return what is to be added up: points where half of the items carry any, if left open."""
-    if measure not in get_args(Measure):
-        raise ParameterError(
-            f"measure={measure!r} cannot be added up.", hint="use points, items or auto"
-        )
+    check_choice("measure", measure, get_args(Measure))
     if measure != "auto":
         return measure
     return "points" if members["points"].notna().mean() >= SIZED else "items"
