@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import altair as alt
 
+from tpm_analytics.charts.conditions import always
 from tpm_analytics.charts.theme import MUTED
 
 
@@ -19,6 +20,6 @@ def blank(reason: str) -> alt.Chart:
     chart: alt.Chart = (
         alt.Chart(alt.InlineData(values=[{"row": 1}]), height=24)
         .mark_text(text=reason, color=MUTED, align="left", fontSize=12)
-        .encode(x=alt.value(0))
+        .encode(x=always(alt.XValue, 0))
     )
     return chart

@@ -6,6 +6,7 @@ import altair as alt
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
+from tpm_analytics.charts.conditions import always, chosen
 from tpm_analytics.charts.names import NAMED, coloured
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, INK, MUTED
@@ -117,11 +118,7 @@ def graph(nodes: DataFrame[GraphNodes], edges: DataFrame[GraphEdges]) -> alt.Lay
             alt.Y("from_row:O", bandPosition=0.84).axis(None),
             alt.X2("to_lane", bandPosition=0.5),
             alt.Y2("to_row", bandPosition=0.16),
-            color=alt.when("datum.tight")
-            .then(alt.value(ALARM))
-            .when("datum.across")
-            .then(alt.value(MUTED))
-            .otherwise(alt.value("#c4cad3")),
+            color=chosen(alt.ColorValue, {"datum.tight": ALARM, "datum.across": MUTED}, "#c4cad3"),
             tooltip=tips(GraphEdges, "from_id", "from_team", "to_id", "to_team"),
         )
     )
@@ -131,7 +128,7 @@ def graph(nodes: DataFrame[GraphNodes], edges: DataFrame[GraphEdges]) -> alt.Lay
         tooltip=tips(GraphNodes, "activity_id", "name", "team", "finish_on", "slack_days"),
     )
     boxes = base.mark_rect(height=_BOX, fill="white", cornerRadius=4, strokeWidth=1.6).encode(
-        stroke=alt.when("datum.tight").then(alt.value(ALARM)).otherwise(alt.value("#9aa3af"))
+        stroke=chosen(alt.StrokeValue, {"datum.tight": ALARM}, "#9aa3af")
     )
     room = alt.ExprRef("bandwidth('x') - 6")
     names = base.mark_text(
@@ -143,7 +140,7 @@ def graph(nodes: DataFrame[GraphNodes], edges: DataFrame[GraphEdges]) -> alt.Lay
     teams = (
         alt.Chart(nodes[nodes["heading"].notna()])
         .mark_text(fontWeight="bold", color=INK, fontSize=12)
-        .encode(lanes, y=alt.value(-12), text="heading:N")
+        .encode(lanes, y=always(alt.YValue, -12), text="heading:N")
     )
     chart: alt.LayerChart = alt.LayerChart(layer=[lines, boxes, names, days, teams])
     return chart.properties(width=680, height=alt.Step(_ROW))
@@ -206,7 +203,7 @@ def chain_strips(steps: DataFrame[ChainSteps]) -> alt.LayerChart | alt.Chart:
     )
     boxes = base.mark_rect(height=_BOX, cornerRadius=4, fillOpacity=0.22, strokeWidth=1.6).encode(
         coloured(steps, "team"),
-        stroke=alt.when("datum.new_team").then(alt.value(INK)).otherwise(alt.value("#c4cad3")),
+        stroke=chosen(alt.StrokeValue, {"datum.new_team": INK}, "#c4cad3"),
     )
     room = alt.ExprRef("bandwidth('x') - 6")
     keys = base.mark_text(dy=-20, fontSize=11, fontWeight="bold", color=INK, limit=room).encode(

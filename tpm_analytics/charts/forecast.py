@@ -7,6 +7,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
+from tpm_analytics.charts.conditions import always, chosen
 from tpm_analytics.charts.names import NAME_WIDTH
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, FAINT, GOOD, INK, MUTED, SERIES
@@ -110,9 +111,9 @@ def finish_chances(
             alt.Color("team:N", scale=scale)
             .title(None)
             .legend(columns=4, labelLimit=NAME_WIDTH // 2),
-            strokeWidth=alt.when(alt.datum.team == ALL_TEAMS)
-            .then(alt.value(3.5))
-            .otherwise(alt.value(1.75)),
+            strokeWidth=chosen(
+                alt.StrokeWidthValue, {f"(datum.team === {ALL_TEAMS!r})": 3.5}, 1.75
+            ),
             tooltip=tips(When, "team", "day_on", "chance"),
         )
     )
@@ -148,7 +149,7 @@ def amount_chances(
     marks = alt.Chart(named).encode(alt.X("amount:O", scale=steps))
     rules = marks.mark_rule(color=_SURE["95 % sure"], strokeWidth=1.5)
     names = marks.mark_text(color=INK, align="center", baseline="bottom", dy=-3).encode(
-        alt.Text("share:Q", format=".0%"), y=alt.value(0)
+        alt.Text("share:Q", format=".0%"), y=always(alt.YValue, 0)
     )
     return alt.LayerChart(layer=[bars, rules, names])
 
@@ -222,7 +223,7 @@ def calibration(record: DataFrame[TrackRecord]) -> alt.LayerChart | alt.Chart:
         )
     )
     names = points.mark_text(align="left", dx=8, dy=14).encode(
-        alt.Text("kept:Q", format=".0%"), size=alt.value(11)
+        alt.Text("kept:Q", format=".0%"), size=always(alt.SizeValue, 11)
     )
     return alt.LayerChart(layer=[line, points, names])
 
@@ -295,6 +296,6 @@ def _due(due: pd.Timestamp) -> list[alt.Chart]:
     return [
         marked.mark_rule(color=ALARM, strokeWidth=1.5),
         marked.mark_text(text="due", color=ALARM, align="left", dx=4, baseline="top").encode(
-            y=alt.value(0)
+            y=always(alt.YValue, 0)
         ),
     ]

@@ -7,6 +7,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
+from tpm_analytics.charts.conditions import always, chosen
 from tpm_analytics.charts.names import NAME_WIDTH, coloured
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, GOOD, INK, MUTED
@@ -201,9 +202,7 @@ def commitment_ranges(ranges: DataFrame[SprintRanges]) -> alt.FacetChart | alt.C
     bars = base.mark_bar(width=7, cornerRadius=3).encode(
         alt.Y("low:Q").title(measure),
         alt.Y2("high:Q"),
-        color=alt.when("datum.result == 'the next sprint'")
-        .then(alt.value(INK))
-        .otherwise(alt.value(_SPAN)),
+        color=chosen(alt.ColorValue, {"datum.result == 'the next sprint'": INK}, _SPAN),
     )
     middles = base.mark_tick(thickness=2, width=11, color="white").encode(alt.Y("middle:Q"))
     points = base.mark_circle(size=45, opacity=1).encode(alt.Y("completed:Q"), colour)
@@ -344,4 +343,4 @@ def _today(day: pd.Timestamp | None) -> list[alt.Chart]:
     )
     line = at.mark_rule(color=ALARM, strokeDash=[4, 3], size=1.5)
     name = at.mark_text(text="today", color=MUTED, align="left", dx=4, dy=-6, baseline="bottom")
-    return [line, name.encode(y=alt.value(0))]
+    return [line, name.encode(y=always(alt.YValue, 0))]

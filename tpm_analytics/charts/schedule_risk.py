@@ -8,6 +8,7 @@ import altair as alt
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
+from tpm_analytics.charts.conditions import always, chosen
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, GOOD, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
@@ -65,7 +66,7 @@ def finish_curve(
     lines = marks.mark_rule(color=INK, strokeDash=[4, 3])
     # above the frame, so that no line or area runs through the words
     names = marks.mark_text(color=INK, baseline="bottom", dy=-4).encode(
-        alt.Text("certainty:Q", format=".0%"), y=alt.value(0)
+        alt.Text("certainty:Q", format=".0%"), y=always(alt.YValue, 0)
     )
     return alt.LayerChart(layer=[shares, lines, names])
 
@@ -186,7 +187,7 @@ def moved(causes: DataFrame[MovedFinish]) -> alt.LayerChart | alt.Chart:
         alt.Y("cause:N").sort(causes["cause"].tolist()).title(None).axis(labelLimit=240),
         tooltip=tips(MovedFinish, "cause", "moved_days"),
     )
-    later = alt.when("datum.moved_days > 0").then(alt.value(ALARM)).otherwise(alt.value(GOOD))
+    later = chosen(alt.ColorValue, {"datum.moved_days > 0": ALARM}, GOOD)
     bars = base.mark_bar().encode(
         alt.X("moved_days:Q").title(f"{MovedFinish.label('moved_days')}; later is to the right"),
         color=later,

@@ -7,6 +7,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
+from tpm_analytics.charts.conditions import always
 from tpm_analytics.charts.names import NAME_WIDTH, NAMED
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, GOOD, INK, MUTED
@@ -58,7 +59,7 @@ def committed_and_completed(
         tooltip=tips(SprintVelocity, *shown, "planning_accuracy"),
     )
     bars = base.mark_bar(opacity=0.75).encode(
-        alt.Y("completed:Q").title(velocity["measure"].iloc[0]), y2=alt.datum(0)
+        alt.Y("completed:Q").title(velocity["measure"].iloc[0]), y2=always(alt.Y2Datum, 0)
     )
     lines = base.mark_rule(strokeWidth=2.5).encode(alt.Y("committed:Q"))
     layers = [_layer(bars, "Completed"), _layer(lines, "Committed")]

@@ -6,6 +6,7 @@ import altair as alt
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
+from tpm_analytics.charts.conditions import always
 from tpm_analytics.charts.names import coloured
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import CALM, INK, MUTED
@@ -63,7 +64,7 @@ def cycle_time_scatter(
     said = {"align": "right", "dy": -7, "fontWeight": "bold"}
     names, halo = (
         lines.mark_text(**said, **ink).encode(
-            alt.Text("share:Q", format=".0%"), x=alt.value("width")
+            alt.Text("share:Q", format=".0%"), x=always(alt.XValue, "width")
         )
         for ink in ({"color": INK}, {"color": "white", "stroke": "white", "strokeWidth": 4})
     )

@@ -6,6 +6,7 @@ import altair as alt
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
+from tpm_analytics.charts.conditions import chosen
 from tpm_analytics.charts.names import NAME_WIDTH
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, FAINT, GOOD, MUTED
@@ -68,10 +69,8 @@ def slips(slips: DataFrame[MilestoneSlips], *, limit: int = 20) -> alt.Chart:
         .encode(
             alt.X("slip_days:Q").title(MilestoneSlips.label("slip_days")),
             alt.Y("name:N").sort(None).title(None).axis(labelLimit=260, labelOverlap=False),
-            color=alt.when("datum.slip_days > 0").then(alt.value(ALARM)).otherwise(alt.value(GOOD)),
-            opacity=alt.when("datum.state == 'reached'")
-            .then(alt.value(0.55))
-            .otherwise(alt.value(1)),
+            color=chosen(alt.ColorValue, {"datum.slip_days > 0": ALARM}, GOOD),
+            opacity=chosen(alt.OpacityValue, {"datum.state == 'reached'": 0.55}, 1),
             tooltip=tips(MilestoneSlips, *columns, "moves"),
         )
     )

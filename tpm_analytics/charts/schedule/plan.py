@@ -7,6 +7,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
+from tpm_analytics.charts.conditions import always, chosen
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
@@ -70,8 +71,8 @@ def gantt(
             alt.Color("state:N")
             .title(None)
             .scale(domain=list(STATES), range=list(STATES.values())),
-            stroke=alt.when("datum.critical").then(alt.value(ALARM)).otherwise(alt.value(None)),
-            strokeWidth=alt.value(2),
+            stroke=chosen(alt.StrokeValue, {"datum.critical": ALARM}, None),
+            strokeWidth=always(alt.StrokeWidthValue, 2),
         )
     )
     instants = (
@@ -79,7 +80,7 @@ def gantt(
         .mark_point(shape="diamond", size=80, filled=True, opacity=1)
         .encode(
             alt.X("finish_on:T"),
-            color=alt.when("datum.critical").then(alt.value(ALARM)).otherwise(alt.value(INK)),
+            color=chosen(alt.ColorValue, {"datum.critical": ALARM}, INK),
         )
     )
     chart: alt.LayerChart = alt.LayerChart(
@@ -137,11 +138,9 @@ def network(
             alt.Y("from_place:Q").axis(None),
             alt.X2("to_depth", bandPosition=0.5),
             alt.Y2("to_place"),
-            color=alt.when("datum.critical")
-            .then(alt.value(ALARM))
-            .when("datum.driving")
-            .then(alt.value(MUTED))
-            .otherwise(alt.value("#d6dae1")),
+            color=chosen(
+                alt.ColorValue, {"datum.critical": ALARM, "datum.driving": MUTED}, "#d6dae1"
+            ),
             tooltip=tips(NetworkEdges, "from_id", "to_id", "kind", "driving"),
         )
     )
@@ -157,9 +156,7 @@ def network(
     )
     boxes = base.mark_rect(
         height=_BOX_HEIGHT, fill="white", cornerRadius=4, strokeWidth=1.6
-    ).encode(
-        stroke=alt.when("datum.critical").then(alt.value(ALARM)).otherwise(alt.value("#9aa3af"))
-    )
+    ).encode(stroke=chosen(alt.StrokeValue, {"datum.critical": ALARM}, "#9aa3af"))
     room = alt.ExprRef("bandwidth('x') - 6")
     names = base.mark_text(dy=-7, fontSize=10, color=INK, limit=room).encode(text="label:N")
     days = base.mark_text(dy=8, fontSize=10, color=MUTED, limit=room).encode(
@@ -209,7 +206,7 @@ def slack_bars(slack: DataFrame[SlackTo], *, limit: int = 20) -> alt.LayerChart 
     base = alt.Chart(slack[columns].head(limit), width=440, height=alt.Step(20)).encode(
         alt.X("slack_days:Q").title("Room [working days]"),
         alt.Y("shown_name:N").sort(None).title(None).axis(labelLimit=260, labelOverlap=False),
-        color=alt.when("datum.slack_days <= 0").then(alt.value(ALARM)).otherwise(alt.value(CALM)),
+        color=chosen(alt.ColorValue, {"datum.slack_days <= 0": ALARM}, CALM),
         tooltip=tips(SlackTo, *columns),
     )
     figures = base.mark_text(align="left", dx=5, fontSize=11).encode(
