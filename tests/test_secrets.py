@@ -86,3 +86,9 @@ def test_values_hold_what_is_referred_to_and_all_that_is_set_for_us(monkeypatch)
         "DOOR": "set for us, long",
         "PLAIN_ONE": "only when referred to",
     }
+
+
+def test_a_reference_is_found_among_what_json_cannot_say():
+    content = {"numbers": [1.5, None, 3], "set": {"token = secret:ONE"}, 7: ("secret:TWO",)}
+    assert secrets.references(content) == {"ONE", "TWO"}
+    assert secrets.references({"x": [1, 2.5, True, None, "no secret"]}) == frozenset()

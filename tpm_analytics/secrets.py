@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module, util
 from typing import Any
 
+import orjson
+
 from tpm_analytics.errors import WorkspaceError
 
 SCHEME = "secret:"
@@ -77,7 +79,7 @@ def references(content: object) -> frozenset[str]:
     ['ONE', 'TWO']
     """
     found: set[str] = set()
-    left = [content]
+    left = [content] if _may_refer(content) else []
     while left:
         part = left.pop()
         if isinstance(part, str):
@@ -88,6 +90,17 @@ def references(content: object) -> frozenset[str]:
         elif isinstance(part, Iterable) and not isinstance(part, bytes):
             left.extend(part)
     return frozenset(found)
+
+
+def _may_refer(content: object) -> bool:
+    """Whether a reference is anywhere in `content`: seen at once where it can be written as JSON.
+
+    What a notebook shows is numbers, mostly; to ask each what it is would take as long as a page.
+    """
+    try:
+        return SCHEME.encode() in orjson.dumps(content)
+    except TypeError:
+        return True
 
 
 def values(names: Iterable[str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from typing import Any
 import nbformat
 
 from tpm_analytics import calendars
+from tpm_analytics.reports import notebooks
 from tpm_analytics.reports.catalogue import SCENARIO, ReportDefinition
 from tpm_analytics.reports.ledger.entry import Fingerprint
 from tpm_analytics.workspace import ProgramDefinition, Workspace
@@ -28,8 +29,6 @@ PLACELESS = frozenset({"sample"})
 LIBRARIES = ("altair", "numpy", "pandas", "scipy", "vl-convert-python")
 _ADDRESS = re.compile(r"([a-z][a-z0-9-]*):(.*)", re.DOTALL)
 _BLOCK = 1 << 20
-# A file written again so soon after it was read may have the same size and the same time
-_SETTLED_SECONDS = 2.0
 _SIZE = 16
 
 
@@ -157,7 +156,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _of_file(path: Path) -> str:
     held = path.stat()
-    settled = time.time() - held.st_mtime > _SETTLED_SECONDS
+    settled = time.time() - held.st_mtime > notebooks.SETTLED_SECONDS
     known = (held.st_size, held.st_mtime_ns, held.st_ino) if settled else (time.monotonic_ns(),)
     return _read(path, known)
 

@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
+import json
+import time
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
 import orjson
+from nbformat import reader
 from nbformat.v4 import rwbase
 
 from tpm_analytics.errors import ReportError
 
 FORMAT = 4
+# A file written again so soon after it was read may have the same size and the same time
+SETTLED_SECONDS = 2.0
+_KEPT = 64
 _TIDY = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
 
 
 def read(path: Path) -> nbformat.NotebookNode:
-    """Read a notebook; raises `ReportError` if the file is none."""
+    """Read a notebook; raises `ReportError` if the file is none.
+
+    A file that stays as it is, is checked once in a process.
+    """
     try:
-        notebook: nbformat.NotebookNode = nbformat.read(path, FORMAT)  # type: ignore[no-untyped-call]
-        nbformat.validate(notebook)
+        held = path.stat()
+        settled = time.time() - held.st_mtime > SETTLED_SECONDS
+        known = (held.st_size, held.st_mtime_ns, held.st_ino) if settled else (time.monotonic_ns(),)
+        content = json.loads(_checked(path, known))
     except (OSError, ValueError, nbformat.ValidationError) as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise ReportError(
             f"{path} cannot be read as a notebook: {lines[0]}.",
             hint="open it in JupyterLab and save it again",
         ) from error
+    notebook: nbformat.NotebookNode = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
     return notebook
+
+
+@lru_cache(maxsize=_KEPT)
+def _checked(path: Path, known: tuple[int, ...]) -> str:  # noqa: ARG001  what the cache goes by
+    """Return the text of a notebook in the format of today, seen to be valid."""
+    raw = reader.reads(path.read_text(encoding="utf-8"))  # type: ignore[no-untyped-call]
+    notebook = nbformat.convert(raw, FORMAT)  # type: ignore[no-untyped-call]
+    nbformat.validate(notebook)
+    return json.dumps(notebook)
 
 
 def to_text(notebook: nbformat.NotebookNode) -> str:
