@@ -249,8 +249,6 @@ def standing_table(standing: DataFrame[Standing], *, limit: int = 40) -> TableVi
         "cpi",
         "spi_t",
         "estimate_at_completion",
-        "variance_at_completion",
-        "planned_finish_on",
         "finish_on",
     ]
     return view(standing, Standing, shown, limit=limit)
@@ -289,11 +287,7 @@ def cost_table(costs: DataFrame[CostEstimates], *, limit: int = 40) -> TableView
         "low",
         "high",
         "estimate_to_complete",
-        "rest_low",
-        "rest_high",
         "variance_at_completion",
-        "left_low",
-        "left_high",
         "past_estimates",
         "past_error",
     ]
@@ -334,7 +328,9 @@ def rules_table(rules: DataFrame[Rules]) -> TableView:
 def _rows(name: str) -> alt.Y:
     # formula and words on two lines, so that neither is cut short on a telephone
     split = "split(datum.label, ': ')"
-    return alt.Y(f"{name}:N").sort(None).title(None).axis(labelExpr=split, grid=False)
+    return (
+        alt.Y(f"{name}:N").sort(None).title(None).axis(labelExpr=split, labelLimit=260, grid=False)
+    )
 
 
 def _named(names: dict[str, str]) -> str:

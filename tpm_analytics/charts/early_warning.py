@@ -60,4 +60,4 @@ def waiting_table(waiting: DataFrame[WaitingLinks], *, limit: int = 15) -> Table
 def holders_table(holders: DataFrame[Holders], *, limit: int = 15) -> TableView:
     """Show on how few people each team's and each epic's work hangs. Reads what it shows."""
     shown = ["team", "epic_id", "title", "basis", "held_items", "people", "top_share"]
-    return view(holders, Holders, [*shown, "bus_factor", "open_items"], limit=limit)
+    return view(holders, Holders, [*shown, "open_items"], limit=limit)

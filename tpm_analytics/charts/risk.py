@@ -149,7 +149,6 @@ def movers(movers: DataFrame[Movers], *, limit: int = 12) -> alt.Chart:
 def register_table(register: DataFrame[Register], *, limit: int = 25) -> TableView:
     """Show the register, largest exposure first. Reads the columns it shows."""
     shown = [
-        "rank",
         "risk_id",
         "title",
         "category",
@@ -159,8 +158,6 @@ def register_table(register: DataFrame[Register], *, limit: int = 25) -> TableVi
         "impact_cost",
         "impact_days",
         "exposure_cost",
-        "exposure_days",
-        "age_days",
     ]
     return view(register, Register, shown, limit=limit)
 

@@ -40,8 +40,9 @@ def outlook(outlook: DataFrame[Outlook], *, epics: int = 0) -> Reading:
         return say(NO_SCHEDULE)
     half, safe, last = (outlook.iloc[row] for row in (P50, P80, P95))
     days = say(
-        "With its risks and doubts, the work is finished by **{safe}** in 80 of 100 futures; by "
-        "{half} in half of them, by {last} in 95.",
+        "With its risks and doubts, {work} is finished by **{safe}** in 80 of 100 futures; "
+        "by {half} in half of them, by {last} in 95.",
+        work=f"the work of {count(epics, 'open epic')}" if epics else "the work",
         safe=text.day(safe.finish_on),
         half=text.day(half.finish_on),
         last=text.day(last.finish_on),
@@ -67,9 +68,11 @@ def outlook(outlook: DataFrame[Outlook], *, epics: int = 0) -> Reading:
         spread=spread,
     )
     derived = say(
-        "The source has no activities: {epics} of the tracker {stand} in for them.",
-        epics=count(epics, "open epic"),
+        "The source has no activities: {epics} {stand} in for them, and open items outside of "
+        "{these} are not in it; the page Forecast counts all.",
+        epics="the epic" if epics == 1 else "the epics",
         stand="stands" if epics == 1 else "stand",
+        these="it" if epics == 1 else "them",
     )
     return join(days, cost, sure, *([derived] if epics else []))
 
