@@ -18,6 +18,8 @@ FORMAT = 4
 # A file written again so soon after it was read may have the same size and the same time
 SETTLED_SECONDS = 2.0
 _KEPT = 64
+# The last three are how nbformat stumbles over what is JSON, and no notebook
+_UNREADABLE = (OSError, ValueError, nbformat.ValidationError, AttributeError, KeyError, TypeError)
 _TIDY = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
 
 
@@ -31,7 +33,7 @@ def read(path: Path) -> nbformat.NotebookNode:
         settled = time.time() - held.st_mtime > SETTLED_SECONDS
         known = (held.st_size, held.st_mtime_ns, held.st_ino) if settled else (time.monotonic_ns(),)
         content = json.loads(_checked(path, known))
-    except (OSError, ValueError, nbformat.ValidationError) as error:
+    except _UNREADABLE as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise ReportError(
             f"{path} cannot be read as a notebook: {lines[0]}.",
