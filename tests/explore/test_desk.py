@@ -151,18 +151,25 @@ def test_a_saved_scenario_is_read_as_it_was_moved(desk, space):
 
 
 @pytest.mark.usefixtures("space")
-def test_what_a_browser_still_holds_back_when_save_is_clicked_is_saved_too():
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_a_browser_still_holds_back_when_save_is_clicked_is_saved_too(when):
     async def clicked():
         desk = Desk(tpm.load("sample"))
         desk.controls.cut.value = 5
-        desk.views.name.value = "Les"
+        desk.views.name.value = "Less" if when == "after" else "Le"
         desk.views.save.click()
+        if when == "after":
+            await told(desk)
         await asyncio.sleep(0)
         desk.controls.cut.value = 10
         desk.views.name.value = "Less"
-        while "Saved" not in desk.views.told.value:
-            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)
+        await told(desk)
         return desk.scenario()
+
+    async def told(desk):
+        while "Saved as scenarios/less.toml" not in desk.views.told.value:
+            await asyncio.sleep(0.01)
 
     assert asyncio.run(clicked()) == tpm.read_scenario("scenarios/less.toml")
     assert {cut.share for cut in tpm.read_scenario("scenarios/less.toml").scope_cut} == {0.1}

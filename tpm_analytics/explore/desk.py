@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from time import perf_counter
 from typing import Any
 
@@ -28,8 +29,9 @@ from tpm_analytics.sources.scenario import write_scenario
 FOLDER = "scenarios"
 # Moves that come faster than this are answered together, the last one counting
 PAUSE_SECONDS = 0.02
-# On its way from a browser is nothing longer than this
-SETTLED_SECONDS, MOST_TRIES = 0.25, 8
+# A save waits until nothing has come from the browser for so long, but not for ever; what comes
+# a little later was on its way all the same, and is saved too
+SETTLED_SECONDS, MOST_TRIES, LATE_SECONDS = 0.3, 10, 3.0
 # Teams are asked ahead while nobody moves anything, one after another, and only where none takes
 # so long that a move would have to wait for it
 IDLE_SECONDS, LONGEST_SECONDS = 0.5, 0.3
@@ -48,6 +50,7 @@ class Desk:
         names = {program.source, *(found.programs if found else ())}
         self.views: Views = views(sorted(names), program.source)
         self._answering: asyncio.TimerHandle | None = None
+        self._heard_at = self._saved_at = -inf
         self._lock = threading.RLock()
         self._show: Show = show
         self._busy = False
@@ -55,6 +58,7 @@ class Desk:
         self.views.program.observe(lambda _: self._load(""), names="value")
         self.views.day.observe(lambda _: self._load(str(self.views.day.value or "")), names="value")
         self.views.team.observe(self._narrow, names="value")
+        self.views.name.observe(self._note, names="value")
         self.views.reset.on_click(lambda _: self.reset())
         self.views.save.on_click(lambda _: self._save_soon())
         self.answer()
@@ -63,12 +67,21 @@ class Desk:
         """Answer soon: moves that follow one another at once are answered together."""
         if self._busy:
             return
-        self.views.hush()
+        self._note()
+        if not self._late():
+            self.views.hush()
         if self._answering is not None:
             self._answering.cancel()
         self._answering = _later(PAUSE_SECONDS, self.answer)
         if self._answering is None:
             self.answer()
+
+    def _note(self, _: object = None) -> None:
+        self._heard_at = perf_counter()
+
+    def _late(self) -> bool:
+        """Whether what was heard last was on its way when it was saved."""
+        return 0 < self._heard_at - self._saved_at < LATE_SECONDS
 
     def ask_ahead(self) -> bool:
         """Ask one more team how it is, so that it answers sooner when chosen; False if all are."""
@@ -92,6 +105,8 @@ class Desk:
                 self._show_answers(Wish(team=self.views.team.value), self.scenario())
             except TpmError as error:
                 self.views.refuse(error)
+        if self._late():
+            self.save()
         _later(IDLE_SECONDS, self._idle)
 
     def _show_answers(self, wish: Wish, scenario: Scenario) -> None:
@@ -133,16 +148,18 @@ class Desk:
         """Save once nothing is on its way any more.
 
         A browser holds back what a widget says next until the kernel is done with what it said
-        before, and a click overtakes that: the last letters of a name, the last step of a slider.
+        before, and a click overtakes that: the last step of a slider.
         """
         due = perf_counter() + SETTLED_SECONDS
 
         def settled() -> None:
             # while this kernel was busy answering, it heard nothing: then it waits once more
-            if tries and perf_counter() > due + PAUSE_SECONDS:
+            busy = perf_counter() > due + PAUSE_SECONDS
+            if tries and (busy or self._heard_at > due - SETTLED_SECONDS):
                 self._save_soon(tries - 1)
-            else:
-                self.save()
+                return
+            self.save()
+            self._saved_at = perf_counter()
 
         if _later(SETTLED_SECONDS, settled) is None:
             self.save()

@@ -93,7 +93,12 @@ def views(programs: Sequence[str], program: str) -> Views:
     for widget in (chosen, team, day):
         widget.layout = widgets.Layout(**_TOP)
     shown = [PanelView(_html("tpm-panel", _PANEL)) for _ in QUESTIONS]
-    name = widgets.Text(placeholder="name of the scenario", layout=widgets.Layout(width="180px"))
+    # said as a whole when the pointer leaves it: letter by letter, the last ones come after a click
+    name = widgets.Text(
+        placeholder="name of the scenario",
+        continuous_update=False,
+        layout=widgets.Layout(width="180px"),
+    )
     save = widgets.Button(description="Save scenario", button_style="primary")
     reset = widgets.Button(description="Reset")
     said, told = _html("tpm-note"), _html("tpm-note")
