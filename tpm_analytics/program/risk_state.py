@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tpm_analytics.program.keys import says
+
 OCCURRED = frozenset(
     {"occurred", "materialised", "materialized", "realised", "realized", "happened", "came true"}
 )
@@ -26,11 +28,11 @@ def risk_state(risks: pd.DataFrame) -> pd.Series:
     >>> risk_state(risks).tolist()
     ['open', 'closed', 'occurred', 'open']
     """
-    word = risks["status"].astype("str").str.strip().str.casefold()
-    closed = word.isin(CLOSED)
+    closed = says(risks["status"], CLOSED)
     if "closed_on" in risks:
         closed |= risks["closed_on"].notna()
-    state = np.where(word.isin(OCCURRED), "occurred", np.where(closed, "closed", "open"))
+    occurred = says(risks["status"], OCCURRED)
+    state = np.where(occurred, "occurred", np.where(closed, "closed", "open"))
     return pd.Series(state, index=risks.index, dtype="str")
 
 

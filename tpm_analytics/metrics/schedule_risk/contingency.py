@@ -128,9 +128,10 @@ def _needed(
 def _held(contingency: pd.DataFrame, unit: Unit, *, on: pd.Timestamp) -> float:
     """Set aside less drawn by the end of a day; NaN where nothing tells."""
     Contingency.require(contingency, "changed_on", f"added_{unit}", f"drawn_{unit}")
-    known = contingency[contingency["changed_on"] <= on]
-    changes = [known[f"added_{unit}"], -known[f"drawn_{unit}"]]
-    return float(pd.concat(changes).sum(min_count=1))
+    known = (contingency["changed_on"] <= on).to_numpy()
+    added, drawn = (contingency[f"{way}_{unit}"].to_numpy()[known] for way in ("added", "drawn"))
+    changes = np.concatenate([added, -drawn])
+    return float(np.nansum(changes)) if not np.isnan(changes).all() else np.nan
 
 
 def _kept(futures: pd.Series, limit: float) -> float:
@@ -197,8 +198,10 @@ def _covered(reserve: pd.DataFrame, contingency: pd.DataFrame, unit: Unit) -> di
 
 def _added_after(contingency: pd.DataFrame, unit: Unit, days: pd.Series) -> np.ndarray:
     """What was set aside after each of `days`, up to the last of them."""
-    changed_on, added = contingency["changed_on"], contingency[f"added_{unit}"].fillna(0.0)
-    return np.array([added[changed_on.between(day, days.iloc[-1], "right")].sum() for day in days])
+    changed_on, each = contingency["changed_on"].to_numpy(), days.to_numpy()[:, None]
+    added = contingency[f"added_{unit}"].fillna(0.0).to_numpy()
+    later: np.ndarray = (changed_on > each) & (changed_on <= each[-1])
+    return later @ added
 
 
 def _until(days: pd.Series, gap: pd.Series) -> pd.Timestamp:
