@@ -243,7 +243,6 @@ def standing_table(standing: DataFrame[Standing], *, limit: int = 40) -> TableVi
         "workstream",
         "state",
         "budget_at_completion",
-        "actual_cost",
         "share_spent",
         "share_done",
         "cpi",

@@ -68,10 +68,11 @@ def waiting_matrix(waits: DataFrame[TeamWaits]) -> alt.LayerChart | alt.Chart:
             tooltip=tips(TeamWaits, *TeamWaits.declared()),
         )
     )
+    known = bool(waits["waited_days"].notna().any())
     cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
         alt.Color("waited_days:Q")
         .title(TeamWaits.label("waited_days"))
-        .legend(gradientLength=220, titleLimit=300)
+        .legend(alt.Legend(gradientLength=220, titleLimit=300) if known else None)
         .scale(range=_PALE, domainMin=0)
     )
     days = base.mark_text(dy=-7, fontWeight="bold", color=INK).encode(text="told:N")

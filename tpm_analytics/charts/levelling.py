@@ -80,7 +80,8 @@ def moves(levelled: DataFrame[Levelled], *, limit: int = 30) -> alt.LayerChart |
         tooltip=tips(Levelled, *shown, "moved_days"),
     )
     today = base.mark_bar(size=4, color=INK, yOffset=7).encode(
-        alt.X("today_start_on:T").title("Today (thin) and levelled"), alt.X2("today_finish_on")
+        alt.X("today_start_on:T").title("Today (thin) and levelled").axis(format="%-d %b %y"),
+        alt.X2("today_finish_on"),
     )
     bars = base.mark_bar(size=10, cornerRadius=2).encode(
         alt.X("start_on:T"),

@@ -31,6 +31,7 @@ from tpm_analytics.results.resources import (
     Worked,
 )
 
+DAYS = "%-d %b %y"
 _SPAN = "#c6d4e3"
 UNKNOWN_HOURS = "Nobody's working hours are known, so there is no time to compare with."
 
@@ -52,7 +53,9 @@ def utilisation_heat_map(
         alt.Chart(utilisation[[*shown, "utilisation"]], width=620, height=alt.Step(17))
         .mark_rect()
         .encode(
-            alt.X("period_on:T").title(Utilisation.label("period_on")).axis(labelBound=True),
+            alt.X("period_on:T")
+            .title(Utilisation.label("period_on"))
+            .axis(format=DAYS, labelBound=True),
             alt.X2("ends_on"),
             alt.Y("group:N").title(None).axis(labelLimit=260, labelOverlap=False, grid=False),
             alt.Color("utilisation:Q")
@@ -96,7 +99,10 @@ def overload_bars(overloads: DataFrame[Overloads], *, limit: int = 25) -> alt.Ch
         alt.Chart(overloads[[*shown, "workstreams"]].head(limit), width=560, height=alt.Step(24))
         .mark_bar(cornerRadius=2)
         .encode(
-            alt.X("from_on:T").title("Overloaded from and to").scale(nice="month"),
+            alt.X("from_on:T")
+            .title("Overloaded from and to")
+            .scale(nice="month")
+            .axis(format=DAYS),
             alt.X2("to_on"),
             alt.Y("group:N").title(None).axis(labelLimit=260),
             alt.Color("peak_utilisation:Q")
@@ -171,7 +177,7 @@ def holdings_bars(holdings: DataFrame[Holdings]) -> alt.Chart:
         .mark_bar(color=CALM)
         .encode(
             alt.X("held:N").sort(None).title(Holdings.label("held")).axis(labelAngle=0),
-            alt.Y("people:Q").title(Holdings.label("people")).axis(tickMinStep=1),
+            alt.Y("people:Q").title(Holdings.declared()["people"].meaning).axis(tickMinStep=1),
             tooltip=tips(Holdings, *Holdings.declared()),
         )
     )
@@ -241,7 +247,7 @@ def focus_heat_map(focus: DataFrame[Focus]) -> alt.Chart:
         alt.Chart(focus[shown], width=620, height=alt.Step(17))
         .mark_rect()
         .encode(
-            alt.X("period_on:T").title(Focus.label("period_on")).axis(labelBound=True),
+            alt.X("period_on:T").title(Focus.label("period_on")).axis(format=DAYS, labelBound=True),
             alt.X2("ends_on"),
             alt.Y("group:N").title(None).axis(labelLimit=260, labelOverlap=False, grid=False),
             alt.Color("each:Q")
@@ -319,7 +325,7 @@ def _hours(frame: pd.DataFrame, table: type[Table], colours: dict[str, str]) -> 
         alt.Chart(frame[["period_on", *colours]].rename(columns=meanings))
         .transform_fold(list(meanings.values()), as_=["what", "hours"])
         .encode(
-            alt.X("period_on:T").title(period),
+            alt.X("period_on:T").title(period).axis(format=DAYS),
             alt.Y("hours:Q").title("Time [hours]").axis(format=",.0f"),
             alt.Color("what:N")
             .title(None)

@@ -232,7 +232,6 @@ def sprint_table(velocity: DataFrame[SprintVelocity], *, limit: int = 15) -> Tab
         "added",
         "carried_over",
         "carried_again",
-        "removed",
     ]
     return view(velocity.iloc[::-1], SprintVelocity, shown, limit=limit)
 

@@ -88,7 +88,7 @@ def punctuality(periods: DataFrame[MilestonePunctuality]) -> alt.LayerChart | al
     base = alt.Chart(periods).encode(
         alt.X("yearmonth(period_on):O")
         .title(MilestonePunctuality.label("period_on"))
-        .axis(format="%b %Y", labelAngle=-40),
+        .axis(format="%b %Y", labelAngle=0),
         tooltip=tips(MilestonePunctuality, *MilestonePunctuality.declared()),
     )
     planned = base.mark_bar(color=FAINT).encode(
