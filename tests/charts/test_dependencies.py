@@ -70,6 +70,8 @@ def test_waiting_that_cannot_be_known_is_not_called_none():
     waits = tpm.metrics.dependencies.team_waits(found)
     assert "cannot be said" in str(readings.dependencies.waits(waits))
     assert "nobody is known to wait" in str(readings.dependencies.open_links(found))
+    cells = charts.dependencies.waiting_matrix(waits).to_dict()["layer"][0]
+    assert cells["encoding"]["color"]["legend"] is None
 
 
 def test_names_of_teams_stay_text():
