@@ -146,7 +146,7 @@ def test_a_register_of_another_tool_stays_usable_if_one_says_so(tmp_path):
     assert len(register) == 7
     found = tpm.metrics.health.findings(program).set_index("check")
     assert found.loc["risk-affects-unknown", "count"] >= 2
-    with pytest.raises(tpm.ParameterError, match="refuse or cost"):
+    with pytest.raises(tpm.ParameterError, match="use one of: refuse, cost"):
         struck(program, unknown="ignore")
 
 
