@@ -30,6 +30,8 @@ from tpm_analytics.reports.kernels import showing, warm
 
 ENGINE = "tpm"
 KERNEL_START_SECONDS = 60
+# What a cell has shown comes by another way than that it has ended, on a busy machine much later
+LATE_OUTPUT_SECONDS = 60
 HEARD_SECONDS = 0.1
 DIED = "KernelDied"
 TIMED_OUT = "CellTimedOut"
@@ -122,6 +124,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
                 kernel_name=kernel_name,
                 timeout=job.timeout_seconds,
                 startup_timeout=start_timeout,
+                iopub_timeout=LATE_OUTPUT_SECONDS,
                 on_cell_start=starts,
                 on_cell_executed=lambda cell, **_: draw(cell),
                 **{name: options[name] for name in _SHOWING if name in options},
