@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -45,7 +45,6 @@ out = Console()
 err = Console(stderr=True)
 
 _CORES = os.cpu_count() or 1
-_COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 _WORKERS = typer.Option(min=1, help="How many run side by side; else one for each core.")
 WorkersOption = Annotated[int, _WORKERS]
@@ -113,7 +112,7 @@ def check(
     out.print(terminal.grid(health.workflow(program), _workflow_title(program)))
     _say(f"[bold]{len(findings) or 'No'} finding{'' if len(findings) == 1 else 's'}[/]")
     for finding in findings.itertuples():
-        _print_finding(finding)
+        _say(f"\n{terminal.finding(finding)}")
     if (findings["severity"] == "error").any():
         raise typer.Exit(1)
 
@@ -359,20 +358,6 @@ def _assignments(values: list[str] | None) -> dict[str, str]:
 
 def _say(text: str) -> None:
     out.print(text, highlight=False)
-
-
-def _print_finding(finding: Any) -> None:
-    import pandas as pd
-
-    colour = _COLOURS[finding.severity]
-    part = "" if pd.isna(finding.share) else f" ({finding.share:.0%})"
-    _say(
-        f"\n[{colour}]{finding.severity}[/] [bold]{finding.check}[/]: "
-        f"{finding.count:,}{part} in {finding.table}"
-    )
-    _say(f"  {escape(finding.meaning)} {escape(finding.remedy)}")
-    if isinstance(finding.examples, str):
-        _say(f"  [dim]{escape(finding.examples)}[/]")
 
 
 def _print_run(done: reports.Run) -> None:

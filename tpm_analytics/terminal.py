@@ -1,14 +1,16 @@
-"""Tables as a terminal shows them."""
+"""Tables and findings as a terminal shows them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
 def grid(frame: pd.DataFrame, title: str) -> Table:
@@ -19,6 +21,20 @@ def grid(frame: pd.DataFrame, title: str) -> Table:
     for row in frame.itertuples(index=False):
         table.add_row(*(escape(_text(value)) for value in row))
     return table
+
+
+def finding(row: Any) -> str:
+    """Return a row of `Findings` in rich's markup: what was found, what it means, what to do."""
+    import pandas as pd
+
+    colour = _COLOURS[row.severity]
+    part = "" if pd.isna(row.share) else f" ({row.share:.0%})"
+    said = (
+        f"[{colour}]{row.severity}[/] [bold]{row.check}[/]: {row.count:,}{part} in {row.table}\n"
+        f"  {escape(row.meaning)} {escape(row.remedy)}"
+    )
+    examples = isinstance(row.examples, str)
+    return f"{said}\n  [dim]{escape(row.examples)}[/]" if examples else said
 
 
 def _text(value: object) -> str:
