@@ -285,7 +285,10 @@ def _sum(parts: Sequence[np.ndarray]) -> np.ndarray:
         return parts[0]
     size = sum(len(part) - 1 for part in parts) + 1
     length = fft.next_fast_len(size, real=True)
-    spectrum = np.prod([fft.rfft(part, length) for part in parts], axis=0)
+    rows = np.zeros((len(parts), length))
+    for row, part in zip(rows, parts, strict=True):
+        row[: len(part)] = part
+    spectrum = fft.rfft(rows).prod(axis=0)
     chances = np.maximum(fft.irfft(spectrum, length)[:size], 0.0)
     distribution: np.ndarray = chances / chances.sum()
     return distribution
