@@ -96,6 +96,8 @@ def _longest_first(space: Workspace, names: Sequence[str], asked: Asked) -> list
 class Processes:
     """Workers on this machine, each a process; they share one fork server for their kernels.
 
+    Once one has died, `broke` is true: what others had just ended may not have been told.
+
     Parameters
     ----------
     workers
@@ -109,6 +111,7 @@ class Processes:
         self.stopped = self.context.Event()
         self.pids: set[int] = set()
         self.pool: ProcessPoolExecutor | None = None
+        self.broke = False
 
     def __enter__(self) -> Self:
         """Have the fork server start while the workers do."""
@@ -157,6 +160,7 @@ class Processes:
         """Whether a worker was killed: the pool is of no use any more."""
         if not isinstance(error, BrokenExecutor):
             return False
+        self.broke = True
         if self.pool is not None:
             self.pool.shutdown(wait=True, cancel_futures=True)
             self.pool = None

@@ -176,7 +176,7 @@ def run_one(task: Task, say: Say | None = None) -> Run:
     with locks.alone(locks.of_report(space.output, definition.name)):
         good = receipt.of(space.output / definition.name)
         if task.batch and good is not None and good.entry.how == task.how:
-            return _done_already(good.entry, definition, space)
+            return done_already(good.entry, definition, space)
         return run_alone(
             definition,
             space,
@@ -232,6 +232,25 @@ def lost(space: Workspace, definition: ReportDefinition) -> Run:
     )
 
 
+def done_already(entry: Entry, definition: ReportDefinition, space: Workspace) -> Run:
+    """Return a run that a worker ended but could not tell of, as the ledger knows it."""
+    folder = space.output / definition.name
+    return Run(
+        id=entry.id,
+        report=definition.name,
+        title=definition.title,
+        outcome=entry.outcome,
+        page=folder / publish.PAGE,
+        notebook=folder / publish.NOTEBOOK,
+        started_at=entry.started_at,
+        ended_at=entry.ended_at or ledger.now(),
+        program=entry.program,
+        figures=entry.figures,
+        parameters=entry.parameters,
+        error=RunError(entry.error, outcome=entry.outcome) if entry.error else None,
+    )
+
+
 def fingerprint_of(root: Path) -> str:
     """Return what the `tpm.toml` in `root` comes to."""
     return hashlib.blake2b((root / CONFIG).read_bytes(), digest_size=16).hexdigest()
@@ -279,20 +298,3 @@ def _tried(
             else:
                 raise error
     return left
-
-
-def _done_already(entry: Entry, definition: ReportDefinition, space: Workspace) -> Run:
-    folder = space.output / definition.name
-    return Run(
-        id=entry.id,
-        report=definition.name,
-        title=definition.title,
-        outcome=entry.outcome,
-        page=folder / publish.PAGE,
-        notebook=folder / publish.NOTEBOOK,
-        started_at=entry.started_at,
-        ended_at=entry.ended_at or ledger.now(),
-        program=entry.program,
-        figures=entry.figures,
-        parameters=entry.parameters,
-    )

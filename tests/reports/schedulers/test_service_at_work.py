@@ -16,7 +16,7 @@ from tpm_analytics.reports.catalogue import definitions
 from tpm_analytics.reports.ledger import ledger
 from tpm_analytics.reports.ledger.entry import GOOD
 from tpm_analytics.reports.schedule import schedule, slots
-from tpm_analytics.reports.schedulers import service
+from tpm_analytics.reports.schedulers import service, turn
 
 HOUR = timedelta(hours=1)
 PATIENCE_SECONDS = 90
@@ -219,3 +219,22 @@ def test_a_slot_whose_worker_is_killed_is_run_once_more_and_then_left_open(
     assert told["two"][0] == "complete"
     assert len(ended(space)) == len(good_runs(space)) == closed
     assert {one.attempts for one in slots.taken(space.output / ledger.FILE, "one")} == {2}
+
+
+def test_a_run_whose_worker_died_before_it_could_say_so_is_told_from_the_ledger(tmp_path):
+    space, wanted = real(tmp_path, ["one", "two"], 2)
+    every = definitions(space)
+    done = service.run_due(space)
+    queues = {
+        name: [one.slot for one in done if one.slot.report == name] for name in ("one", "two")
+    }
+    assert {(one.slot.report, one.slot.due_at) for one in done} == wanted
+    heard, silent = done[:3], done[3]
+    (told,) = turn.unheard(queues, heard, every, space)
+    assert told.slot == silent.slot
+    assert (told.run.id, told.run.outcome, told.run.page) == (
+        silent.run.id,
+        "complete",
+        silent.run.page,
+    )
+    assert list(turn.unheard(queues, done, every, space)) == []

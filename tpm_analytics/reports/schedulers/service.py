@@ -78,6 +78,8 @@ def run_due(
             ]
             crew = crews.Processes(min(workers, len(turns)))
             fan_out.run_many(turns, crew, on_done=ended, on_cell=on_cell)
+            if crew.broke:
+                ended(list(turn.unheard(queues, done, every, workspace)))
         else:
             for name, queue in queues.items():
                 ended(turn.taken(queue, every[name], workspace, on_cell=on_cell, clock=clock))

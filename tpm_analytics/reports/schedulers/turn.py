@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,6 +99,25 @@ def taken(
             return
         if ended is not None:
             yield _told(slot, ended, definition)
+
+
+def unheard(
+    queues: Mapping[str, Iterable[Slot]],
+    heard: Iterable[DueRun],
+    every: Mapping[str, ReportDefinition],
+    space: Workspace,
+) -> Iterator[DueRun]:
+    """Yield the runs of `queues` that ended, but whose worker died before it could say so."""
+    path = space.output / ledger.FILE
+    told = {(one.slot.report, one.slot.due_at) for one in heard}
+    runs = {(one.report, one.due_at): one.run_id for one in slots.taken(path)}
+    entries = {entry.id: entry for entry in ledger.entries(path, limit=None)}
+    for name, queue in queues.items():
+        for slot in queue:
+            key = name, slot.due_at
+            entry = None if key in told else entries.get(runs.get(key) or 0)
+            if entry is not None:
+                yield _told(slot, fan_out.done_already(entry, every[name], space), every[name])
 
 
 def _run(
