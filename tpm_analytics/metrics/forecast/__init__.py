@@ -8,7 +8,14 @@ from tpm_analytics.metrics.forecast.calendar import (
     is_working,
     working_days,
 )
-from tpm_analytics.metrics.forecast.data_doubts import effects
+from tpm_analytics.metrics.forecast.data_doubts import (
+    BULK,
+    NEVER_BEGUN,
+    STALE,
+    doubts,
+    effects,
+    trusted,
+)
 from tpm_analytics.metrics.forecast.dates import (
     by_team,
     chance_by,
@@ -22,18 +29,13 @@ from tpm_analytics.metrics.forecast.dates import (
 from tpm_analytics.metrics.forecast.features import feature_order, part_of, under_features
 from tpm_analytics.metrics.forecast.hindsight import looking_back, most_missed
 from tpm_analytics.metrics.forecast.history import (
-    BULK,
-    NEVER_BEGUN,
-    STALE,
     basis,
     deliveries,
-    doubts,
     features_at_once,
     is_enough,
     is_known_enough,
     pace,
     recent,
-    trusted,
 )
 from tpm_analytics.metrics.forecast.record import (
     issued,
