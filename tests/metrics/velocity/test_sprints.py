@@ -106,6 +106,20 @@ def test_item_that_left_and_came_back_is_one_item():
     assert (row["committed"], row["added"], row["completed"], row["items"]) == (0, 5, 5, 1)
 
 
+def test_a_commitment_taken_out_put_back_and_finished_was_kept_and_is_not_unplanned():
+    # as PLT-621 in sprint PLT-S37 of the sample: out on the third day, back on the seventh, done
+    # on the eighth. It was in scope at the start and at the end, and finished in between.
+    program = program_of([(1, START + 8 * DAY, BEFORE, DURING), (2, None, BEFORE, None)])
+    away = program.sprint_scope.head(1)
+    back = away.assign(added_at=START + 7 * DAY, removed_at=away["removed_at"].mask([True]))
+    scope = pd.concat([program.sprint_scope, back], ignore_index=True)
+    row = velocity.sprint_velocity(program.sprints, scope, program.items, until=LATER).iloc[0]
+    assert (row["committed"], row["completed_committed"], row["completed"]) == (3, 1, 1)
+    assert (row["added"], row["removed"], row["carried_over"]) == (0, 0, 2)
+    assert row["planning_accuracy"] == pytest.approx(1 / 3)
+    assert row["unplanned_share"] == 0
+
+
 def test_without_a_history_of_the_scope_the_commitment_is_unknown_and_not_zero():
     row = measured(program_of([(5, DURING, None, None), (3, None, None, None)])).iloc[0]
     assert pd.isna(row["committed"])

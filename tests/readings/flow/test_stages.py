@@ -91,7 +91,7 @@ def test_arrivals_and_departures_are_weighed_against_one_another():
     assert "as many" in told(done | {"created_at": "2025-03-11"})
     assert "more comes in" in told({"created_at": "2025-03-11"}, {"created_at": "2025-03-12"})
     assert "less comes in" in told(done)
-    assert told(done).endswith("0 items are now open.")
+    assert told(done).endswith("At the end of the last whole week 0 items were open.")
 
 
 def test_what_littles_law_leaves_unexplained_is_told_as_what_it_is():

@@ -37,7 +37,9 @@ def arrivals_and_departures(balance: DataFrame[Balance], *, period: str = "week"
     else:
         end = say(": less comes in than goes out.")
     still = say(
-        "{items} now open.", items=count(recent["still_open"].iloc[-1], "item is", "items are")
+        "At the end of the last whole {period} {items} open.",
+        period=period,
+        items=count(recent["still_open"].iloc[-1], "item was", "items were"),
     )
     return join(Reading(told.markdown + end.markdown, told.plain + end.plain), still)
 
