@@ -337,3 +337,24 @@ def test_a_kernel_specification_can_ask_for_warm_kernels(tmp_path, monkeypatch, 
         assert manager.run(made, "import sys; print('pandas' in sys.modules)") == "True"
     finally:
         manager.wait(made.shutdown_kernel(now=True))
+
+
+# The kernel's thread that tells what is shown is busy for longer than nbclient would wait for it
+SHOWS_LATE = """
+import sys, time
+sys.stdout.flush_timeout = sys.stderr.flush_timeout = 0
+get_ipython().kernel.iopub_thread.schedule(lambda: time.sleep(5))
+display("shown late")
+"""
+
+
+def test_what_a_cell_shows_may_come_long_after_its_end(tmp_path):
+    execute(tmp_path, SHOWS_LATE)
+    (cell,) = nbformat.read(tmp_path / "out.ipynb", 4).cells
+    assert [shown.data for shown in cell.outputs] == [{"text/plain": "'shown late'"}]
+
+
+def test_what_never_comes_is_not_told_to_be_a_long_cell(tmp_path, monkeypatch):
+    monkeypatch.setattr(kernels, "LATE_OUTPUT_SECONDS", 1)
+    with pytest.raises(PapermillExecutionError, match="not all that it shows had come"):
+        execute(tmp_path, SHOWS_LATE)

@@ -32,6 +32,7 @@ ENGINE = "tpm"
 KERNEL_START_SECONDS = 60
 # What a cell has shown comes by another way than that it has ended, on a busy machine much later
 LATE_OUTPUT_SECONDS = 60
+_LATE_OUTPUT = "waiting for IOPub output"  # nbclient raises one error for this and for a long cell
 HEARD_SECONDS = 0.1
 DIED = "KernelDied"
 TIMED_OUT = "CellTimedOut"
@@ -133,9 +134,8 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
                 client.execute()
             except DeadKernelError:
                 _fail(nb_man, job.cell, *_why_dead(job))
-            except CellTimeoutError:
-                said = f"it took longer than the {job.timeout_seconds} seconds that a cell may take"
-                _fail(nb_man, job.cell, TIMED_OUT, said)
+            except CellTimeoutError as error:
+                _fail(nb_man, job.cell, TIMED_OUT, _why_late(job, error))
             finally:
                 job.kill()
 
@@ -251,6 +251,12 @@ def _why_dead(job: Job) -> tuple[str, str]:
         most = showing.SHOWN_LIMIT // 1_000_000
         return TOO_MUCH, f"it showed more than the {most} MB that a report may show"
     return DIED, "its kernel died, as it does when memory runs out"
+
+
+def _why_late(job: Job, error: CellTimeoutError) -> str:
+    if _LATE_OUTPUT in str(error):
+        return f"it ended, but in {LATE_OUTPUT_SECONDS} seconds more not all that it shows had come"
+    return f"it took longer than the {job.timeout_seconds} seconds that a cell may take"
 
 
 def _fail(nb_man: NotebookExecutionManager, index: int, name: str, said: str) -> None:
