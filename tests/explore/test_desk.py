@@ -65,6 +65,19 @@ def test_every_move_changes_the_scenario_and_reset_takes_all_back(desk):
     assert shown(desk) == before
 
 
+def test_days_off_for_all_are_days_that_most_of_them_work(desk):
+    # Wednesday to Monday: Christmas is a holiday of all three countries, and then comes a weekend
+    desk.controls.off_on.value = date(2025, 12, 24)
+    desk.controls.days_off.value = 3
+    told = [f"{day.day_on:%m-%d}" for day in desk.scenario().holidays]
+    assert told == ["12-24", "12-26", "12-29"]
+    # 15 August is one of Spain and India, 25 of the 40 people; 14 August of neither
+    desk.controls.off_on.value = date(2025, 8, 14)
+    desk.controls.days_off.value = 2
+    told = [f"{day.day_on:%m-%d}" for day in desk.scenario().holidays]
+    assert told == ["08-14", "08-18"]
+
+
 def test_work_is_added_to_a_team_and_one_joins_and_one_leaves(desk):
     moved, before = desk.controls, shown(desk)
     desk.views.team.value = "Mobile"

@@ -13,6 +13,7 @@ from tpm_analytics.metrics import forecast, schedule
 from tpm_analytics.metrics.resources.groups import Show, check_shown
 from tpm_analytics.program import Program
 from tpm_analytics.program.risk_state import risk_label, risk_state
+from tpm_analytics.results.forecast import ALL_TEAMS
 
 # More would not fit beside the answers; the rest can be written into the scenario's file
 MOST_TEAMS, MOST_TOGGLES = 8, 10
@@ -43,8 +44,9 @@ class Choices:
         Keys of open risks by what they are called, the one that delays most first.
     links
         Ends of links of the plan by what they are called, those that set dates first.
-    people
-        Whether anybody is known who could have a day off.
+    workdays
+        Days to come on which at least half of the people work: those that can be given off. None
+        where nobody is known who could have one.
     tomorrow
         First day that can be otherwise.
     """
@@ -56,7 +58,7 @@ class Choices:
     weeks: tuple[int, ...]
     risks: dict[str, str]
     links: dict[str, tuple[str, str]]
-    people: bool
+    workdays: pd.DatetimeIndex
     tomorrow: pd.Timestamp
 
 
@@ -75,7 +77,7 @@ def choices(program: Program, *, show: Show = "grouped") -> Choices:
         weeks=_weeks(program),
         risks=_risks(program),
         links=_links(program),
-        people=program.has("people"),
+        workdays=_workdays(program),
         tomorrow=until + pd.Timedelta(days=1),
     )
 
@@ -114,11 +116,21 @@ def _risks(program: Program) -> dict[str, str]:
     return dict(zip(risk_label(first), first["risk_id"], strict=True))
 
 
+def _workdays(program: Program) -> pd.DatetimeIndex:
+    """Days to come, as far as forecasts look, that the people work by their own calendars."""
+    if not program.has("people"):
+        return pd.DatetimeIndex([])
+    tomorrow = program.as_of + pd.Timedelta(days=1)
+    _, last = forecast.from_first_to_last(program.items, until=program.as_of)
+    days = forecast.working_days(program.people, program.absences, during=(tomorrow, last))
+    all_of_them = (days["team"] == ALL_TEAMS) & days["working"]
+    return pd.DatetimeIndex(days.loc[all_of_them, "day_on"])
+
+
 def _links(program: Program) -> dict[str, tuple[str, str]]:
-    plan = steps(program)
-    tied = schedule.driving_links(
-        plan.activities, plan.links, until=program.as_of, days_off=days_off(program)
-    )
+    off = days_off(program)
+    plan = steps(program, off)
+    tied = schedule.driving_links(plan.activities, plan.links, until=program.as_of, days_off=off)
     held = tied.dropna(subset="gap_days").sort_values(
         ["critical", "gap_days"], ascending=[False, True], kind="stable"
     )

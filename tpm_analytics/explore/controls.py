@@ -157,8 +157,9 @@ class Controls:
     def _days_off(self) -> list[Any]:
         if not self.days_off.value or self.off_on.value is None:
             return []
-        days = pd.bdate_range(self.off_on.value, periods=self.days_off.value)
-        return [day.date() for day in days]
+        days = self.choices.workdays
+        off = days[days >= pd.Timestamp(self.off_on.value)][: self.days_off.value]
+        return [day.date() for day in off]
 
 
 def controls(choices: Choices) -> Controls:
@@ -211,7 +212,7 @@ def controls(choices: Choices) -> Controls:
             value=0,
             max=MOST_DAYS_OFF,
             description="Days off for all",
-            disabled=not choices.people,
+            disabled=choices.workdays.empty,
             **_slider(),
         ),
         off_on=_day("The first of them", off_on),

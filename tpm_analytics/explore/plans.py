@@ -40,17 +40,18 @@ class Plan:
     epics: int = 0
 
 
-def steps(program: Program) -> Steps:
+def steps(program: Program, off: DataFrame[DaysOff]) -> Steps:
     """Return the plan of a program: its activities, or open epics where it has none.
 
-    Epics stand in as they do on the page of risks. Links of neither are left out.
+    Epics stand in as they do on the page of risks, at the pace of their teams, which have the
+    days in `off` free. Links of neither are left out.
     """
     activities, links, until = program.activities, program.links, program.as_of
     if len(activities):
         ends = activities["activity_id"]
         ours = among(links["from_id"], ends) | among(links["to_id"], ends)
         return Steps(activities, links[ours].reset_index(drop=True))
-    durations = schedule.epic_durations(program.items, until=until)
+    durations = schedule.epic_durations(program.items, until=until, days_off=off)
     epics = schedule.epic_activities(program.items, durations, until=until)
     return Steps(epics, schedule.epic_links(program.items, links, epics), len(epics))
 
@@ -63,11 +64,10 @@ def days_off(program: Program) -> DataFrame[DaysOff]:
 def plan(whole: Program, memory: Memory) -> Plan:
     """Return when the plan of the whole program ends; nothing of it where nothing is left to do."""
     until = whole.as_of
-    told = memory.kept(
-        "steps", lambda: steps(whole), whole.activities, whole.links, *_tracked(whole), until
-    )
-    activities, links = told.activities, told.links
     off = memory.kept("days off", lambda: days_off(whole), whole.people, whole.absences, until)
+    inputs = (whole.activities, whole.links, *_tracked(whole, off), until)
+    told = memory.kept("steps", lambda: steps(whole, off), *inputs)
+    activities, links = told.activities, told.links
     path = memory.kept(
         "path",
         lambda: schedule.driving_path(activities, links, until=until, days_off=off),
@@ -95,9 +95,9 @@ def plan(whole: Program, memory: Memory) -> Plan:
     return memory.kept("plan", lambda: Plan(*futures, path, told.epics), *futures, path, told.epics)
 
 
-def _tracked(program: Program) -> tuple[object, ...]:
-    """Return the items, where the plan is made out of them."""
-    return () if program.has("activities") else (program.items,)
+def _tracked(program: Program, off: DataFrame[DaysOff]) -> tuple[object, ...]:
+    """Return the items and days off, where the plan is made out of them."""
+    return () if program.has("activities") else (program.items, off)
 
 
 def _futures(

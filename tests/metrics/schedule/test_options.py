@@ -13,6 +13,8 @@ from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics import schedule as epics
 from tpm_analytics.metrics import schedule as metric
 from tpm_analytics.metrics import schedule as plans
+from tpm_analytics.program.tables import People
+from tpm_analytics.results.schedule import DaysOff
 
 
 def crash(key, days, least, cost, **more):
@@ -157,6 +159,50 @@ def test_epics_take_as_long_as_their_items_at_the_pace_of_the_half_year():
     assert by_activity(activities, "percent_complete") == {"E": 0.5, "F": 0}
     assert activities["name"].tolist()[0] == "Engine"
     assert activities["actual_start_on"].notna().tolist() == [True, False]
+
+
+def test_an_epic_has_the_pace_of_the_days_on_which_its_team_worked():
+    program = tracker(
+        {"item_id": "E", "kind": "Epic", "team": "Madrid"},
+        {"item_id": "F", "kind": "Epic", "team": "Nowhere"},
+        *children("E", 10, 10),
+        *children("F", 10, 10),
+    )
+    days = ["2025-01-01", "2025-01-06", "2025-04-18", "2025-05-01", "2025-07-25"]
+    off = (
+        DaysOff.empty()
+        .reindex(range(5))
+        .assign(team="Madrid", day_on=pd.to_datetime(days), weekly=False)
+    )
+    durations = epics.epic_durations(program.items, until=program.as_of, days_off=off)
+    # of the 130 weekdays Madrid had four off; the fifth lies ahead. Paces a day: 10/126 and 10/130,
+    # each weighed with the median of the two
+    usual = (10 / 126 + 10 / 130) / 2
+    assert durations["duration_days"].tolist() == pytest.approx(
+        [20 / ((10 / 126 + usual) / 2), 20 / ((10 / 130 + usual) / 2)]
+    )
+
+
+def test_a_team_that_works_on_sundays_has_as_many_days_as_any_other():
+    program = tracker({"item_id": "E", "kind": "Epic", "team": "Cairo"}, *children("E", 10, 10))
+    off = plans.days_off(
+        People.empty().reindex([0]).assign(person_id="P", team="Cairo", country="EG"),
+        until=program.as_of,
+    )
+    # 26 weeks, Sunday to Thursday, less the holidays of Egypt on those days
+    weekdays = np.busday_count("2024-12-31", "2025-07-01", weekmask="Sun Mon Tue Wed Thu")
+    free = off.loc[~off["weekly"], "day_on"].between("2024-12-31", "2025-06-30").sum()
+    assert (weekdays, free > 0) == (130, True)
+    told = epics.epic_durations(program.items, until=program.as_of, days_off=off)
+    assert told["duration_days"].tolist() == pytest.approx([20 / 10 * (130 - free)])
+
+
+def test_a_team_that_was_away_all_the_half_year_counts_its_weekdays():
+    program = tracker({"item_id": "E", "kind": "Epic", "team": "Away"}, *children("E", 10, 10))
+    days = pd.date_range("2024-12-01", "2025-07-31")
+    off = DaysOff.empty().reindex(range(len(days))).assign(team="Away", day_on=days, weekly=False)
+    told = epics.epic_durations(program.items, until=program.as_of, days_off=off)
+    assert told["duration_days"].tolist() == pytest.approx([260])
 
 
 def test_links_of_epics_bind_and_those_of_their_items_bind_the_finish():

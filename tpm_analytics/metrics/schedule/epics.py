@@ -8,10 +8,11 @@ from pandera.typing import DataFrame
 
 from tpm_analytics import calendars
 from tpm_analytics.metrics.schedule.plan import FINISH_FIRST, as_days
+from tpm_analytics.metrics.schedule.team_calendars import team_calendars
 from tpm_analytics.models.network import cycles
 from tpm_analytics.program.keys import among, looked_up, positions, says
 from tpm_analytics.program.tables import Activities, Items, Links
-from tpm_analytics.results.schedule import ItemDurations
+from tpm_analytics.results.schedule import DaysOff, ItemDurations
 
 EPIC = "epic"
 # Finishes of the last half year tell the pace
@@ -23,15 +24,22 @@ DAY = pd.Timedelta(days=1)
 _NEVER = np.datetime64("NaT", "D")
 
 
-def epic_durations(items: DataFrame[Items], *, until: pd.Timestamp) -> DataFrame[ItemDurations]:
+def epic_durations(
+    items: DataFrame[Items],
+    *,
+    until: pd.Timestamp,
+    days_off: DataFrame[DaysOff] | None = None,
+) -> DataFrame[ItemDurations]:
     """How long each open epic takes at its own pace, or at that of the others.
 
     Parameters
     ----------
     items
-        Reads ``item_id``, ``kind``, ``parent_id``, ``created_on``, ``finished_on``.
+        Reads ``item_id``, ``kind``, ``team``, ``parent_id``, ``created_on``, ``finished_on``.
     until
         Day the program is seen from; finishes of the half year before make the pace.
+    days_off
+        As in `schedule`: the half year has as many working days as the epic's team worked in it.
 
     Returns
     -------
@@ -44,30 +52,32 @@ def epic_durations(items: DataFrame[Items], *, until: pd.Timestamp) -> DataFrame
     Notes
     -----
     ``duration = items / pace``. The pace of an epic is the mean of its own in the half year, in
-    items a working day, and of the median epic: an epic with a single finish tells little, and is
-    not told to take ten years. One in which nothing was finished has the median pace. Optimistic
-    and pessimistic are at the upper and lower quartile of these paces, never tighter than the
-    likely one. Scope that is still to be found is not in it.
+    items a working day of its team, and of the median epic: an epic with a single finish tells
+    little, and is not told to take ten years. One in which nothing was finished has the median
+    pace. Optimistic and pessimistic are at the upper and lower quartile of these paces, never
+    tighter than the likely one. Scope that is still to be found is not in it. A plan takes
+    holidays out of the days ahead; a pace that had them in the days behind would take them twice.
     """
-    Items.require(items, "item_id", "kind", "parent_id", "created_on", "finished_on")
+    Items.require(items, "item_id", "kind", "team", "parent_id", "created_on", "finished_on")
     epics = _open_epics(items, until)
-    owners = items.loc[_is_epic(items), "item_id"]
+    all_epics = items.loc[_is_epic(items), ["item_id", "team"]]
+    owners = all_epics["item_id"]
     epic = positions(pd.Index(items["parent_id"]), owners)
     done_on = items["finished_on"]
     recent = ((done_on > until - PACE_DAYS * DAY) & (done_on <= until)).to_numpy()
     finished = np.bincount(epic[recent & (epic >= 0)], minlength=len(owners))
     if epics.empty or not finished.any():
         return ItemDurations.validate(ItemDurations.empty())
-    span = int(calendars.working_days([until - (PACE_DAYS - 1) * DAY], [until])[0])
-    usual = float(np.median(finished[finished > 0]))
-    pace = (finished + usual) / (2 * span)
+    a_day = finished / _working_days(all_epics["team"], until, days_off)
+    usual = float(np.median(a_day[finished > 0]))
+    pace = (a_day + usual) / 2
     low, high = np.quantile(pace[finished > 0], QUARTILES)
     size = np.bincount(epic[epic >= 0], minlength=len(owners))
     still = np.bincount(epic[done_on.isna().to_numpy() & (epic >= 0)], minlength=len(owners))
     place = positions(pd.Index(epics["item_id"]), owners)
     place = place[size[place] > 0]
     own = finished[place] > 0
-    likely = size[place] / np.where(own, pace[place], usual / span)
+    likely = size[place] / np.where(own, pace[place], usual)
     return ItemDurations.validate(
         pd.DataFrame(
             {
@@ -81,6 +91,16 @@ def epic_durations(items: DataFrame[Items], *, until: pd.Timestamp) -> DataFrame
             }
         )
     )
+
+
+def _working_days(
+    team: pd.Series, until: pd.Timestamp, days_off: pd.DataFrame | None
+) -> np.ndarray:
+    """Days of the half year on which each team worked; weekdays where that is none at all."""
+    span = [until - (PACE_DAYS - 1) * DAY], [until]
+    kinds, of = team_calendars(team, days_off)
+    days = np.concatenate([calendars.working_days(*span, calendar=kind) for kind in kinds])
+    return np.where(days > 0, days, calendars.working_days(*span))[of]
 
 
 def epic_activities(

@@ -49,10 +49,11 @@ def program_schedule(program: Program, *, of: Of = "plan") -> DataFrame[Schedule
         raise ParameterError(f"of={of!r} is no schedule.", hint="use plan or items")
     until = program.as_of
     work = program.activities
+    off = days_off(program.people, until=until, absences=program.absences)
     own = program.items[["item_id", "parent_id"]]
     mapped = any(among(own[name], work["activity_id"]).any() for name in own)
     if work.empty or (of == "items" and not mapped):
-        durations = epic_durations(program.items, until=until)
+        durations = epic_durations(program.items, until=until, days_off=off)
         work = epic_activities(program.items, durations, until=until)
         waits = epic_links(program.items, program.links, work)
     else:
@@ -61,5 +62,5 @@ def program_schedule(program: Program, *, of: Of = "plan") -> DataFrame[Schedule
         with_milestones(work, program.milestones),
         milestone_links(waits, work, program.milestones),
         until=until,
-        days_off=days_off(program.people, until=until, absences=program.absences),
+        days_off=off,
     )
