@@ -229,11 +229,9 @@ def _beta(mode: float) -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def _beta_tables() -> np.ndarray:
-    left = 1 + PERT_WEIGHT * np.linspace(0, 1, SHAPES)[:, None]
-    table: np.ndarray = special.betaincinv(
-        left, 2 + PERT_WEIGHT - left, np.linspace(0, 1, CELLS + 1)
-    )
-    return table
+    left = 1 + PERT_WEIGHT * np.linspace(0, 1, SHAPES)[: SHAPES // 2 + 1, None]
+    table = special.betaincinv(left, 2 + PERT_WEIGHT - left, np.linspace(0, 1, CELLS + 1))
+    return np.concatenate([table, 1 - table[-2::-1, ::-1]])  # a late mode mirrors an early one
 
 
 def _looked_up(row: np.ndarray, table: np.ndarray) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
+from tpm_analytics.models import binomial
 from tpm_analytics.models.convolution import ROUNDING
 
 SHARES = (0.5, 0.7, 0.85, 0.95)
@@ -76,9 +76,10 @@ def by_chance(share: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.ndar
     ([0.2, nan], [0.8, nan])
     """
     known = np.where(count > 0, count, np.nan)
+    tries = np.maximum(count, 1).astype(np.int64)
     outside = (1 - RECORDS) / 2
-    least: np.ndarray = stats.binom.ppf(outside, known, share) / known
-    most: np.ndarray = stats.binom.ppf(1 - outside, known, share) / known
+    least: np.ndarray = binomial.successes_at(outside, tries, share) / known
+    most: np.ndarray = binomial.successes_at(1 - outside, tries, share) / known
     return least, most
 
 

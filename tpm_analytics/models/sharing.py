@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from tpm_analytics.errors import ParameterError
+from tpm_analytics.models import binomial
 
 # Totals less likely than this do not move any chance that is printed
 UNLIKELY = 1e-10
@@ -23,8 +23,8 @@ def shared(total: np.ndarray, among: float) -> np.ndarray:
     """
     _check(among)
     likely = np.flatnonzero(total > UNLIKELY)
-    own = np.arange(int(stats.binom.ppf(1 - UNLIKELY, likely[-1], 1 / among)) + 1)
-    chances: np.ndarray = total[likely] @ stats.binom.pmf(own, likely[:, None], 1 / among)
+    own = np.arange(int(binomial.successes_at(1 - UNLIKELY, likely[-1], 1 / among)) + 1)
+    chances: np.ndarray = total[likely] @ binomial.chances(own, likely[:, None], 1 / among)
     whole: np.ndarray = chances / chances.sum()
     return whole
 
@@ -45,7 +45,7 @@ def totals_needed(own: int, among: float) -> np.ndarray:
     if own <= 0 or among == 1:
         return np.array([max(own, 0)])
     levels = (np.arange(CASES) + 0.5) / CASES
-    totals: np.ndarray = own + stats.nbinom.ppf(levels, own, 1 / among).astype(np.int64)
+    totals: np.ndarray = own + binomial.failures_at(levels, own, 1 / among).astype(np.int64)
     return totals
 
 

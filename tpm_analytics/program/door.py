@@ -61,6 +61,13 @@ def conform(
     return _checked(table, pd.DataFrame({**columns, **extra}, index=index), name, origin)
 
 
+def without_rows(table: type[Table], name: str) -> pd.DataFrame:
+    """Return the table as `conform` makes it of no rows."""
+    index = pd.RangeIndex(0)
+    columns = {column.name: _absent(column, index) for column in table.declared().values()}
+    return _checked(table, pd.DataFrame(columns, index=index), name, name)
+
+
 _NOUNS = {
     "instant": "moment such as 2025-03-07T14:30:00Z",
     "day": "day such as 2025-03-07",

@@ -15,7 +15,7 @@ from tpm_analytics.errors import ParameterError, TpmError
 from tpm_analytics.program import history, known
 from tpm_analytics.program import tables as t
 from tpm_analytics.program.delivery import Delivery
-from tpm_analytics.program.door import conform
+from tpm_analytics.program.door import conform, without_rows
 from tpm_analytics.program.keys import among
 from tpm_analytics.program.scenario import Scenario
 from tpm_analytics.program.workflow import Workflow
@@ -266,9 +266,7 @@ def _checked(delivery: Delivery, source: str, time_zone: str) -> dict[str, pd.Da
 @cache
 def _no_rows(name: str) -> pd.DataFrame:
     """Return the table of that name without rows: checking nothing again takes longest of all."""
-    declared = t.TABLES[name].declared()
-    raw = pd.DataFrame({column: pd.Series(dtype=object) for column in declared})
-    return conform(t.TABLES[name], raw, name=name, origin=name, time_zone="UTC")
+    return without_rows(t.TABLES[name], name)
 
 
 def _workflow_for(

@@ -15,7 +15,6 @@ from tpm_analytics.program import TABLES, Delivery
 from tpm_analytics.sources.delimited import Grid, read_grid
 from tpm_analytics.sources.local_dates import FORMAT_KEY
 from tpm_analytics.sources.reading import Options
-from tpm_analytics.sources.spreadsheet import read_sheets
 from tpm_analytics.sources.table_dates import with_iso_dates
 
 _CSV = (".csv", ".csv.gz")
@@ -118,7 +117,9 @@ def _plain(name: str) -> str:
 
 
 def _from_workbook(path: Path, table: str) -> Iterator[_Piece]:
-    sheets = read_sheets(path)
+    from tpm_analytics.sources import spreadsheet  # its library takes long: most need it not
+
+    sheets = spreadsheet.read_sheets(path)
     held = {title: _table_named(title) for title in sheets}
     if table and sheets and not any(held.values()):
         held[next(iter(sheets))] = table
