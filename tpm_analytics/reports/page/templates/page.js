@@ -5,6 +5,17 @@
   const LEGEND_COLUMN = 170;
   const FACET_MARGIN = 70;
   const NARROW_STEP = 9;
+  // On a telephone names stand in lines of so much of the width, of letters of about so many pixels
+  const NAME_SHARE = 0.4;
+  const NAME_SIZE = 10;
+  const NAME_LETTER = 5.7;
+  const LEGEND_LETTER = 6.4;
+  const SYMBOL = 34;
+  const LEFT = 70;
+  const TITLE_LETTERS = 34;
+  // The last name below a chart may reach beyond it
+  const NARROW_PADDING = { left: 0, top: 5, right: 14, bottom: 5 };
+  const FREE = new Set(["datasets", "header", "legend"]);
   const SHORT = 24;
 
   const unpack = async (id) => {
@@ -27,10 +38,90 @@
       Object.fromEntries(set.fields.map((field, column) => [field, set.columns[column][row]])));
   };
 
-  const atMost = (part, limits) => {
+  const atMost = (part, labelLimit) => {
     for (const [key, value] of Object.entries(part)) {
-      if (typeof value === "number" && value > limits[key]) part[key] = limits[key];
-      else if (value && typeof value === "object") atMost(value, limits);
+      if (key === "labelLimit" && value > labelLimit) part[key] = labelLimit;
+      else if (value && typeof value === "object" && !FREE.has(key)) atMost(value, labelLimit);
+    }
+  };
+
+  const encodings = (part) => {
+    if (!part || typeof part !== "object") return [];
+    const below = Object.entries(part).filter(([key]) => key !== "datasets" && key !== "encoding");
+    const found = below.flatMap(([, value]) => encodings(value));
+    return part.encoding ? [part.encoding, ...found] : found;
+  };
+
+  const namesOf = (channel, spec) => {
+    const told = channel.scale && channel.scale.domain;
+    if (Array.isArray(told)) return told.map(String);
+    const rows = Object.values(spec.datasets).flat();
+    return [...new Set(rows.map((row) => row[channel.field]).filter(Boolean).map(String))];
+  };
+
+  const inLines = (text, letters) =>
+    text.replace(new RegExp(`(.{1,${letters}})(\\s+|$)`, "g"), "$1\n").trim().split("\n");
+
+  const wrapNames = (channel, spec, labelLimit) => {
+    const letters = Math.floor(labelLimit / NAME_LETTER);
+    const own = (channel.axis || {}).labelExpr || "datum.label";
+    const text = `(isArray(${own}) ? join(${own}, '\\n') : ${own})`;
+    const found = `replace(${text}, regexp('(.{1,${letters}})(\\\\s+|$)', 'g'), '$1\\n')`;
+    const labelExpr = `split(trim(${found}), '\\n')`;
+    const names = namesOf(channel, spec).map((name) => name.replace(": ", "\n"));
+    const lines = Math.max(1, ...names.map((name) => inLines(name, letters).length));
+    const lineHeight = NAME_SIZE + 1;
+    const condition = Array.from({ length: lines - 1 }, (_, more) => (
+      { test: `length(${labelExpr}) === ${more + 2}`, value: -(more + 1) * lineHeight / 2 }));
+    channel.axis = {
+      ...channel.axis,
+      ...(lines > 1 ? { labelOffset: { condition, value: 0 } } : {}),
+      labelExpr,
+      labelLimit,
+      labelFontSize: NAME_SIZE,
+      labelLineHeight: lineHeight,
+      labelOverlap: false,
+    };
+    const { height } = spec;
+    if (height && height.step) height.step = Math.max(height.step, lines * lineHeight + 6);
+    if (lines > 2) spec.config.scale = { ...spec.config.scale, barBandPaddingInner: 0.5 };
+  };
+
+  const wrapTitle = (channel) => {
+    for (const part of [channel, channel.axis || {}]) {
+      if (typeof part.title === "string") part.title = inLines(part.title, TITLE_LETTERS);
+    }
+  };
+
+  const fitLegend = (channel, spec, width) => {
+    const legend = channel.legend || {};
+    if (channel.type === "quantitative") {
+      channel.legend = { ...legend, gradientLength: width / 2 };
+      return;
+    }
+    const named = legend.labelExpr;
+    const longest = Math.max(0, ...namesOf(channel, spec).map((name) => name.length));
+    const told = named && !named.includes("'null'");
+    const fitting = Math.floor((width - LEFT) / (longest * LEGEND_LETTER + SYMBOL));
+    const columns = told ? 1 : Math.max(1, fitting);
+    channel.legend = { ...legend, columns, labelLimit: width - SYMBOL };
+  };
+
+  const fitNarrow = (spec, width) => {
+    const labelLimit = Math.floor(width * NAME_SHARE);
+    const { config } = spec;
+    spec.padding = NARROW_PADDING;
+    config.axisY = { labelLimit, ...config.axisY };
+    atMost(spec, labelLimit);
+    for (const encoding of encodings(spec)) {
+      const { x, y, color } = encoding;
+      if (x && x.axis !== null) wrapTitle(x);
+      if (y && y.axis !== null && y.type === "nominal") wrapNames(y, spec, labelLimit);
+      if (color && color.field && color.legend !== null) fitLegend(color, spec, width);
+    }
+    if (spec.hconcat) {
+      spec.vconcat = spec.hconcat;
+      delete spec.hconcat;
     }
   };
 
@@ -45,23 +136,19 @@
     }
     if (width >= NARROW) return;
     if (spec.facet && ownScales) spec.config.view = { ...config.view, step: NARROW_STEP };
-    const labelLimit = Math.floor(width / 3);
-    spec.config.axisY = { labelLimit, ...config.axisY };
-    atMost(spec, { columns, labelLimit });
-    if (spec.hconcat) {
-      spec.vconcat = spec.hconcat;
-      delete spec.hconcat;
-    }
+    fitNarrow(spec, width);
   };
 
   const draw = async (figure, chart, datasets) => {
     const spec = chart.spec;
-    fit(spec, figure.clientWidth);
+    const least = (spec.usermeta || {}).leastWidth || 0;
+    const width = Math.max(figure.clientWidth, least);
     spec.datasets = Object.fromEntries(chart.datasets.map((name) => [name, asRows(datasets[name])]));
+    fit(spec, width);
     const live = document.createElement("div");
     live.style.visibility = "hidden";
     live.style.position = "absolute";
-    live.style.width = "100%";
+    live.style.width = `${width}px`;
     figure.append(live);
     try {
       await window.vegaEmbed(live, spec, {
@@ -73,6 +160,10 @@
       });
       figure.querySelectorAll(":scope > img, :scope > .note").forEach((twin) => twin.remove());
       live.removeAttribute("style");
+      if (least > figure.clientWidth) {
+        live.style.width = `${least}px`;
+        figure.classList.add("scroll");
+      }
       figure.dataset.drawn = "live";
     } catch (error) {
       live.remove();
