@@ -59,7 +59,10 @@ def test_a_page_is_late_an_hour_after_its_next_run_was_due(opened, hours, late):
 def test_the_index_calls_a_late_report_overdue(opened):
     page = opened("index.html", after=timedelta(days=1))
     assert page.locator(".state").all_inner_texts() == ["Up to date"]
+    assert page.locator("[data-summary]").inner_text() == "The report is up to date."
     page = opened("index.html", after=timedelta(days=3))
     assert page.locator(".state").all_inner_texts() == ["Overdue"]
+    said = "0 of 1 reports are up to date; 1 is overdue."
+    assert page.locator("[data-summary]").inner_text() == said
     assert "has not come" in page.locator(".why").inner_text()
     assert page.wrong == []

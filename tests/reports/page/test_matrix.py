@@ -103,4 +103,7 @@ def test_a_cell_of_the_matrix_says_when_its_next_run_has_not_come(tmp_path, brow
     page = browser.new_page()
     page.goto(f"file://{index.write(space)}")
     assert page.locator(".matrix .state").inner_text() == shown
+    late = "0 of 1 reports are up to date; 1 is overdue."
+    said = late if shown == "Overdue" else "The report is up to date."
+    assert page.locator("[data-summary]").all_inner_texts() == [said, said]
     page.close()

@@ -37,4 +37,14 @@
     const late = Date.parse(line.dataset.due) + 1000 * Number(line.dataset.grace);
     if (Date.now() > late) warn(line);
   }
+  for (const summary of document.querySelectorAll("[data-summary]")) {
+    const place = summary.closest(".matrix") || document.querySelector("main");
+    const states = [...place.querySelectorAll(".state")].filter((state) => !state.closest(".assumed"));
+    const fresh = states.filter((state) => state.matches(".fresh")).length;
+    const late = states.filter((state) => state.textContent === "Overdue").length;
+    if (late) {
+      const told = `${late} ${late === 1 ? "is" : "are"} overdue`;
+      summary.textContent = `${fresh} of ${states.length} reports are up to date; ${told}.`;
+    }
+  }
 })();
