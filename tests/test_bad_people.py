@@ -61,6 +61,24 @@ def test_the_good_files_have_no_findings_and_a_plan(tmp_path):
             id="negative hours",
         ),
         pytest.param(
+            {
+                "people": "person_id,team,joined_on,left_on\n"
+                "P-1,Core,2025-03-03,2025-03-03\nP-2,Core,2025-03-10,2025-03-07\n"
+            },
+            "people.csv",
+            "row 2: left_on lies before joined_on",
+            id="a person who left before joining",
+        ),
+        pytest.param(
+            {
+                "allocations": "person_id,workstream,from_on,to_on,share\n"
+                "P-1,Core,2025-03-10,2025-03-03,0.5\n"
+            },
+            "allocations.csv",
+            "row 1: to_on lies before from_on",
+            id="an allocation that ends before it begins",
+        ),
+        pytest.param(
             {"absences": "person_id,from_on,to_on\nP-1,2025-03-10,2025-03-03\n"},
             "absences.csv",
             "row 1: to_on lies before from_on",
@@ -90,7 +108,7 @@ def test_a_country_that_nobody_knows_is_an_error_with_the_person_and_the_remedy(
     assert code == 1
     assert "country-unknown" in told
     assert "P-1: XX" in told
-    with pytest.raises(ParameterError, match="No holidays are known for country 'XX'"):
+    with pytest.raises(ParameterError, match="No holidays are known for country 'XX', of P-1"):
         planned(written(tmp_path, people=people))
 
 

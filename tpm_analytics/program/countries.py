@@ -1,10 +1,16 @@
-"""In which country a team works."""
+"""In which country people and teams work, and whether its holidays are known."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 import pandas as pd
+
+from tpm_analytics import calendars
+from tpm_analytics.errors import ParameterError
+
+# An error names so many people
+NAMED = 3
 
 
 def country_of_teams(people: pd.DataFrame) -> pd.Series:
@@ -27,3 +33,30 @@ def country_of_teams(people: pd.DataFrame) -> pd.Series:
         most.setdefault(team, country)
     teams = pd.Index(list(most), dtype="str", name="team")
     return pd.Series(list(most.values()), index=teams, name="country", dtype="str")
+
+
+def check_countries(people: pd.DataFrame) -> None:
+    """Refuse a country whose holidays nobody knows, and say who works there.
+
+    Reads ``person_id``, ``country``.
+
+    Raises
+    ------
+    ParameterError
+        With the first such country and its people.
+
+    Examples
+    --------
+    >>> check_countries(pd.DataFrame({"person_id": ["P-1", "P-2"], "country": ["ES", None]}))
+    """
+    for country in people["country"].dropna().unique():
+        try:
+            calendars.days_worked_a_week(country)
+        except ParameterError as error:
+            who = people.loc[people["country"] == country, "person_id"].astype("str").tolist()
+            more = f" and {len(who) - NAMED:,} more" if len(who) > NAMED else ""
+            named = f"{', '.join(who[:NAMED])}{more}"
+            raise ParameterError(
+                f"No holidays are known for country {country!r}, of {named}.",
+                hint=error.hint,
+            ) from error

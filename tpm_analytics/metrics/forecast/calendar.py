@@ -12,6 +12,7 @@ from tpm_analytics import calendars
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.forecast.scope import teams
 from tpm_analytics.models.availability import availability
+from tpm_analytics.program.countries import check_countries
 from tpm_analytics.program.tables import Absences, People
 from tpm_analytics.results.forecast import ALL_TEAMS, WorkDays
 from tpm_analytics.results.resources.what_if import PaceChange
@@ -147,6 +148,7 @@ def _presence(
     if people.empty:
         nobody = np.zeros((0, len(days)), dtype=bool)
         return nobody, nobody, nobody
+    check_countries(people)
     countries = people["country"].astype(object).where(people["country"].notna(), None)
     names = list(dict.fromkeys(countries))
     kept = [calendars.working_calendar(name, days[0], days[-1]) for name in names]

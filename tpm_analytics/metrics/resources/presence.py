@@ -9,6 +9,7 @@ from tpm_analytics import calendars
 from tpm_analytics.calendars import Every
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.models.availability import Availability, availability
+from tpm_analytics.program.countries import check_countries
 from tpm_analytics.program.tables import Absences, People
 
 Days = tuple[pd.Timestamp, pd.Timestamp]
@@ -59,6 +60,7 @@ def known_days(
     people: pd.DataFrame, absences: pd.DataFrame, first: np.datetime64, last: np.datetime64
 ) -> Availability:
     """Working days of everybody from `first` to `last`."""
+    check_countries(people)
     codes, countries = pd.factorize(people["country"].astype("object"), use_na_sentinel=False)
     span = (pd.Timestamp(first), pd.Timestamp(last))
     person = pd.Index(people["person_id"]).get_indexer(absences["person_id"])

@@ -10,7 +10,7 @@ from tpm_analytics import calendars
 from tpm_analytics.calendars import WEEKEND
 from tpm_analytics.metrics.schedule.dates import dates_of
 from tpm_analytics.metrics.schedule.plan import plan_of
-from tpm_analytics.program.countries import country_of_teams
+from tpm_analytics.program.countries import check_countries, country_of_teams
 from tpm_analytics.program.keys import positions
 from tpm_analytics.program.tables import Absences, Activities, Links, Milestones, People
 from tpm_analytics.results.schedule import DaysOff, Schedule
@@ -30,7 +30,7 @@ def days_off(
     Parameters
     ----------
     people
-        Reads ``team``, ``country``; with absences also ``person_id``, ``joined_on``, ``left_on``.
+        Reads ``person_id``, ``team``, ``country``; with absences also ``joined_on``, ``left_on``.
     until
         Day the program is seen from; holidays of the five years around it are told.
     absences
@@ -62,7 +62,8 @@ def days_off(
     >>> off["day_on"].eq("2025-12-25").sum()
     np.int64(1)
     """
-    People.require(people, "team", "country")
+    People.require(people, "person_id", "team", "country")
+    check_countries(people)
     country = country_of_teams(people)
     rests = {team: calendars.weekend(name, on=until) for team, name in country.items()}
     span = pd.Timedelta(days=366 * HOLIDAY_YEARS)
