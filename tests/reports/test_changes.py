@@ -181,6 +181,25 @@ def test_another_way_of_counting_over_the_same_data_restates_nothing(space):
     assert run(space, force=True).figures[0].was_run is None
 
 
+@pytest.mark.parametrize(
+    ("then", "said", "changed"),
+    [
+        ((31, 0.5), "No figure changed.", []),
+        ((28, 0.5), "1 other figure is the same.", ["+3 points"]),
+        ((28, 0.4), "", ["+3 points", "+10 percentage points"]),
+    ],
+)
+def test_only_figures_that_changed_are_listed(then, said, changed):
+    figures = [
+        {"name": "velocity", "now": 31, "then": then[0], "unit": "points"},
+        {"name": "kept", "now": 0.5, "then": then[1], "unit": "share"},
+    ]
+    told = {"since": {"ran_at": ledger.now()}, "figures": figures, "moved": None}
+    news_told = news.of(told, "UTC")
+    assert news_told.said.startswith(said or "The items")
+    assert [row.change for row in news_told.rows] == changed
+
+
 def test_news_without_items_or_figures_say_so():
     last = Entry(
         id=1, report="velocity", asked_at=ledger.now(), started_at=ledger.now(), ended_at=None,

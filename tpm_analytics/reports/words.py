@@ -10,6 +10,7 @@ from tpm_analytics.calendars import zone
 SHARE = "share"
 CURRENCY = "currency"
 MILLION = 1_000_000
+NO_CHANGE = "no change"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +165,7 @@ def difference(now: object, then: object, unit: str | None) -> str:
     'was unknown'
     """
     if now == then:
-        return "no change"
+        return NO_CHANGE
     if then is None:
         return "was unknown"
     if _is_number(now) and _is_number(then):

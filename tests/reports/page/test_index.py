@@ -23,10 +23,11 @@ def space_with(tmp_path):
     return make(tmp_path, {"velocity": report()}, TOML)
 
 
-def ran(space, **ending):
+def ran(space, parameters=None, **ending):
     path = space.output / ledger.FILE
+    now = ledger.now()
     run = ledger.begin(
-        path, Start(report="velocity", asked_at=ledger.now(), started_at=ledger.now())
+        path, Start(report="velocity", asked_at=now, started_at=now, parameters=parameters or {})
     )
     if ending:
         ledger.end(path, run, Ending(**ending))
@@ -61,6 +62,15 @@ def test_a_good_run_is_linked_with_its_day_data_and_figures(tmp_path):
     assert "(Europe/Madrid)" in html
     assert "Figure 2" in html
     assert "Figure 3" not in html
+
+
+def test_a_card_says_what_its_figures_are_of(tmp_path):
+    space = space_with(tmp_path)
+    asked = {"program": "sample", "of": "CHK-3, <b>", "milestone": "M-11", "team": ""}
+    figures = (Figure(name="finish", value="2025-10-06"),)
+    ran(space, parameters=asked, outcome="complete", program=PROGRAM, figures=figures)
+    published(space)
+    assert "Of CHK-3, &lt;b&gt; · milestone M-11:" in read(space)
 
 
 def test_a_failure_after_a_good_run_is_told_with_its_reason(tmp_path):

@@ -196,6 +196,15 @@ def test_tables_keep_what_sorts_them():
     assert markup.clean(table) == table
 
 
+def test_days_keys_and_percent_signs_stay_on_their_line():
+    table = "<table><tr><td>waiting since 2025-03-07 for LED-623</td><td>M-11</td></tr></table>"
+    shown = [output({"text/html": table}), output({"text/markdown": "64 held (89 %)."})]
+    html = page(code("shown", outputs=shown))
+    assert '<span class="whole">2025-03-07</span> for <span class="whole">LED-623</span>' in html
+    assert "<td>M-11</td>" in html
+    assert "89\N{NO-BREAK SPACE}%" in html
+
+
 def test_a_title_that_is_no_json_friend_is_stored_whole():
     title = "line\u2028end & </script> \u2029 é \U0001f600"
     assert charts_of(page(chart(spec([], title=title))))["charts"][0]["spec"]["title"] == title

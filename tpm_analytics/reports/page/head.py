@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -134,10 +134,29 @@ def _facts(
         found.append(Fact(label="Ran", text=moment(ran_at, time_zone)))
     found.extend(
         Fact(label=name.replace("_", " ").capitalize(), text=str(value))
+        for name, value in _told(parameters)
+    )
+    return found
+
+
+def asked_of(parameters: Mapping[str, Any]) -> str:
+    """Return what a report was asked of, besides program and day; empty if of all.
+
+    Examples
+    --------
+    >>> asked_of({"program": "sample", "of": "CHK-3, LED-5", "milestone": "M-11"})
+    'Of CHK-3, LED-5 · milestone M-11'
+    """
+    told = " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in _told(parameters))
+    return told[:1].upper() + told[1:]
+
+
+def _told(parameters: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    return (
+        (name, value)
         for name, value in parameters.items()
         if name not in {"program", "as_of"} and value not in ("", None, [])
     )
-    return found
 
 
 def _seconds(duration: float | None) -> str:

@@ -43,6 +43,8 @@ class Card:
         When its page was made, for which day, on what data.
     link
         Address of its page from the index; empty if it has none.
+    asked
+        What its figures are of, such as epics and a milestone; empty if of the whole program.
     figures
         The first figures its notebook recorded, with how they differ from the run before.
     standing
@@ -57,6 +59,7 @@ class Card:
     why: str
     when: str
     link: str
+    asked: str = ""
     figures: tuple[words.Shown, ...]
     standing: Markup = field(default_factory=Markup)
 
@@ -118,6 +121,7 @@ def _card(
         why=_why(latest, good, state),
         when=_when(good) if page and good else "",
         link=f"{definition.name}/{publish.PAGE}" if page else "",
+        asked=head.asked_of(good.parameters) if good and not definition.what_if else "",
         standing=Markup(_standing(definition, latest, good) if page and good else ""),
         figures=_figures(path, good, apart=definition.what_if is not None) if good else (),
     )

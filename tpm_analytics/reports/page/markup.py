@@ -27,7 +27,10 @@ _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-
 
 # A day, or the key of an item or activity: half of one at the end of a line is hard to read
 _WHOLE = re.compile(r"(?<![\w-])(\d{4}-\d{2}-\d{2}|[A-Z][A-Z0-9]*(?:-[A-Z]+)*-\d+)(?![\w-])")
+_PERCENT = re.compile(r"(?<=\d) (?=%)")
 _TAGS = re.compile(r"(<[^>]*>)")
+# Shorter cells are kept on one line by the page itself
+_LONG_CELL = re.compile(r"(?<=<td>)[^<]{25,}(?=</td>)")
 
 _markdown = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
 
@@ -71,8 +74,17 @@ def _unbroken(html: str) -> str:
     '<a href="/2025-03-07"><span class="whole">M-11</span></a>, a-7'
     """
     parts = _TAGS.split(html)
-    parts[::2] = [_WHOLE.sub(r'<span class="whole">\1</span>', part) for part in parts[::2]]
+    parts[::2] = [_kept_together(part) for part in parts[::2]]
     return "".join(parts)
+
+
+def unbroken_cells(html: str) -> str:
+    """Return the HTML of a table whose days and keys stay on one line in long cells too."""
+    return _LONG_CELL.sub(lambda cell: _kept_together(cell.group()), html)
+
+
+def _kept_together(text: str) -> str:
+    return _PERCENT.sub("\N{NO-BREAK SPACE}", _WHOLE.sub(r'<span class="whole">\1</span>', text))
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:

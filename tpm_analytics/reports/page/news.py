@@ -48,7 +48,7 @@ class News:
     said
         What there is to say besides: that this is the first run, or that nothing moved.
     rows, items
-        The figures, and what explains them.
+        The figures that changed, and what explains them.
     restated
         Which figures late data has changed, what had been reported of them and when.
     """
@@ -67,7 +67,7 @@ def of(told: Mapping[str, Any], time_zone: str) -> News | None:
     since = told.get("since")
     if since is None:
         return News(since="", said="This is the first run: there is nothing to compare it with.")
-    rows = tuple(
+    every = tuple(
         Row(
             label=words.label(one["name"]),
             now=_with_unit(one["now"], one["unit"]),
@@ -76,12 +76,13 @@ def of(told: Mapping[str, Any], time_zone: str) -> News | None:
         )
         for one in told.get("figures", [])
     )
+    rows = tuple(row for row in every if row.change != words.NO_CHANGE)
     moved = told.get("moved")
     as_of = since.get("as_of")
     when = words.moment(since["ran_at"], time_zone)
     return News(
         since=f"{when}, as of {words.day(as_of)}" if as_of else when,
-        said=_said(moved),
+        said=f"{_same(len(every), len(rows))} {_said(moved)}".strip(),
         rows=rows,
         restated=tuple(_restated(one, time_zone) for one in told.get("restated", [])),
         items=tuple(_items(one) for one in moved or []),
@@ -125,6 +126,15 @@ def beside(value: object, unit: str | None) -> str:
 
 def _since(now: object, then: object, unit: str | None) -> str:
     return f"{words.difference(now, then, unit)} since last time"
+
+
+def _same(figures: int, changed: int) -> str:
+    if not figures or changed == figures:
+        return ""
+    if not changed:
+        return "No figure changed."
+    same = figures - changed
+    return "1 other figure is the same." if same == 1 else f"{same} other figures are the same."
 
 
 def _said(moved: list[dict[str, Any]] | None) -> str:

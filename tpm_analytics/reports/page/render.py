@@ -182,7 +182,7 @@ def _shown(output: nbformat.NotebookNode, heading: str) -> Iterator[Block]:
 def _plain(data: Mapping[str, Any], heading: str) -> Iterator[Block]:
     picture = next((mime for mime in _PICTURE_MIMES if mime in data), None)
     if "text/html" in data:
-        html = markup.clean(data["text/html"])
+        html = markup.unbroken_cells(markup.clean(data["text/html"]))
         html = html.replace("<table", '<div class="scroll" tabindex="0"><table')
         yield Block(kind="html", html=Markup(html.replace("</table>", "</table></div>")))
     elif "text/markdown" in data:
