@@ -25,6 +25,7 @@ DAYS_A_WEEK = 7
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[T ])")
 _DAY_TYPES = (date, np.datetime64)
 _FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
+_PERIOD_DAYS = {"week": (7, 7), "month": (28, 31), "quarter": (89, 92), "year": (365, 366)}
 
 
 def zone(name: str) -> ZoneInfo:
@@ -172,6 +173,22 @@ def periods(first: pd.Timestamp, last: pd.Timestamp, every: Every) -> pd.Datetim
     whole = pd.period_range(first, last, freq=frequency)
     ended = whole[whole.end_time.normalize() <= last]
     return pd.DatetimeIndex(ended.start_time).as_unit("us")
+
+
+def period_word(first: pd.Series, last: pd.Series) -> str:
+    """Return what people call periods from each day of `first` to that of `last`.
+
+    Examples
+    --------
+    >>> first = pd.Series(pd.to_datetime(["2025-01-01", "2025-02-01"]))
+    >>> period_word(first, first + pd.offsets.MonthEnd())
+    'month'
+    """
+    days = (last - first).dt.days + 1
+    for word, (least, most) in _PERIOD_DAYS.items():
+        if len(days) and days.between(least, most).all():
+            return word
+    return "period"
 
 
 def _frequency(every: str) -> str:

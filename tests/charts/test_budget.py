@@ -33,7 +33,8 @@ def drawn(program):
         "workstreams": charts.workstreams(each),
     }, [
         charts.standing_table(each),
-        charts.figures_table(each),
+        charts.value_table(each),
+        charts.ahead_table(each),
         charts.efficiency_table(budget.efficiency(streams)),
         charts.cost_table(costs),
         charts.finish_table(finishes),

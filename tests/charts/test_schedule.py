@@ -142,7 +142,7 @@ def test_two_activities_of_one_name_stay_two_bars(program):
 def test_axes_carry_meaning_and_unit(program):
     shown = drawn(results(program))
     x = shown["slips"].to_dict()["encoding"]["x"]["title"]
-    assert x == "Later than first planned [calendar days]"
+    assert x == "Later than first planned [calendar days]; pale: reached"
     assert "Room [working days]" in vl_convert.vegalite_to_svg(shown["slack"].to_json())
 
 

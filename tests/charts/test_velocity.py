@@ -48,7 +48,7 @@ def test_more_teams_get_a_larger_scheme_and_very_many_one_colour_without_a_legen
 def test_a_legend_says_no_team_for_an_unknown_one_and_cuts_a_long_name(team):
     legend = colour_of(["core", team])["legend"]
     assert "'no team'" in legend["labelExpr"]
-    assert legend["labelLimit"] < 200
+    assert legend["labelLimit"] < 300
 
 
 def test_a_row_of_sprints_of_no_team_is_not_headed_null():

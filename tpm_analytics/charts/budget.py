@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 from pandera.typing import DataFrame
 
+from tpm_analytics.calendars import period_word
 from tpm_analytics.charts.blank import blank
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, GOOD, INK, MUTED
@@ -41,13 +42,14 @@ _STATES = {
 def s_curve(earned: DataFrame[EarnedValue], fan: DataFrame[Fan]) -> alt.LayerChart | alt.Chart:
     """Planned, earned and spent by the end of each period, and where the cost is heading.
 
-    Reads ``ends_on``, ``planned_value``, ``earned_value``, ``actual_cost`` and all columns of
-    ``fan``, whose band holds the cost at the finish in 8 of 10 past estimates.
+    Reads ``period_on``, ``ends_on``, ``planned_value``, ``earned_value``, ``actual_cost`` and all
+    columns of ``fan``, whose band holds the cost at the finish in 8 of 10 past estimates.
     """
-    EarnedValue.require(earned, "ends_on", *_CURVES)
+    EarnedValue.require(earned, "period_on", "ends_on", *_CURVES)
     Fan.require(fan, *Fan.declared())
     if earned.empty:
         return blank(NOTHING)
+    period = period_word(earned["period_on"], earned["ends_on"])
     meanings = [EarnedValue.declared()[name].meaning for name in _CURVES]
     layers: list[alt.Chart] = []
     if len(fan):
@@ -65,9 +67,9 @@ def s_curve(earned: DataFrame[EarnedValue], fan: DataFrame[Fan]) -> alt.LayerCha
         .mark_line()
         .encode(
             alt.X("ends_on:T")
-            .title("End of the period")
+            .title(f"End of the {period}")
             .axis(format="%b %Y", tickCount=8, labelBound=True),
-            alt.Y("money:Q").title("Money by then [currency]").axis(format=MONEY),
+            alt.Y("money:Q").title("Money by then [currency]; dashed: expected").axis(format=MONEY),
             alt.Color("curve:N")
             .title(None)
             .scale(domain=list(_CURVES), range=list(_CURVES.values()))
@@ -83,10 +85,11 @@ def indices(
 ) -> alt.LayerChart | alt.Chart:
     """How efficient and how fast, after each period: 1 is as planned.
 
-    Reads ``ends_on``, ``cpi``, ``spi_t``, ``spi``. Below the lower line, `alarm_below`, few
-    programs recover.
+    Reads ``period_on``, ``ends_on``, ``cpi``, ``spi_t``, ``spi``. Below the lower line,
+    `alarm_below`, few programs recover.
     """
-    EarnedValue.require(earned, "ends_on", "cpi", "spi_t", "spi")
+    EarnedValue.require(earned, "period_on", "ends_on", "cpi", "spi_t", "spi")
+    period = period_word(earned["period_on"], earned["ends_on"])
     known = earned.dropna(subset=["cpi", "spi_t"], how="all")
     if known.empty:
         return blank("No period tells what was earned.")
@@ -98,9 +101,12 @@ def indices(
         .mark_line(point=True)
         .encode(
             alt.X("ends_on:T")
-            .title("End of the period")
+            .title(f"End of the {period}")
             .axis(format="%b %Y", tickCount=8, labelBound=True),
-            alt.Y("value:Q").title("As planned is 1.00").scale(zero=False).axis(format=".2f"),
+            alt.Y("value:Q")
+            .title(f"1.00 is as planned, below {alarm_below:.2f} alarming")
+            .scale(zero=False)
+            .axis(format=".2f"),
             alt.Color("index:N")
             .title(None)
             .scale(domain=list(_INDICES), range=list(_INDICES.values()))
@@ -156,7 +162,7 @@ def finish_range(finishes: DataFrame[FinishEstimates]) -> alt.LayerChart | alt.C
         _rows("meaning"), tooltip=tips(FinishEstimates, *shown, "past_estimates")
     )
     title = "Finish; line: as planned"
-    days = alt.Axis(format="%-d %b %Y", tickCount=4, labelAngle=0, labelBound=True)
+    days = alt.Axis(format="%-d %b %y", tickCount=4, labelAngle=0, labelFlush=True)
     return alt.LayerChart(
         layer=[
             base.mark_bar(color=CALM, opacity=0.3, height=12).encode(
@@ -178,6 +184,7 @@ def burn(burn: DataFrame[BurnRate]) -> alt.LayerChart | alt.Chart:
     if burn.empty:
         return blank("No period tells what was spent.")
     names = {"cost": "Spent", "planned": "Planned"}
+    period = period_word(burn["period_on"], burn["ends_on"])
     base = alt.Chart(burn[["period_on", "ends_on", "cost", "planned", "burn_rate"]]).encode(
         tooltip=tips(BurnRate, "period_on", "ends_on", "cost", "planned", "burn_rate")
     )
@@ -191,9 +198,11 @@ def burn(burn: DataFrame[BurnRate]) -> alt.LayerChart | alt.Chart:
         base.transform_calculate(what="'cost'")
         .mark_bar(opacity=0.75)
         .encode(
-            alt.X("period_on:T").title("Period").axis(format="%b %Y", tickCount=8, labelBound=True),
+            alt.X("period_on:T")
+            .title(period.capitalize())
+            .axis(format="%b %Y", tickCount=8, labelBound=True),
             alt.X2("ends_on"),
-            alt.Y("cost:Q").title("Money [currency a period]").axis(format=MONEY),
+            alt.Y("cost:Q").title(f"Money [currency a {period}]").axis(format=MONEY),
             alt.Y2Datum(0),
             shades,
         )
@@ -253,8 +262,8 @@ def standing_table(standing: DataFrame[Standing], *, limit: int = 40) -> TableVi
     return view(standing, Standing, shown, limit=limit)
 
 
-def figures_table(standing: DataFrame[Standing], *, limit: int = 40) -> TableView:
-    """Show the figures of earned value as textbooks have them. Reads the columns it shows."""
+def value_table(standing: DataFrame[Standing], *, limit: int = 40) -> TableView:
+    """Show planned and earned value and cost, and how they differ. Reads the columns it shows."""
     shown = [
         "workstream",
         "planned_value",
@@ -264,6 +273,14 @@ def figures_table(standing: DataFrame[Standing], *, limit: int = 40) -> TableVie
         "schedule_variance",
         "cpi",
         "spi",
+    ]
+    return view(standing, Standing, shown, limit=limit)
+
+
+def ahead_table(standing: DataFrame[Standing], *, limit: int = 40) -> TableView:
+    """Show earned schedule, and what is still to be spent and earned. Reads what it shows."""
+    shown = [
+        "workstream",
         "earned_schedule",
         "periods_ahead",
         "estimate_to_complete",

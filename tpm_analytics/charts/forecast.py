@@ -54,7 +54,7 @@ def burn_up_fan(
     )
     layers: list[alt.Chart] = [
         past.mark_line(color=INK, interpolate="step-after", strokeWidth=1.5).encode(
-            alt.Y("scope:Q").title(f"Done, of all asked for [{unit}]")
+            alt.Y("scope:Q").title(f"Done; dark line: asked for [{unit}]")
         ),
         past.mark_area(color=FAINT, line={"color": MUTED}).encode(alt.Y("done:Q")),
     ]
@@ -148,7 +148,9 @@ def amount_chances(
     named = amounts.loc[amounts["share"].isin(_NAMED), ["share", "amount"]]
     marks = alt.Chart(named).encode(alt.X("amount:O", scale=steps))
     rules = marks.mark_rule(color=_SURE["95 % sure"], strokeWidth=1.5)
-    names = marks.mark_text(color=INK, align="center", baseline="bottom", dy=-3).encode(
+    # neighbours stand at two heights, or they would meet on a telephone
+    height = alt.ExprRef("datum.share === 0.85 ? -15 : -3")
+    names = marks.mark_text(color=INK, align="center", baseline="bottom", dy=height).encode(
         alt.Text("share:Q", format=".0%"), y=always(alt.YValue, 0)
     )
     return alt.LayerChart(layer=[bars, rules, names])
@@ -222,10 +224,7 @@ def calibration(record: DataFrame[TrackRecord]) -> alt.LayerChart | alt.Chart:
             tooltip=tips(TrackRecord, "origin", "share", "kept", "held", "forecasts"),
         )
     )
-    names = points.mark_text(align="left", dx=8, dy=14).encode(
-        alt.Text("kept:Q", format=".0%"), size=always(alt.SizeValue, 11)
-    )
-    return alt.LayerChart(layer=[line, points, names])
+    return alt.LayerChart(layer=[line, points, *_kept(points)])
 
 
 def promises_back(scored: DataFrame[Scored], *, share: float = 0.85) -> alt.LayerChart | alt.Chart:
@@ -289,13 +288,25 @@ def record_table(record: DataFrame[TrackRecord]) -> TableView:
     return view(record, TrackRecord)
 
 
+def _kept(points: alt.Chart) -> list[alt.Chart]:
+    """Figures beside the points: of all teams to the left, others to the right, on a halo."""
+    halo = {"color": "white", "stroke": "white", "strokeWidth": 3}
+    return [
+        points.transform_filter(f"datum.origin {'===' if left else '!=='} 'all teams at once'")
+        .mark_text(align="right" if left else "left", dx=-9 if left else 10, dy=4, **ink)
+        .encode(alt.Text("kept:Q", format=".0%"), size=always(alt.SizeValue, 11), **colour)
+        for left in (True, False)
+        for ink, colour in ((halo, {"color": always(alt.ColorValue, "white")}), ({}, {}))
+    ]
+
+
 def _due(due: pd.Timestamp) -> list[alt.Chart]:
     if pd.isna(due):
         return []
     marked = alt.Chart(pd.DataFrame({"due_on": [due]})).encode(alt.X("due_on:T"))
     return [
         marked.mark_rule(color=ALARM, strokeWidth=1.5),
-        marked.mark_text(text="due", color=ALARM, align="left", dx=4, baseline="top").encode(
+        marked.mark_text(text="due", color=ALARM, baseline="bottom", dy=-3).encode(
             y=always(alt.YValue, 0)
         ),
     ]

@@ -10,8 +10,11 @@ from tpm_analytics.charts.theme import SERIES
 # What a legend or a heading says for a name nobody knows; Vega calls that null
 NAMED = "datum.label == 'null' ? 'no team' : datum.label"
 NAME_WIDTH = 320
+# On a narrow page a chart with names in boxes keeps this width, and scrolls
+WIDE = {"leastWidth": 640}
 # A chart is about so wide; a letter and the symbol with its gaps take so much of it
 _WIDTH, _LETTER, _SYMBOL = 720, 7, 30
+_LEGEND_WIDTH = 220
 # Twenty colours are as many as Vega's largest scheme tells apart
 _MOST = 20
 
@@ -24,14 +27,16 @@ def coloured(frame: pd.DataFrame, column: str) -> alt.Color | alt.ColorValue:
     colour = (
         alt.Color(f"{column}:N")
         .title(None)
-        .legend(columns=_columns(frame[column]), labelLimit=NAME_WIDTH // 2, labelExpr=NAMED)
+        .legend(columns=_columns(frame[column]), labelLimit=_LEGEND_WIDTH, labelExpr=NAMED)
     )
     return colour.scale(scheme="tableau20") if count > len(SERIES) else colour
 
 
 def _columns(names: pd.Series) -> int:
-    """How many names of a legend stand side by side: all of them on one line, or four."""
+    """How many names of a legend stand side by side: all of them on one line, or up to four."""
     shown = names.astype("str").fillna("no team").drop_duplicates()
-    letters = shown.str.len().clip(upper=NAME_WIDTH // 2 // _LETTER)
-    fit = (letters * _LETTER + _SYMBOL).sum() <= _WIDTH
-    return len(shown) if fit else min(len(shown), 4)
+    letters = shown.str.len().clip(upper=_LEGEND_WIDTH // _LETTER)
+    wide = letters * _LETTER + _SYMBOL
+    # columns of a legend are as wide as the widest name of each
+    most = int(_WIDTH // wide.max()) if len(shown) else 1
+    return len(shown) if wide.sum() <= _WIDTH else min(len(shown), max(most, 1), 4)

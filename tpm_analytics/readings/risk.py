@@ -9,7 +9,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.program.tables import Items, RiskHistory
 from tpm_analytics.readings import text
-from tpm_analytics.readings.text import Reading, amount, count, join, say, share
+from tpm_analytics.readings.text import Reading, count, join, money, say, share
 from tpm_analytics.results.risk import (
     CameTrue,
     ExpectedValue,
@@ -51,9 +51,9 @@ def exposure(value: DataFrame[ExpectedValue], register: DataFrame[Register]) -> 
     facts = {
         "label": worst.risk,
         "likely": share(worst.probability),
-        "cost": amount(worst.impact_cost),
-        "expected": amount(told.expected_value),
-        "worst": amount(told.worst_case),
+        "cost": money(worst.impact_cost),
+        "expected": money(told.expected_value),
+        "worst": money(told.worst_case),
     }
     if told.assessed == 1:
         single = (
@@ -107,16 +107,16 @@ def burn_down(exposure: DataFrame[ExposureOverTime]) -> Reading:
         trend = say(
             "Exposure has **{direction} by {change}** since {day}.",
             direction="grown" if change > 0 else "fallen",
-            change=amount(abs(change)),
+            change=money(abs(change)),
             day=text.day(quarter.day_on),
         )
     return join(
         trend,
         say(
             "It stands at {now} in {risks}; its highest was {peak} on {day}.",
-            now=amount(now.exposure_cost),
+            now=money(now.exposure_cost),
             risks=count(now.risks, "open risk"),
-            peak=amount(peak.exposure_cost),
+            peak=money(peak.exposure_cost),
             day=text.day(peak.day_on),
         ),
     )
@@ -139,7 +139,7 @@ def movers(movers: DataFrame[Movers], *, since: pd.Timestamp) -> Reading:
                 label=row.risk,
                 what=_did(row.what),
                 sign="+" if row.change > 0 else "−",
-                change=amount(abs(row.change)),
+                change=money(abs(row.change)),
             )
             for row in movers.head(3).itertuples()
         ),

@@ -70,7 +70,7 @@ def test_each_point_by_hand(key, activities, links, value, verdict):
 
 def test_a_point_names_its_worst_offenders_first_and_how_many_more():
     told = points([work(f"a{number}", 50 + number) for number in range(7)])
-    assert told.loc["high_duration", "worst"].startswith("a6 (56.0); a5 (55.0)")
+    assert told.loc["high_duration", "worst"].startswith("a6 (56); a5 (55)")
     assert told.loc["high_duration", "worst"].endswith("; 2 more")
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import cycle
 
 import altair as alt
+import pandas as pd
 from pandera.typing import DataFrame
 
+from tpm_analytics.calendars import period_word
 from tpm_analytics.charts.blank import blank
 from tpm_analytics.charts.names import NAME_WIDTH, coloured
 from tpm_analytics.charts.table import TableView, view
@@ -61,6 +63,8 @@ def arrivals_and_departures(balance: DataFrame[Balance]) -> alt.Chart:
     Balance.require(balance, "period_on", "arrived", "finished")
     if balance.empty:
         return blank(_NOTHING)
+    first = balance["period_on"]
+    period = period_word(first[:-1], first.shift(-1)[:-1] - pd.Timedelta(days=1))
     said = {"arrived": "created", "finished": "finished"}
     told = f"datum.flow == 'arrived' ? '{said['arrived']}' : '{said['finished']}'"
     return (
@@ -70,7 +74,7 @@ def arrivals_and_departures(balance: DataFrame[Balance]) -> alt.Chart:
         .mark_line(strokeWidth=1.5, point={"size": 18})
         .encode(
             alt.X("period_on:T").title(None).axis(format=DAYS, labelOverlap=True, tickCount=8),
-            alt.Y("count:Q").title("Items in the period"),
+            alt.Y("count:Q").title(f"Items in the {period}"),
             alt.Color("told:N")
             .title(None)
             .scale(domain=list(said.values()), range=[SERIES[1], GOOD]),
@@ -110,7 +114,9 @@ def distribution(distribution: DataFrame[Distribution]) -> alt.Chart:
         alt.Chart(distribution)
         .mark_bar()
         .encode(
-            alt.X("yearmonth(period_on):T").title(None).axis(format="%b %Y", labelOverlap=True),
+            alt.X("yearmonth(period_on):T")
+            .title(None)
+            .axis(format="%b %Y", labelOverlap=True, labelFlush=False, labelBound=True),
             alt.Y("items:Q").title("Items finished in the month"),
             coloured(distribution, "kind"),
             tooltip=tips(Distribution, "period_on", "kind", "items", "share"),

@@ -64,7 +64,12 @@ def ageing(ageing: DataFrame[Ageing], paces: DataFrame[Paces]) -> alt.LayerChart
         return blank("No item is in progress.")
     order = [*paces["status"].cat.categories]
     order += [name for name in ageing["status"].dropna().unique() if name not in order]
-    status = alt.X("status:N").title(None).sort(order).axis(labelAngle=0, labelLimit=120)
+    status = (
+        alt.X("status:N")
+        .title(None)
+        .sort(order)
+        .axis(labelAngle=0, labelLimit=120, labelAlign="center")
+    )
     days = alt.Y("age_days:Q").title(Ageing.label("age_days"))
     days = days.scale(type="log", domainMin=1).axis(values=list(_DAY_MARKS))
     marks = (

@@ -21,6 +21,7 @@ from tpm_analytics.results.schedule import (
     ScheduleHealth,
 )
 
+_EXPECTED = f"{MilestoneTrend.label('forecast_on')}; dashed: reached"
 NO_FORECASTS = "Nobody reported when a milestone is expected, so no trend can be drawn."
 
 
@@ -39,12 +40,10 @@ def milestone_trend(trend: DataFrame[MilestoneTrend]) -> alt.LayerChart | alt.Ch
         .axis(format="%b %Y", tickCount=8)
     )
     diagonal = base.mark_line(color="#c4cad3", strokeDash=[4, 4]).encode(
-        alt.Y("reported_on:T").title(None)
+        alt.Y("reported_on:T").title(_EXPECTED)
     )
     lines = base.mark_line(point=alt.OverlayMarkDef(size=22)).encode(
-        alt.Y("forecast_on:T")
-        .title(MilestoneTrend.label("forecast_on"))
-        .axis(format="%b %Y", tickCount=8),
+        alt.Y("forecast_on:T").title(_EXPECTED).axis(format="%b %Y", tickCount=8),
         alt.Color("name:N").title(None).legend(columns=2, labelLimit=NAME_WIDTH),
         tooltip=tips(MilestoneTrend, "name", "reported_on", "forecast_on", "moved_days"),
     )
@@ -67,7 +66,7 @@ def slips(slips: DataFrame[MilestoneSlips], *, limit: int = 20) -> alt.Chart:
         alt.Chart(known[[*columns, "moves"]], width=440, height=alt.Step(21))
         .mark_bar()
         .encode(
-            alt.X("slip_days:Q").title(MilestoneSlips.label("slip_days")),
+            alt.X("slip_days:Q").title(f"{MilestoneSlips.label('slip_days')}; pale: reached"),
             alt.Y("name:N").sort(None).title(None).axis(labelLimit=260, labelOverlap=False),
             color=chosen(alt.ColorValue, {"datum.slip_days > 0": ALARM}, GOOD),
             opacity=chosen(alt.OpacityValue, {"datum.state == 'reached'": 0.55}, 1),
@@ -92,7 +91,7 @@ def punctuality(periods: DataFrame[MilestonePunctuality]) -> alt.LayerChart | al
         tooltip=tips(MilestonePunctuality, *MilestonePunctuality.declared()),
     )
     planned = base.mark_bar(color=FAINT).encode(
-        alt.Y("planned:Q").title("Milestones").axis(tickMinStep=1)
+        alt.Y("planned:Q").title("Milestones; blue: reached in time").axis(tickMinStep=1)
     )
     kept = base.mark_bar(color=CALM).encode(alt.Y("on_time:Q"))
     told = base.mark_text(dy=-6, color=MUTED, fontSize=10).encode(

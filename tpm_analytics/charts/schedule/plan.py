@@ -8,6 +8,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
 from tpm_analytics.charts.conditions import always, chosen
+from tpm_analytics.charts.names import WIDE
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
@@ -32,7 +33,10 @@ CURVES = {"baseline": MUTED, "done": CALM, "expected": ALARM}
 DAYS = "%-d %b %Y"
 # What takes no time is drawn as a diamond
 _INSTANT = "datum.duration_days === 0"
-_BOX_HEIGHT = 36
+_BOX_HEIGHT = 44
+_LABEL = "(isValid(datum.name) ? datum.name : datum.activity_id)"
+# What is too long for a line of a box is broken at the last space that fits
+_HALVES = "regexp('^(?=.{23})(.{1,22})\\\\s+')"
 
 
 def gantt(
@@ -106,16 +110,17 @@ def roadmap(bars: DataFrame[RoadmapBars]) -> alt.LayerChart | alt.Chart:
         .title(None)
         .scale(domain=list(STATES), range=["#e3e6eb", "#a8cbe4", "#dcebf7"])
     )
-    text = base.transform_filter("isValid(datum.names)").mark_text(
+    told = "isValid(datum.names) ? datum.names : datum.activities + ' under way'"
+    text = base.transform_calculate(told=told).mark_text(
         align="center",
         baseline="middle",
         lineBreak="; ",
         fontSize=10,
         color=INK,
         limit=alt.ExprRef("bandwidth('x') - 8"),
-        dy=alt.ExprRef("-6 * (length(split(datum.names, '; ')) - 1)"),
+        dy=alt.ExprRef("-6 * (length(split(datum.told, '; ')) - 1)"),
     )
-    return alt.LayerChart(layer=[cells, text.encode(text="names:N")])
+    return alt.LayerChart(layer=[cells, text.encode(text="told:N")], usermeta=WIDE)
 
 
 def network(
@@ -147,7 +152,7 @@ def network(
     told = ["activity_id", "name", "team", "state", "finish_on", "total_float_days"]
     base = (
         alt.Chart(nodes)
-        .transform_calculate(label="isValid(datum.name) ? datum.name : datum.activity_id")
+        .transform_calculate(lines=f"replace({_LABEL}, {_HALVES}, '$1\\n')")
         .encode(
             alt.X("depth:O").axis(None).scale(paddingInner=0.14, paddingOuter=0.02),
             y,
@@ -158,13 +163,16 @@ def network(
         height=_BOX_HEIGHT, fill="white", cornerRadius=4, strokeWidth=1.6
     ).encode(stroke=chosen(alt.StrokeValue, {"datum.critical": ALARM}, "#9aa3af"))
     room = alt.ExprRef("bandwidth('x') - 6")
-    names = base.mark_text(dy=-7, fontSize=10, color=INK, limit=room).encode(text="label:N")
-    days = base.mark_text(dy=8, fontSize=10, color=MUTED, limit=room).encode(
+    # a name of two lines leaves the third to the day
+    names = base.mark_text(
+        dy=-12, fontSize=10, lineHeight=10, color=INK, limit=room, lineBreak="\n"
+    ).encode(text="lines:N")
+    days = base.mark_text(dy=14, fontSize=10, color=MUTED, limit=room).encode(
         alt.Text("finish_on:T", format=DAYS)
     )
-    chart: alt.LayerChart = alt.LayerChart(layer=[lines, boxes, names, days]).properties(
-        width=700, height=340
-    )
+    chart: alt.LayerChart = alt.LayerChart(
+        layer=[lines, boxes, names, days], usermeta=WIDE
+    ).properties(width=700, height=400)
     return chart
 
 
@@ -265,5 +273,5 @@ def _today(today: pd.Timestamp | None) -> list[alt.Chart]:
     line = alt.Chart(pd.DataFrame({"today_on": [today]})).encode(alt.X("today_on:T"))
     return [
         line.mark_rule(color=INK, strokeDash=[3, 3]),
-        line.mark_text(text="report", align="left", dx=4, y=6, color=INK, fontSize=10),
+        line.mark_text(text="today", align="center", y=-6, color=INK, fontSize=10),
     ]

@@ -69,7 +69,9 @@ class Case:
     def names(self, rows: pd.DataFrame, figure: pd.Series | None = None) -> pd.Series:
         """Activities by name, and a figure of each behind it."""
         named = rows["name"].fillna(rows["activity_id"]).astype("str")
-        return named if figure is None else named + " (" + figure.astype("str") + ")"
+        if figure is None:
+            return named
+        return named + " (" + figure.astype("str").str.removesuffix(".0") + ")"
 
 
 def _missing_logic(case: Case) -> Point:

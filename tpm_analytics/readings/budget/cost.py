@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from pandera.typing import DataFrame
 
+from tpm_analytics.calendars import period_word
 from tpm_analytics.readings import text
 from tpm_analytics.readings.budget.words import NOTHING
 from tpm_analytics.readings.text import Reading, join, money, say, share
@@ -43,8 +44,9 @@ def _changed(row: Any) -> Reading:
 
 
 def burn(runway: DataFrame[Runway], burn: DataFrame[BurnRate]) -> Reading:
-    """How long the money lasts. Reads all columns of ``runway``, of the program."""
+    """How long the money lasts. Reads all columns of ``runway``, of the program, and days."""
     Runway.require(runway, *Runway.declared())
+    BurnRate.require(burn, "period_on", "ends_on")
     if burn.empty:
         return say(NOTHING)
     if runway.empty:
@@ -58,8 +60,9 @@ def burn(runway: DataFrame[Runway], burn: DataFrame[BurnRate]) -> Reading:
     return join(
         left,
         say(
-            "At {rate} a period, as of late, it is spent on **{day}** ({short} to {long} periods "
-            "at the fastest and the slowest spending of the last year).",
+            "At {rate} a {period}, as of late, it is spent on **{day}** ({short} to {long} "
+            "{period}s at the fastest and the slowest spending of the last year).",
+            period=period_word(burn["period_on"], burn["ends_on"]),
             rate=money(told.burn_rate),
             day=text.day(told.spent_on) if pd.notna(told.spent_on) else "a day not in sight",
             short=f"{told.shortest_periods:.1f}",
