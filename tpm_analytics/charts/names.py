@@ -11,7 +11,7 @@ from tpm_analytics.charts.theme import SERIES
 NAMED = "datum.label == 'null' ? 'no team' : datum.label"
 NAME_WIDTH = 320
 # On a narrow page a chart with names in boxes keeps this width, and scrolls
-WIDE = {"leastWidth": 640}
+WIDE = {"leastWidth": 760}
 # A chart is about so wide; a letter and the symbol with its gaps take so much of it
 _WIDTH, _LETTER, _SYMBOL = 720, 7, 30
 _LEGEND_WIDTH = 220

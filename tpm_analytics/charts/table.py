@@ -14,6 +14,7 @@ LIMIT = 25
 # What two digits after the point do not show
 HARDLY = 0.005
 UNKNOWN = "–"
+NUMBERS = {"number", "count"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,10 @@ class TableView:
     def _repr_html_(self) -> str:
         declared = self.declaration.declared()
         shown = self.frame.head(self.limit)
-        heads = "".join(f"<th>{escape(_heading(self.declaration, c))}</th>" for c in self.columns)
+        heads = "".join(
+            f"<th{_kind(declared[name].dtype)}>{escape(_heading(self.declaration, name))}</th>"
+            for name in self.columns
+        )
         cells = [
             [_cell(value, declared[name].dtype, declared[name].unit) for value in shown[name]]
             for name in self.columns
@@ -82,8 +86,8 @@ def _heading(declaration: type[Table], name: str) -> str:
 
 def _cell(value: object, dtype: str, unit: str | None) -> str:
     if value is None or pd.isna(value):
-        return f"<td>{UNKNOWN}</td>"
-    if dtype in {"number", "count"}:
+        return f"<td{_kind(dtype)}>{UNKNOWN}</td>"
+    if dtype in NUMBERS:
         number = float(value)  # type: ignore[arg-type]
         return f'<td class="number" data-value="{number!r}">{_number(number, unit)}</td>'
     if dtype == "day":
@@ -93,6 +97,10 @@ def _cell(value: object, dtype: str, unit: str | None) -> str:
     if dtype == "flag":
         return f"<td>{'yes' if value else 'no'}</td>"
     return f"<td>{escape(str(value))}</td>"
+
+
+def _kind(dtype: str) -> str:
+    return ' class="number"' if dtype in NUMBERS else ""
 
 
 def _number(number: float, unit: str | None) -> str:

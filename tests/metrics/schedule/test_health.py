@@ -275,13 +275,13 @@ def test_a_circle_of_items_is_named_in_the_order_of_waiting():
         [{"item_id": name} for name in "ABCD"], [("C", "A"), ("A", "B"), ("B", "C"), ("C", "D")]
     )
     assert found == {"circle": ["A"]}
-    assert cases["detail"].tolist() == ["A -> B -> C -> A"]
+    assert cases["detail"].tolist() == ["A → B → C → A"]
     assert whole["cases"].tolist() == [1, 0, 0, 0, 0, 0]
     assert whole["of"].tolist() == [4, 4, 0, 0, 4, 4]
 
 
 def test_an_item_that_blocks_itself_is_a_circle():
-    assert graph_of([{"item_id": "A"}], [("A", "A")])[1]["detail"].tolist() == ["A -> A"]
+    assert graph_of([{"item_id": "A"}], [("A", "A")])[1]["detail"].tolist() == ["A → A"]
 
 
 def test_a_frequent_finding_hides_no_other():
@@ -299,7 +299,7 @@ def test_a_frequent_finding_hides_no_other():
 def test_the_planted_circle_of_the_sample_is_found():
     cases = graphs.issue_graph_cases(tpm.load("sample:"))
     circles = cases[cases["finding"] == graphs.FINDINGS["circle"]]
-    assert circles["detail"].tolist() == ["CHK-391 -> PLT-431 -> DAT-386 -> CHK-391"]
+    assert circles["detail"].tolist() == ["CHK-391 → PLT-431 → DAT-386 → CHK-391"]
 
 
 @needs_shared_data

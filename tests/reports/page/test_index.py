@@ -80,7 +80,7 @@ def test_a_failure_after_a_good_run_is_told_with_its_reason(tmp_path):
     ran(space, outcome="failed", error="export.json <is> empty.\nHint: export it again")
     html = read(space)
     assert "Out of date" in html
-    assert "export.json &lt;is&gt; empty." in html
+    assert "export.json &lt;is&gt; empty. Hint: export it again" in html
     assert "sample as of 31 March 2025" in html
 
 

@@ -54,7 +54,8 @@ def made(space, **states):
 def test_members_are_rows_and_reports_columns_and_gaps_stay_empty(space):
     by_team, by_program = made(space)
     assert (by_team.title, by_program.title) == ("Team", "Program")
-    assert [title for title, _ in by_team.columns] == ["Velocity", "Flow"]
+    assert [title for title, *_ in by_team.columns] == ["Velocity", "Flow"]
+    assert {headline for *_, headline in by_team.columns} == {"Velocity"}
     shown = {row.member: [cell.name for cell in row.cells] for row in by_team.rows}
     both = [name for name in definitions(space) if "mobile" in name]
     assert shown == {

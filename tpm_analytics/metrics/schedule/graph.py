@@ -214,7 +214,7 @@ def _circles(items: pd.DataFrame, pairs: pd.DataFrame, until: pd.Timestamp) -> p
                 "team": row["team"],
                 "other_id": None,
                 "other_team": None,
-                "detail": " -> ".join([*keys, keys[0]]),
+                "detail": " → ".join([*keys, keys[0]]),
                 "age_days": (until - items["created_on"].iloc[members].max()) / DAY,
             }
         )

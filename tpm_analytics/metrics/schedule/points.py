@@ -338,7 +338,7 @@ def _least(point: Point, threshold: float) -> Point:
 def _links_named(links: pd.DataFrame) -> pd.Series:
     kinds = links["code"].map(dict(enumerate(model.KINDS))).astype("str")
     lags = links["lag"].map("{:+g}".format).where(links["lag"] != 0, "").astype("str")
-    named: pd.Series = links["from_id"] + " -> " + links["to_id"] + " (" + kinds + lags + ")"
+    named: pd.Series = links["from_id"] + " → " + links["to_id"] + " (" + kinds + lags + ")"
     return named
 
 

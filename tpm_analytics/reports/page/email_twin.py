@@ -48,6 +48,7 @@ _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _SHORT_CELL = re.compile(r'(<td\b[^<>]* style="[^"]*)("[^<>]*>[\w.:-]{1,12}</td>)')
+_DAY_CELL = re.compile(r'(<td\b[^<>]* style="[^"]*)("[^<>]*>\d{4}-\d\d-\d\d</td>)')
 _KEPT = frozenset({"alt", "colspan", "href", "rowspan", "src", "start"})
 
 
@@ -194,7 +195,7 @@ def _styled(html: str) -> str:
     """Write styles into each tag, and leave out what only our page reads."""
     wide = any(row.count("<t") - 1 > MANY_COLUMNS for row in _ROW.findall(html))
     styled = _TAG.sub(lambda tag: _with_style(tag, _SMALL if wide else {}), html)
-    return styled if wide else _SHORT_CELL.sub(r"\1;white-space:nowrap\2", styled)
+    return (_DAY_CELL if wide else _SHORT_CELL).sub(r"\1;white-space:nowrap\2", styled)
 
 
 def _with_style(tag: re.Match[str], other: Mapping[str, str]) -> str:
@@ -203,7 +204,10 @@ def _with_style(tag: re.Match[str], other: Mapping[str, str]) -> str:
     if not kept.get("href", "").startswith(("http://", "https://", "mailto:")):
         kept.pop("href", None)
     style = other.get(name, _STYLES.get(name, ""))
-    if "number" in found.get("class", "").split():
+    kinds = found.get("class", "").split()
+    if "whole" in kinds:
+        style = "white-space:nowrap"
+    if "number" in kinds:
         style = style.replace("text-align:left", "text-align:right")
     if style:
         kept["style"] = style

@@ -163,5 +163,5 @@ def _seconds(duration: float | None) -> str:
     if duration is None:
         return ""
     if duration < 90:
-        return f"{duration:.0f} seconds"
+        return f"{duration:.0f} second{'' if round(duration) == 1 else 's'}"
     return f"{duration / 60:.0f} minutes"

@@ -77,8 +77,15 @@ def write(workspace: Workspace) -> Path:
     script = render.script_of("due.js")
     latest = ledger.newest(workspace.output / ledger.FILE)
     good = ledger.newest(workspace.output / ledger.FILE, outcome="complete")
+    time_zone = _time_zone(good.values())
     cards = {
-        name: _card(definition, workspace, latest=latest.get(name), good=good.get(name))
+        name: _card(
+            definition,
+            workspace,
+            latest=latest.get(name),
+            good=good.get(name),
+            time_zone=time_zone,
+        )
         for name, definition in {**every, **what_ifs.published(workspace)}.items()
     }
     text = render.template("index.html.j2").render(
@@ -92,7 +99,7 @@ def write(workspace: Workspace) -> Path:
         policy=render.policy(script),
         history=trends.FILE,
         package=facts.package_version(),
-        made=words.moment(ledger.now(), _time_zone(good.values())),
+        made=words.moment(ledger.now(), time_zone),
     )
     try:
         trends.write(workspace)
@@ -108,6 +115,7 @@ def _card(
     *,
     latest: Entry | None,
     good: Entry | None,
+    time_zone: str,
 ) -> Card:
     path = workspace.output / ledger.FILE
     page = (workspace.output / definition.name / publish.PAGE).is_file()
@@ -118,7 +126,7 @@ def _card(
         question=definition.what_if.said if definition.what_if else definition.question,
         state=state,
         state_words=WORDS[state],
-        why=_why(latest, good, state),
+        why=_why(latest, good, state, time_zone),
         when=_when(good) if page and good else "",
         link=f"{definition.name}/{publish.PAGE}" if page else "",
         asked=head.asked_of(good.parameters) if good and not definition.what_if else "",
@@ -168,17 +176,18 @@ def _state(latest: Entry | None, *, has_page: bool) -> State:
     return "stale" if has_page else "failed"
 
 
-def _why(latest: Entry | None, good: Entry | None, state: State) -> str:
+def _why(latest: Entry | None, good: Entry | None, state: State, otherwise: str) -> str:
     if state in {"fresh", "new"}:
         return ""
     if latest is None:
         return "No run of this page is in the ledger."
-    time_zone = good.program.time_zone if good and good.program else "UTC"
+    time_zone = good.program.time_zone if good and good.program else otherwise
     when = words.moment(latest.started_at, time_zone)
     if latest.outcome == "running":
         return f"A run began {when} and has not ended."
-    first = (latest.error or "no reason was given").splitlines()[0]
-    return f"The run of {when} {failure.ended(latest.outcome)}: {first}"
+    first, *more = (latest.error or "no reason was given").splitlines()
+    hint = next((f" {line}" for line in more if line.startswith("Hint: ")), "")
+    return f"The run of {when} {failure.ended(latest.outcome)}: {first}{hint}"
 
 
 def _when(good: Entry) -> str:

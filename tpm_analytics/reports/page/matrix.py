@@ -72,7 +72,7 @@ class Matrix:
     title, summary
         ``Team``, and how many of its reports are up to date.
     columns
-        Titles of the reports, with the question each answers.
+        Titles of the reports, with the question each answers and the name of its figure.
     rows
         A row a member.
     troubles
@@ -81,7 +81,7 @@ class Matrix:
 
     title: str
     summary: str
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str, str], ...]
     rows: tuple[Row, ...]
     troubles: tuple[Cell, ...]
 
@@ -120,7 +120,10 @@ def _matrix(
     return Matrix(
         title=kind.replace("_", " ").capitalize(),
         summary=summary([cell.state for cell in cells.values()]),
-        columns=tuple(groups.values()),
+        columns=tuple(
+            (*told, _headline([cells.get((member, group), Cell()) for member in members]))
+            for group, told in groups.items()
+        ),
         rows=tuple(
             Row(
                 member=member,
@@ -147,6 +150,12 @@ def summary(states: Iterable[str]) -> str:
     if fresh < len(listed):
         return f"{fresh} of {len(listed)} reports are up to date."
     return f"All {fresh} reports are up to date." if fresh > 1 else "The report is up to date."
+
+
+def _headline(column: Iterable[Cell]) -> str:
+    """Name of the figure that stands in a column; empty where they differ or there is none."""
+    names = {cell.headline.label for cell in column if cell.headline}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _cell(report: ReportDefinition, member: Member, standing: Standing) -> Cell:

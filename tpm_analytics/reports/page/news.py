@@ -90,7 +90,7 @@ def of(told: Mapping[str, Any], time_zone: str) -> News | None:
 
 
 def change(name: str, told: Mapping[str, Any]) -> str:
-    """Return how the figure `name` differs from last time; empty where that is not known."""
+    """Return how the figure `name` differs from last time; empty where it does not, or unknown."""
     found = next((one for one in told.get("figures", []) if one["name"] == name), None)
     if found is None:
         return ""
@@ -98,7 +98,7 @@ def change(name: str, told: Mapping[str, Any]) -> str:
 
 
 def since(now: Figure, then: Figure) -> str:
-    """Return how a figure differs from that of the run before."""
+    """Return how a figure differs from that of the run before; empty where it does not."""
     return _since(now.value, then.value, now.unit) if now.unit == then.unit else ""
 
 
@@ -125,7 +125,8 @@ def beside(value: object, unit: str | None) -> str:
 
 
 def _since(now: object, then: object, unit: str | None) -> str:
-    return f"{words.difference(now, then, unit)} since last time"
+    told = words.difference(now, then, unit)
+    return "" if told == words.NO_CHANGE else f"{told} since last time"
 
 
 def _same(figures: int, changed: int) -> str:

@@ -17,7 +17,6 @@
   const NARROW_PADDING = { left: 0, top: 5, right: 14, bottom: 5 };
   const FREE = new Set(["datasets", "header", "legend"]);
   const SHORT = 24;
-  const MANY_COLUMNS = 8;
 
   const unpack = async (id) => {
     const letters = atob(document.getElementById(id).textContent);
@@ -217,7 +216,6 @@
   const makeSortable = (table) => {
     const heads = table.tHead && table.tHead.rows.length === 1 ? [...table.tHead.rows[0].cells] : [];
     const body = table.tBodies[0];
-    if (heads.length > MANY_COLUMNS) table.classList.add("many");
     if (!body || body.rows.length < 2 || heads.some((head) => head.colSpan > 1)) return;
     heads.forEach((head, column) => {
       const cells = [...body.rows].map((row) => row.cells[column]).filter(Boolean);
@@ -238,6 +236,7 @@
   document.querySelectorAll("table").forEach((table) => {
     keepCellsReadable(table);
     makeSortable(table);
+    if (table.offsetWidth > table.parentElement.clientWidth) table.classList.add("many");
   });
   drawAll().catch((error) => console.error(error));
 })();
