@@ -85,7 +85,7 @@ def largest(register: DataFrame[Register], *, limit: int = 12) -> alt.Chart:
             alt.Y("risk:N")
             .sort(field="exposure_cost", order="descending")
             .title(None)
-            .axis(labelLimit=340),
+            .axis(labelLimit=380),
             tooltip=tips(
                 Register,
                 "risk",
@@ -136,7 +136,7 @@ def movers(movers: DataFrame[Movers], *, limit: int = 12) -> alt.Chart:
             alt.Y("risk:N")
             .sort(field="change", order="descending")
             .title(None)
-            .axis(labelLimit=340),
+            .axis(labelLimit=380),
             alt.Color("what:N")
             .title(None)
             .scale(domain=list(_CHANGES), range=list(_CHANGES.values())),

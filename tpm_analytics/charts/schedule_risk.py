@@ -108,7 +108,7 @@ def tornado(removals: DataFrame[Removals], *, limit: int = 15) -> alt.Chart:
             alt.Y("name:N")
             .sort(field="won_days", order="descending")
             .title(None)
-            .axis(labelLimit=320),
+            .axis(labelLimit=380),
             alt.Color("kind:N").title(None).scale(domain=list(_KINDS), range=list(_KINDS.values())),
             tooltip=tips(Removals, *Removals.declared()),
         )
