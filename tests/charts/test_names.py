@@ -14,6 +14,7 @@ from tpm_analytics.charts.names import coloured
         ([f"Team of the region {number}" for number in range(8)], 4),
         (["A very long name of a team " * 9, "B"], 2),
         ([], 0),
+        ([None, None], 1),
     ],
 )
 def test_a_legend_stands_on_one_line_where_its_names_fit(names, columns):

@@ -34,7 +34,8 @@ def coloured(frame: pd.DataFrame, column: str) -> alt.Color | alt.ColorValue:
 
 def _columns(names: pd.Series) -> int:
     """How many names of a legend stand side by side: all of them on one line, or up to four."""
-    shown = names.astype("str").fillna("no team").drop_duplicates()
+    # a category of nobody stays one when asked to be text
+    shown = names.astype("object").fillna("no team").astype("str").drop_duplicates()
     letters = shown.str.len().clip(upper=_LEGEND_WIDTH // _LETTER)
     wide = letters * _LETTER + _SYMBOL
     # columns of a legend are as wide as the widest name of each

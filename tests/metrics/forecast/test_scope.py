@@ -119,3 +119,13 @@ def test_what_is_done_and_asked_for_is_summed_by_day(program):
     assert told["day_on"].dt.day.tolist() == [5, 6]
     assert told["done"].tolist() == [1.0, 1.0]
     assert told["scope"].tolist() == [7.0, 7.0]
+
+
+def test_what_was_done_over_many_years_is_told_by_weeks_up_to_the_last_day():
+    until, first = pd.Timestamp("2025-03-06"), "2010-01-04T09:00Z"
+    items = pd.DataFrame({"item_id": ["A", "B"], "created_at": first, "finished_at": [first, None]})
+    told = forecast.burn_up(Program.from_tables({"items": items}).items, until=until)
+    assert told["day_on"].diff().dropna().eq(pd.Timedelta(days=7)).all()
+    assert told["day_on"].iloc[-1] == until
+    assert told["day_on"].iloc[0] - pd.Timestamp("2010-01-04") < pd.Timedelta(days=7)
+    assert told.iloc[-1][["done", "scope"]].tolist() == [1.0, 2.0]

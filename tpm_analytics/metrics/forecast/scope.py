@@ -17,6 +17,9 @@ from tpm_analytics.results.forecast import NO_TEAM, Remaining, ScopeDone
 Measure = Literal["items", "points"]
 
 SHOWN_NAMES = 5
+# A chart of days is drawn in weeks where there are more days than it has pixels, twice over
+MOST_DAYS = 5 * 365
+DAYS_A_WEEK = 7
 
 
 def meant(
@@ -291,7 +294,8 @@ def burn_up(
     Returns
     -------
     ScopeDone
-        One row per day from the first finish, or the first creation where nothing is finished.
+        One row per day from the first finish, or the first creation where nothing is finished;
+        one per week, up to the last day, of more than five years.
         An item whose creation is unknown counts as asked for all along; one without points as
         the average.
 
@@ -311,7 +315,9 @@ def burn_up(
     first = finished.min() if finished.notna().any() else created.min()
     if pd.isna(first) or first > until:
         return ScopeDone.validate(ScopeDone.empty())
-    days = pd.date_range(first, until, freq="D", unit="us")
+    step = 1 if (until - first).days < MOST_DAYS else DAYS_A_WEEK
+    count = (until - first).days // step + 1
+    days = pd.date_range(end=until, periods=count, freq=f"{step}D", unit="us")
     return ScopeDone.validate(
         pd.DataFrame(
             {
