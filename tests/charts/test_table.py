@@ -34,3 +34,7 @@ def test_numbers_have_a_minus_and_no_digits_that_say_nothing(value, text):
 )
 def test_shares_are_neither_none_nor_all_where_it_is_not_quite_so(value, text):
     assert f">{text}</td>" in shown(TeamVelocity, "planning_accuracy", value)
+
+
+def test_a_table_without_rows_says_so_instead_of_heading_nothing():
+    assert table.view(Removals.empty(), Removals)._repr_html_() == table.NOTHING

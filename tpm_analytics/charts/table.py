@@ -14,6 +14,8 @@ LIMIT = 25
 # What two digits after the point do not show
 HARDLY = 0.005
 UNKNOWN = "–"
+# Heads of columns with nothing below them look like a fault
+NOTHING = '<p class="note">There is nothing to list.</p>'
 NUMBERS = {"number", "count"}
 
 
@@ -27,6 +29,8 @@ class TableView:
     limit: int
 
     def _repr_html_(self) -> str:
+        if self.frame.empty:
+            return NOTHING
         declared = self.declaration.declared()
         shown = self.frame.head(self.limit)
         heads = "".join(

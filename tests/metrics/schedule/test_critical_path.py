@@ -470,6 +470,19 @@ def test_the_curve_ends_at_everything_and_passes_through_what_is_done():
     )
 
 
+def test_work_whose_length_only_the_baseline_tells_weighs_in_the_curve():
+    week = {"baseline_start_on": "2025-03-03", "baseline_finish_on": "2025-03-07"}
+    done = {"actual_start_on": "2025-03-03", "actual_finish_on": "2025-03-07"}
+    program = program_of(
+        [work("a", 5) | done, {"activity_id": "b"} | week, {"activity_id": "c"} | week],
+        until="2025-03-09",
+    )
+    plan = planned(program)
+    assert by_activity(plan, "duration_days") == {"a": 5, "b": 5, "c": 5}
+    curve = views.progress_curve(plan, until=program.as_of)
+    assert curve.loc[curve["curve"] == "done", "share"].iloc[-1] == pytest.approx(1 / 3)
+
+
 def test_a_roadmap_names_what_each_workstream_finishes_in_each_quarter():
     program = program_of(
         [work("a", 30, name="Design", workstream="X"), work("b", 2, name="Buy", workstream="Y")]

@@ -34,6 +34,8 @@ DAYS = "%-d %b %Y"
 # What takes no time is drawn as a diamond
 _INSTANT = "datum.duration_days === 0"
 _BOX_HEIGHT = 44
+# In more columns than these no name can be read
+_QUARTERS = 6
 _LABEL = "(isValid(datum.name) ? datum.name : datum.activity_id)"
 # What is too long for a line of a box is broken at the last space that fits
 _HALVES = "regexp('^(?=.{23})(.{1,22})\\\\s+')"
@@ -98,9 +100,12 @@ def roadmap(bars: DataFrame[RoadmapBars]) -> alt.LayerChart | alt.Chart:
     RoadmapBars.require(bars, *RoadmapBars.declared())
     if bars.empty:
         return blank(NO_SCHEDULE)
+    quarters = bars["quarter_on"].drop_duplicates().sort_values()
+    if more := len(quarters.iloc[_QUARTERS:]):
+        bars = bars[bars["quarter_on"].isin(quarters.head(_QUARTERS))]
     base = alt.Chart(bars, width=640, height=alt.Step(78)).encode(
         alt.X("yearquarter(quarter_on):O")
-        .title("Quarter")
+        .title(f"Quarter; {more} later ones are not shown" if more else "Quarter")
         .axis(format="%Y Q%q", labelAngle=0, orient="top"),
         alt.Y("workstream:N").title(None).axis(labelLimit=190),
         tooltip=tips(RoadmapBars, "workstream", "activities", "finishing", "names", "state"),
@@ -172,8 +177,14 @@ def network(
     )
     chart: alt.LayerChart = alt.LayerChart(
         layer=[lines, boxes, names, days], usermeta=WIDE
-    ).properties(width=700, height=400)
+    ).properties(width=700, height=_network_height(nodes["place"]))
     return chart
+
+
+def _network_height(places: pd.Series) -> int:
+    """Height in which the boxes of a column stand apart from one another."""
+    rows = int(places.max() - places.min()) + 1
+    return max(400, rows * (_BOX_HEIGHT + 12))
 
 
 def progress(
@@ -212,7 +223,7 @@ def slack_bars(slack: DataFrame[SlackTo], *, limit: int = 20) -> alt.LayerChart 
         return blank("Nothing that is open leads to a milestone.")
     columns = ["activity_id", "shown_name", "team", "finish_on", "slack_days"]
     base = alt.Chart(slack[columns].head(limit), width=440, height=alt.Step(20)).encode(
-        alt.X("slack_days:Q").title("Room [working days]"),
+        alt.X("slack_days:Q").title("Room [working days]").axis(tickMinStep=1),
         alt.Y("shown_name:N").sort(None).title(None).axis(labelLimit=260, labelOverlap=False),
         color=chosen(alt.ColorValue, {"datum.slack_days <= 0": ALARM}, CALM),
         tooltip=tips(SlackTo, *columns),
@@ -226,13 +237,15 @@ def slack_bars(slack: DataFrame[SlackTo], *, limit: int = 20) -> alt.LayerChart 
 def path_table(path: DataFrame[DrivingPath]) -> TableView:
     """Show each step of the chain that sets the date."""
     names = ["step", "name", "team", "start_on", "finish_on", "remaining_days", "days_off"]
-    return view(path, DrivingPath, [*names, "slip_days", "added_days"])
+    named = path.assign(name=path["name"].fillna(path["activity_id"]))
+    return view(named, DrivingPath, [*names, "slip_days", "added_days"])
 
 
 def room_table(room: DataFrame[TargetRoom]) -> TableView:
     """Show how tight the way to each milestone is."""
     names = ["target_name", "target_on", "leading", "without_room", "tightest"]
-    return view(room, TargetRoom, names)
+    named = room.assign(target_name=room["target_name"].fillna(room["target_id"]))
+    return view(named, TargetRoom, names)
 
 
 def team_table(teams: DataFrame[TeamSlips]) -> TableView:
@@ -249,7 +262,8 @@ def crash_table(costs: DataFrame[CrashCosts]) -> TableView:
 def late_table(schedule: DataFrame[Schedule], *, limit: int = 15) -> TableView:
     """Show activities with their dates, the baseline, the slip and the room they have."""
     names = ["name", "team", "state", "start_on", "finish_on", "baseline_finish_on", "slip_days"]
-    return view(schedule, Schedule, [*names, "total_float_days"], limit=limit)
+    named = schedule.assign(name=schedule["name"].fillna(schedule["activity_id"]))
+    return view(named, Schedule, [*names, "total_float_days"], limit=limit)
 
 
 def link_table(links: DataFrame[DrivingLinks], *, limit: int = 15) -> TableView:

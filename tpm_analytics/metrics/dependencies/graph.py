@@ -345,7 +345,7 @@ def _drawn(paths: pd.DataFrame, order: list[str], *, last: int) -> DataFrame[Cha
     cut = (steps["step"] == BOXES) & (steps["length"] > BOXES)
     width = max(LETTERS // int(steps["step"].max()), LINE)
     told = steps.assign(
-        team=steps["team"].fillna(NOBODY),
+        team=steps["team"].astype("object").fillna(NOBODY),
         key=steps["key"].mask(cut, "…"),
         caption=[
             f"and {length - BOXES + 1} more" if more else _in_lines(name, width)

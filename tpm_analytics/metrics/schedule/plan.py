@@ -144,6 +144,7 @@ def planned(
     if end_of_all:
         kept = with_end(kept, ~finished)
     time = plan_time(table, kept, chain=chain, begin=_begin(table, until), until=until)
+    table = table.assign(duration_days=_planned_days(table, time))
     left = _work_left(table, time, until, finished=finished, going=going)
     earliest, floor = _floor(table, time, until, finished=finished)
     begun = time.times(as_days(table["actual_start_on"]), at_end=False)
@@ -280,6 +281,14 @@ def _chain(activities: pd.DataFrame, net: Network, longest: np.ndarray) -> float
     return chain
 
 
+def _planned_days(activities: pd.DataFrame, time: WorkingTime) -> np.ndarray:
+    """Working days planned for each activity: as told, else those of its baseline."""
+    begin = time.times(as_days(activities["baseline_start_on"]), at_end=False)
+    end = time.times(as_days(activities["baseline_finish_on"]), at_end=True)
+    told = activities["duration_days"].to_numpy(dtype=np.float64)
+    return np.where(np.isnan(told), end - begin, told)
+
+
 def _work_left(
     activities: pd.DataFrame,
     time: WorkingTime,
@@ -289,10 +298,7 @@ def _work_left(
     going: np.ndarray,
 ) -> np.ndarray:
     """Working days left of each activity; refuses those of which nobody knows."""
-    begin = time.times(as_days(activities["baseline_start_on"]), at_end=False)
-    end = time.times(as_days(activities["baseline_finish_on"]), at_end=True)
     planned = activities["duration_days"].to_numpy(dtype=np.float64)
-    planned = np.where(np.isnan(planned), end - begin, planned)
     unknown = np.isnan(planned) & ~finished
     if unknown.any():
         failures = pd.DataFrame(
