@@ -18,7 +18,7 @@ def blank(reason: str) -> alt.Chart:
     """
     # a page keeps data by columns, so a row without any would be lost
     chart: alt.Chart = (
-        alt.Chart(alt.InlineData(values=[{"row": 1}]), height=24)
+        alt.Chart(alt.InlineData(values=[{"row": 1}]), height=24, usermeta={"blank": reason})
         .mark_text(text=reason, color=MUTED, align="left", fontSize=12)
         .encode(x=always(alt.XValue, 0))
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
 from tpm_analytics.charts.conditions import always, chosen
-from tpm_analytics.charts.names import NAME_WIDTH
+from tpm_analytics.charts.names import NAME_WIDTH, months
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, FAINT, GOOD, INK, MUTED, SERIES
 from tpm_analytics.charts.tooltips import tips
@@ -48,8 +50,9 @@ def burn_up_fan(
     if burn_up.empty:
         return blank("Nothing of this work is known to have been finished or created.")
     unit = str(burn_up["measure"].iloc[0])
+    form = months(burn_up["day_on"], fan["day_on"])
     past = alt.Chart(burn_up[["day_on", "done", "scope"]]).encode(
-        alt.X("day_on:T").title(None).axis(format="%b %Y", tickCount=8, labelOverlap="greedy"),
+        alt.X("day_on:T").title(None).axis(format=form, tickCount=8, labelOverlap="greedy"),
         tooltip=tips(ScopeDone, "day_on", "done", "scope"),
     )
     layers: list[alt.Chart] = [
@@ -290,14 +293,16 @@ def record_table(record: DataFrame[TrackRecord]) -> TableView:
 
 def _kept(points: alt.Chart) -> list[alt.Chart]:
     """Figures beside the points: of all teams to the left, others to the right, on a halo."""
-    halo = {"color": "white", "stroke": "white", "strokeWidth": 3}
-    return [
-        points.transform_filter(f"datum.origin {'===' if left else '!=='} 'all teams at once'")
-        .mark_text(align="right" if left else "left", dx=-9 if left else 10, dy=4, **ink)
-        .encode(alt.Text("kept:Q", format=".0%"), size=always(alt.SizeValue, 11), **colour)
-        for left in (True, False)
-        for ink, colour in ((halo, {"color": always(alt.ColorValue, "white")}), ({}, {}))
-    ]
+    layers: list[alt.Chart] = []
+    for test, align, dx in (("===", "right", -9), ("!==", "left", 10)):
+        some = points.transform_filter(f"datum.origin {test} 'all teams at once'")
+        told = {"text": alt.Text("kept:Q", format=".0%"), "size": always(alt.SizeValue, 11)}
+        halo: Any = {"align": align, "dx": dx, "dy": 4, "stroke": "white", "strokeWidth": 3}
+        layers += [
+            some.mark_text(**halo).encode(**told, color=always(alt.ColorValue, "white")),
+            some.mark_text(**{**halo, "stroke": None}).encode(**told),
+        ]
+    return layers
 
 
 def _due(due: pd.Timestamp) -> list[alt.Chart]:

@@ -15,8 +15,17 @@ WIDE = {"leastWidth": 760}
 # A chart is about so wide; a letter and the symbol with its gaps take so much of it
 _WIDTH, _LETTER, _SYMBOL = 720, 7, 30
 _LEGEND_WIDTH = 220
+# Eight marks on an axis of fewer days stand in the same month
+_MONTHS_APART = 240
 # Twenty colours are as many as Vega's largest scheme tells apart
 _MOST = 20
+
+
+def months(*days: pd.Series) -> str:
+    """Format of the days on an axis: months alone, or days too where months would be repeated."""
+    known = pd.concat(days).dropna()
+    short = len(known) and (known.max() - known.min()).days < _MONTHS_APART
+    return "%-d %b %y" if short else "%b %Y"
 
 
 def coloured(frame: pd.DataFrame, column: str) -> alt.Color | alt.ColorValue:

@@ -48,6 +48,8 @@ def finish_curve(
     Outlook.require(outlook, "certainty", "finish_on")
     if curve.empty:
         return blank(NOTHING_LEFT)
+    if outlook["finish_on"].nunique() == 1:
+        return blank("Every future ends on the same day, so there is no curve.")
     shares = (
         alt.Chart(curve)
         .mark_area(color=CALM, opacity=0.35, line={"color": CALM}, interpolate="step-after")

@@ -72,12 +72,15 @@ def money(sum_of: float) -> str:
     --------
     >>> money(6_194_683.2), money(-271_883.0), money(950.4)
     ('6.19 million', '−272,000', '950')
+    >>> money(5_113_000_000.0)
+    '5.11 billion'
     """
     size = abs(sum_of)
     sign = "−" if sum_of < 0 and round(size) else ""
-    if size >= 0.9995 * MILLION:
-        decimals = max(0, 3 - len(f"{size / MILLION:.0f}"))
-        return f"{sign}{size / MILLION:,.{decimals}f} million"
+    for unit, word in ((1000 * MILLION, "billion"), (MILLION, "million")):
+        if size >= 0.9995 * unit:
+            decimals = max(0, 3 - len(f"{size / unit:.0f}"))
+            return f"{sign}{size / unit:,.{decimals}f} {word}"
     return f"{sign}{float(f'{size:.3g}'):,.0f}"
 
 

@@ -88,6 +88,8 @@ def value(value: object, unit: str | None) -> str:
     ('83 %', '31.4', '7 Mar 2025')
     >>> value(6_194_683, "currency"), value(-11.04, "days"), value(0.003, "share")
     ('6.19 million', '−11', 'less than 1 %')
+    >>> value(5_113_000_000, "currency")
+    '5.11 billion'
     """
     if value is None:
         return "unknown"
@@ -110,10 +112,10 @@ def _share(part: float) -> str:
 def _number(value: float, unit: str | None) -> str:
     if unit == CURRENCY and abs(value) >= 1000:
         rounded = float(f"{value:.3g}")
-        if abs(rounded) >= MILLION:
-            return (
-                f"{rounded / MILLION:,.{max(0, 3 - len(f'{abs(rounded) / MILLION:.0f}'))}f} million"
-            )
+        for size, word in ((1000 * MILLION, "billion"), (MILLION, "million")):
+            if abs(rounded) >= size:
+                digits = max(0, 3 - len(f"{abs(rounded) / size:.0f}"))
+                return f"{rounded / size:,.{digits}f} {word}"
         return f"{rounded:,.0f}"
     if abs(value) >= 100 or value == round(value):
         return f"{value:,.0f}"

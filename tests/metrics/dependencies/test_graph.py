@@ -119,6 +119,12 @@ def test_the_steps_of_the_chains_with_least_room_are_drawn_with_their_hand_overs
     assert steps["slack_days"].tolist() == [0, 0, 3, 3, 3]
 
 
+def test_chains_of_which_no_team_is_known_are_drawn_of_nobody():
+    nobody = pd.Series([None] * len(SLACK), index=SLACK.index, dtype="str").astype("category")
+    steps = graph.chain_steps(SLACK.assign(team=nobody), LINKS, last=2)
+    assert set(steps["team"]) == {"no team"}
+
+
 def item_links(*pairs):
     """Open links between items of one team, each with its key as its title."""
     return (

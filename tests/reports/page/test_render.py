@@ -10,6 +10,7 @@ from nbconvert.exporters import get_exporter
 
 from tests.reports.workspaces import PROGRAM, code, notebook, output
 from tpm_analytics.charts import theme
+from tpm_analytics.charts.blank import blank
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.reports import facts
 from tpm_analytics.reports.page import markup, render, vega
@@ -203,6 +204,12 @@ def test_days_keys_and_percent_signs_stay_on_their_line():
     assert '<span class="whole">2025-03-07</span> for <span class="whole">LED-623</span>' in html
     assert "<td>M-11</td>" in html
     assert "89\N{NO-BREAK SPACE}%" in html
+
+
+def test_what_stands_in_for_a_chart_is_a_line_of_text():
+    html = page(chart(blank("No risk is <open>.").to_dict()))
+    assert '<p class="note">No risk is &lt;open&gt;.</p>' in html
+    assert 'id="tpm-charts"' not in html
 
 
 def test_a_title_that_is_no_json_friend_is_stored_whole():

@@ -7,7 +7,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
 from tpm_analytics.charts.conditions import chosen
-from tpm_analytics.charts.names import NAME_WIDTH
+from tpm_analytics.charts.names import NAME_WIDTH, months
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, FAINT, GOOD, MUTED
 from tpm_analytics.charts.tooltips import tips
@@ -37,13 +37,14 @@ def milestone_trend(trend: DataFrame[MilestoneTrend]) -> alt.LayerChart | alt.Ch
     base = alt.Chart(trend).encode(
         alt.X("reported_on:T")
         .title(MilestoneTrend.label("reported_on"))
-        .axis(format="%b %Y", tickCount=8)
+        .axis(format=months(trend["reported_on"]), tickCount=8)
     )
     diagonal = base.mark_line(color="#c4cad3", strokeDash=[4, 4]).encode(
         alt.Y("reported_on:T").title(_EXPECTED)
     )
+    expected = months(trend["reported_on"], trend["forecast_on"])
     lines = base.mark_line(point=alt.OverlayMarkDef(size=22)).encode(
-        alt.Y("forecast_on:T").title(_EXPECTED).axis(format="%b %Y", tickCount=8),
+        alt.Y("forecast_on:T").title(_EXPECTED).axis(format=expected, tickCount=8),
         alt.Color("name:N").title(None).legend(columns=2, labelLimit=NAME_WIDTH),
         tooltip=tips(MilestoneTrend, "name", "reported_on", "forecast_on", "moved_days"),
     )

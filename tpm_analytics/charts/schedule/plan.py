@@ -8,7 +8,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
 from tpm_analytics.charts.conditions import always, chosen
-from tpm_analytics.charts.names import WIDE
+from tpm_analytics.charts.names import WIDE, months
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, CALM, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
@@ -64,7 +64,8 @@ def gantt(
         .axis(labelLimit=230, labelOverlap=False),
         tooltip=tips(Schedule, *columns),
     )
-    when = alt.X("start_on:T").title(None).axis(format="%b %Y", tickCount=8)
+    form = months(shown["start_on"], shown["finish_on"], shown["baseline_start_on"])
+    when = alt.X("start_on:T").title(None).axis(format=form, tickCount=8)
     planned = base.mark_bar(color="#d6dae1", size=15, cornerRadius=0).encode(
         alt.X("baseline_start_on:T").title(None), alt.X2("baseline_finish_on")
     )
@@ -198,7 +199,7 @@ def progress(
         alt.Chart(curve)
         .mark_line()
         .encode(
-            alt.X("day_on:T").title(None).axis(format="%b %Y", tickCount=8),
+            alt.X("day_on:T").title(None).axis(format=months(curve["day_on"]), tickCount=8),
             alt.Y("share:Q").title("Share of the work").axis(format=".0%"),
             alt.Color("curve:N")
             .title(None)

@@ -60,13 +60,16 @@ def burn(runway: DataFrame[Runway], burn: DataFrame[BurnRate]) -> Reading:
     return join(
         left,
         say(
-            "At {rate} a {period}, as of late, it is spent on **{day}** ({short} to {long} "
+            "At {rate} a {period}, as of late, {when} ({short} to {long} {period}s at the "
+            "fastest and the slowest spending of the last year)."
+            if pd.isna(told.spent_on)
+            else "At {rate} a {period}, as of late, it is spent on **{when}** ({short} to {long} "
             "{period}s at the fastest and the slowest spending of the last year).",
             period=period_word(burn["period_on"], burn["ends_on"]),
             rate=money(told.burn_rate),
-            day=text.day(told.spent_on) if pd.notna(told.spent_on) else "a day not in sight",
-            short=f"{told.shortest_periods:.1f}",
-            long=f"{told.longest_periods:.1f}",
+            when="its end is not in sight" if pd.isna(told.spent_on) else text.day(told.spent_on),
+            short=_length(told.shortest_periods),
+            long=_length(told.longest_periods),
         ),
         *(
             [
@@ -79,6 +82,10 @@ def burn(runway: DataFrame[Runway], burn: DataFrame[BurnRate]) -> Reading:
             else []
         ),
     )
+
+
+def _length(periods: float) -> str:
+    return f"{periods:,.1f}" if periods < 10 else f"{periods:,.0f}"
 
 
 def spent(spent: DataFrame[SpentOn], labour: DataFrame[Labour]) -> Reading:

@@ -18,6 +18,8 @@ from tpm_analytics.results.budget import (
     Standing,
 )
 
+# Said as less than 1 %
+HARDLY = 0.005
 # An estimate this near to the budget is about the budget
 ABOUT = 0.005
 # Christensen, "Cost performance index stability", National Contract Management Journal 25, 1993:
@@ -179,9 +181,9 @@ def _closest(known: pd.DataFrame) -> Reading:
     best = judged.loc[judged["past_error"].idxmin()]
     return say(
         "In the past of this program the closest was **{meaning}**: at this stage half of its "
-        "{estimates} of what was left were off by {error} or less.",
+        "{estimates} of what was left were off by {error}.",
         meaning=best["meaning"],
-        error=share(best["past_error"]),
+        error=share(best["past_error"]) + (" or less" if best["past_error"] >= HARDLY else ""),
         estimates=count(best["past_estimates"], "estimate"),
     )
 

@@ -39,6 +39,12 @@ def outlook(outlook: DataFrame[Outlook], *, epics: int = 0) -> Reading:
     if outlook.empty:
         return say(NO_SCHEDULE)
     half, safe, last = (outlook.iloc[row] for row in (P50, P80, P95))
+    certain = say(
+        "Every future ends on {day}: nothing in the source that sets it is in doubt. That is the "
+        "**day of the plan, not how sure it is**. Give activities `optimistic_days` and "
+        "`pessimistic_days`, or risks a delay.",
+        day=text.day(last.finish_on),
+    )
     days = say(
         "With its risks and doubts, {work} is finished by **{safe}** in 80 of 100 futures; "
         "by {half} in half of them, by {last} in 95.",
@@ -74,7 +80,8 @@ def outlook(outlook: DataFrame[Outlook], *, epics: int = 0) -> Reading:
         stand="stands" if epics == 1 else "stand",
         these="it" if epics == 1 else "them",
     )
-    return join(days, cost, sure, *([derived] if epics else []))
+    told = [certain, cost] if half.finish_on == last.finish_on else [days, cost, sure]
+    return join(*told, *([derived] if epics else []))
 
 
 def milestones(milestones: DataFrame[MilestoneOutlook]) -> Reading:

@@ -126,7 +126,9 @@ def beside(value: object, unit: str | None) -> str:
 
 def _since(now: object, then: object, unit: str | None) -> str:
     told = words.difference(now, then, unit)
-    return "" if told == words.NO_CHANGE else f"{told} since last time"
+    if told == words.NO_CHANGE:
+        return ""
+    return f"{told} last time" if told.startswith("was ") else f"{told} since last time"
 
 
 def _same(figures: int, changed: int) -> str:

@@ -172,7 +172,8 @@ def _shown(output: nbformat.NotebookNode, heading: str) -> Iterator[Block]:
     data = output.data
     chart = next((mime for mime in data if drawing.is_chart(mime)), None)
     if chart is not None:
-        yield _chart(data[chart], data, heading)
+        why = (data[chart].get("usermeta") or {}).get("blank")
+        yield Block(kind="note", said=why) if why else _chart(data[chart], data, heading)
     elif WIDGET_MIME in data:
         yield Block(kind="note", said="A control was here. Controls work in JupyterLab only.")
     elif PROGRAM_MIME not in data and FIGURE_MIME not in data:
