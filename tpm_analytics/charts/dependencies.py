@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import altair as alt
+import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.charts.blank import blank
 from tpm_analytics.charts.conditions import always, chosen
-from tpm_analytics.charts.names import NAMED, coloured
+from tpm_analytics.charts.names import NAMED, WIDE, coloured
 from tpm_analytics.charts.table import TableView, view
 from tpm_analytics.charts.theme import ALARM, INK, MUTED
 from tpm_analytics.charts.tooltips import tips
@@ -30,6 +31,8 @@ _CELL = 46
 # pale enough for dark figures on all of it
 _PALE = ["#f3f6fa", "#6baed6"]
 _BOX, _ROW, _STRIP = 60, 84, 92
+# Names in so many columns can be read on a telephone
+_NARROW = 3
 _WATCHED = [
     "to_team",
     "to_id",
@@ -143,7 +146,9 @@ def graph(nodes: DataFrame[GraphNodes], edges: DataFrame[GraphEdges]) -> alt.Lay
         .mark_text(fontWeight="bold", color=INK, fontSize=12)
         .encode(lanes, y=always(alt.YValue, -12), text="heading:N")
     )
-    chart: alt.LayerChart = alt.LayerChart(layer=[lines, boxes, names, days, teams])
+    chart: alt.LayerChart = alt.LayerChart(
+        layer=[lines, boxes, names, days, teams], usermeta=_least_width(nodes["lane"])
+    )
     return chart.properties(width=680, height=alt.Step(_ROW))
 
 
@@ -223,7 +228,13 @@ def chain_strips(steps: DataFrame[ChainSteps]) -> alt.LayerChart | alt.Chart:
     arrows = base.transform_filter("datum.step > 1").mark_text(
         text="▶", dx=alt.ExprRef("-bandwidth('x') / 2 - 4"), color=INK, fontSize=9
     )
-    return alt.LayerChart(layer=[boxes, keys, names, heads, arrows])
+    layers = [boxes, keys, names, heads, arrows]
+    return alt.LayerChart(layer=layers, usermeta=_least_width(steps["step"]))
+
+
+def _least_width(columns: pd.Series) -> dict[str, int]:
+    """Width below which names in so many columns of boxes would be cut."""
+    return WIDE if columns.nunique() > _NARROW else {}
 
 
 def age_bars(ages: DataFrame[LinkAges]) -> alt.Chart:

@@ -7,7 +7,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.program.tables import Allocations, People, Worklogs
 from tpm_analytics.readings import text
-from tpm_analytics.readings.text import Reading, amount, count, join, say, share
+from tpm_analytics.readings.text import Reading, amount, count, join, money, say, share
 from tpm_analytics.results.resources import (
     CostInAll,
     Costs,
@@ -178,9 +178,9 @@ def costs(in_all: DataFrame[CostInAll], costs: DataFrame[Costs]) -> Reading:
     row = in_all.iloc[0]
     told = say(
         "The time promised costs **{total}** over {months}, {middle} in a middling one.",
-        total=amount(round(row["cost"])),
+        total=money(row["cost"]),
         months=count(row["periods"], "month"),
-        middle=amount(round(row["median_cost"])),
+        middle=money(row["median_cost"]),
     )
     if not row["unpriced_hours"]:
         return told
