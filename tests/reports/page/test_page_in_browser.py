@@ -225,6 +225,46 @@ def test_a_wide_table_scrolls_in_its_own_box_on_a_phone(visit):
     assert page.eval_on_selector(".scroll", "box => box.scrollWidth > box.clientWidth")
 
 
+LETTERS = """chart => [...chart.querySelectorAll("svg.marks text")]
+    .map((text) => [...text.querySelectorAll("tspan")].map((line) => line.textContent).join(" ")
+        || text.textContent).join("|")"""
+
+
+def test_names_of_bars_and_legends_are_whole_on_a_phone(visit):
+    names = ["General availability meets the freeze of the sales season", "Certified keys"]
+    frame = pd.DataFrame(
+        {"name": names, "days": [3, 5], "stream": ["Certification and compliance", "Checkout"]}
+    )
+    bars = alt.Chart(frame, width=480, height=alt.Step(20)).mark_bar().encode(
+        x=alt.X("days:Q", title="Later than first planned, in working days of the team"),
+        y=alt.Y("name:N", title=None, axis=alt.Axis(labelLimit=260)),
+        color=alt.Color("stream:N", legend=alt.Legend(columns=2, labelLimit=160)),
+    )  # fmt: skip
+    page = visit(shown(bundle(bars)), width=390)
+    told = page.eval_on_selector("figure.chart", LETTERS)
+    assert "…" not in told
+    assert all(name in told for name in [*names, "Certification and compliance"])
+    assert "in working days of the team" in told
+
+
+def test_a_chart_of_boxes_keeps_its_width_on_a_phone_and_scrolls(visit):
+    boxes = alt.Chart(FRAME[["days"]], width=680, usermeta={"leastWidth": 760}).mark_rect()
+    page = visit(shown(bundle(boxes.encode(x="days:O"))), width=390)
+    wide = "chart => [chart.scrollWidth, document.documentElement.scrollWidth]"
+    inside, around = page.eval_on_selector("figure.chart", wide)
+    assert inside >= 760
+    assert around <= 390
+
+
+def test_a_table_that_would_be_too_wide_is_set_closer(visit):
+    row = "".join(f"<td>{'word ' * 6}</td>" for _ in range(6))
+    heads = "".join(f"<th>{number}</th>" for number in range(6))
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{'<tr>' + row + '</tr>'}</tbody></table>"
+    page = visit(shown({"text/html": table}))
+    assert "many" in page.eval_on_selector("table", "table => table.className")
+    assert page.eval_on_selector(".scroll", "box => box.scrollWidth - box.clientWidth") <= 0
+
+
 def test_without_scripts_a_picture_stands_for_each_chart(visit):
     page = visit(shown(*map(bundle, kinds_of_charts().values())), scripts=False)
     sizes = page.eval_on_selector_all("figure.chart img", "all => all.map(one => one.naturalWidth)")
