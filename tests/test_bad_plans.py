@@ -82,6 +82,20 @@ def test_a_link_to_an_unknown_activity_names_its_row(tmp_path):
             id="baseline finishes before it starts",
         ),
         pytest.param(
+            "activities",
+            "activity_id,duration_days,actual_start_on,actual_finish_on\n"
+            "a,5,2025-03-03,2025-03-03\nb,5,2025-03-10,2025-03-09\n",
+            r"activities\.csv.*\n.*row 2: actual_finish_on lies before actual_start_on",
+            id="finished before it started",
+        ),
+        pytest.param(
+            "sprints",
+            "sprint_id,starts_at,ends_at\n1,2025-03-03T09:00Z,2025-03-14T17:00Z\n"
+            "2,2025-03-28T09:00Z,2025-03-17T17:00Z\n",
+            r"sprints\.csv.*\n.*row 2: ends_at lies before starts_at",
+            id="a sprint that ends before it starts",
+        ),
+        pytest.param(
             "risks",
             RISKS + "R-2,Percent,30,5,1000,a,2025-01-10,open\n",
             r"risks\.csv.*\n.*row 2, probability: .*Did you mean 0\.30?\? \(found 30\.0\)",

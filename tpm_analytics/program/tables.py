@@ -83,6 +83,12 @@ class Sprints(Table):
     ends_on: Series[Day] = column("Day the sprint shall end", nullable=True)
     completed_on: Series[Day] = column("Day the sprint was closed", nullable=True)
 
+    @pa.dataframe_check(error="ends_at lies before starts_at")
+    @classmethod
+    def ends_after_it_starts(cls, sprints: pd.DataFrame) -> pd.Series:
+        """Hold that no sprint is planned to end before it starts."""
+        return ~(sprints["ends_at"] < sprints["starts_at"])
+
 
 class SprintScope(Table):
     """One row per time an item entered a sprint. Key: ``sprint_id, item_id, added_at``."""
@@ -131,6 +137,12 @@ class People(Table):
     cost_per_hour: Series[float] = column("Cost", "currency per hour", ge=0, nullable=True)
     joined_on: Series[Day] = column("First working day", known="row", nullable=True)
     left_on: Series[Day] = column("Last working day", nullable=True)
+
+    @pa.dataframe_check(error="left_on lies before joined_on")
+    @classmethod
+    def leaves_after_joining(cls, people: pd.DataFrame) -> pd.Series:
+        """Hold that nobody left before joining."""
+        return ~(people["left_on"] < people["joined_on"])
 
 
 class Absences(Table):
@@ -213,6 +225,12 @@ class Activities(Table):
     def baseline_in_order(cls, activities: pd.DataFrame) -> pd.Series:
         """Hold that no baseline finishes before it starts."""
         return ~(activities["baseline_finish_on"] < activities["baseline_start_on"])
+
+    @pa.dataframe_check(error="actual_finish_on lies before actual_start_on")
+    @classmethod
+    def finished_after_it_started(cls, activities: pd.DataFrame) -> pd.Series:
+        """Hold that no activity finished before it started."""
+        return ~(activities["actual_finish_on"] < activities["actual_start_on"])
 
 
 class ActivityDemand(Table):

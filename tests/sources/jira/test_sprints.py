@@ -52,6 +52,15 @@ def test_sprints_are_read_from_objects_in_a_custom_field(tmp_path):
     assert found["state"].tolist() == ["closed", "active"]
 
 
+def test_a_sprint_that_was_to_end_before_its_start_has_no_planned_end_and_is_told(tmp_path):
+    wrong = sprint(7, endDate="2025-03-06T08:00:00.000Z", completeDate="2025-03-18T08:00:00.000Z")
+    place = saved(tmp_path, [issue("A-1", customfield_1=[wrong, sprint(8, "active")])])
+    found = program(place)
+    assert found.sprints["ends_at"].dt.day.fillna(0).tolist() == [0, 18]
+    told = "1 sprint was to end before the start (Sprint 7): the planned end is taken as unknown."
+    assert told in found.notes
+
+
 def test_sprints_are_read_from_the_text_of_jira_server(tmp_path):
     place = saved(
         tmp_path,

@@ -74,6 +74,17 @@ def sprint_history(scope: pd.DataFrame) -> list[str]:
     ]
 
 
+def sprint_ends(names: Sequence[str]) -> list[str]:
+    """Sentence on sprints that were to end before they start."""
+    if not names:
+        return []
+    count = len(names)
+    return [
+        f"{count:,} sprint{' was' if count == 1 else 's were'} to end before the start "
+        f"({examples(names)}): the planned end is taken as unknown."
+    ]
+
+
 def flags(count: int) -> list[str]:
     """Sentence on flags without a moment they began."""
     if not count:

@@ -71,7 +71,7 @@ def _delivery(export: Export, place: str, left_out: tuple[str, ...]) -> Delivery
     stages = tables.categories(export)
     names = tables.renamed(export)
     items = tables.items(export, stages)
-    sprint_table = sprints.sprints(export)
+    sprint_table, backwards = sprints.with_ends_in_order(sprints.sprints(export))
     scope = sprints.scope(export, items["created_at"], sprint_table)
     blocks, undated = sprints.blocks(export, items["created_at"])
     delivered = {
@@ -88,6 +88,7 @@ def _delivery(export: Export, place: str, left_out: tuple[str, ...]) -> Delivery
         *notes.history(export),
         *notes.sizes(export, items["points"]),
         *notes.finishes(items, stages, notes.moved(export)),
+        *notes.sprint_ends(backwards),
         *notes.sprint_history(scope),
         *notes.flags(undated),
         *notes.renaming(names),

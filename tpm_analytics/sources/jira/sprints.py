@@ -77,6 +77,16 @@ def sprints(export: Export) -> pd.DataFrame:
     )
 
 
+def with_ends_in_order(sprints: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Sprints without planned ends that lie before their start, and the names of those that had.
+
+    Nobody can mend a sprint that Jira has closed, so the rest of the export is read.
+    """
+    wrong = sprints["ends_at"] < sprints["starts_at"]
+    names = sprints["name"].fillna(sprints["sprint_id"])[wrong]
+    return sprints.assign(ends_at=sprints["ends_at"].mask(wrong)), names.tolist()
+
+
 def _only_named(export: Export) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for was, now, was_names, now_names in set(export.changes["sprint"].entries):

@@ -7,22 +7,6 @@ from tpm_analytics.metrics.health.checks import plans
 
 CASES = [
     (
-        "activity-finished-before-started",
-        {
-            "activities": rows(
-                "activity_id,actual_start_on,actual_finish_on",
-                "design,2025-03-04,2025-03-03",
-                "build,2025-03-04,2025-03-04",
-            )
-        },
-        (1, 2, "design"),
-        {
-            "activities": rows(
-                "activity_id,actual_start_on,actual_finish_on", "build,2025-03-04,2025-03-04"
-            )
-        },
-    ),
-    (
         "milestone-overdue",
         {
             "milestones": rows(

@@ -25,12 +25,6 @@ CASES = [
         {"sprints": rows("sprint_id,name,starts_at", "2,Next,")},
     ),
     (
-        "sprint-ends-before-start",
-        {"sprints": rows(SPRINT, "1,core,2025-03-14,2025-03-03,", "2,core,2025-03-14,2025-03-28,")},
-        (1, 2, "1"),
-        {"sprints": rows(SPRINT, "2,core,2025-03-14,2025-03-28,")},
-    ),
-    (
         "sprints-overlapping",
         {
             "sprints": rows(

@@ -13,12 +13,6 @@ CUMULATIVE_RISES = 0.8
 _AMOUNTS = ("planned_value", "earned_value", "actual_cost")
 
 
-def _activity_backwards(program: Program) -> Found:
-    activities = program.activities
-    wrong = activities["actual_finish_on"] < activities["actual_start_on"]
-    return rows(activities, wrong, "activity_id")
-
-
 def _milestone_silent(program: Program) -> Found:
     milestones = program.milestones
     open_ones = milestones["done_on"].isna()
@@ -89,14 +83,6 @@ def _incident_backwards(program: Program) -> Found:
 
 
 CHECKS = (
-    Check(
-        slug="activity-finished-before-started",
-        severity="error",
-        table="activities",
-        find=_activity_backwards,
-        meaning="Their durations come out negative, and the paths through them too short.",
-        remedy="Mend the two days in the plan.",
-    ),
     Check(
         slug="milestone-overdue",
         severity="warning",

@@ -28,12 +28,6 @@ def _dates_missing(program: Program) -> Found:
     return rows(sprints.assign(label=_labels(sprints)), held, "label")
 
 
-def _ends_before_start(program: Program) -> Found:
-    sprints = program.sprints
-    wrong = sprints["ends_at"] < sprints["starts_at"]
-    return rows(sprints.assign(label=_labels(sprints)), wrong, "label")
-
-
 def _overlapping(program: Program) -> Found:
     """Find sprints that start before an earlier one of their team was to end.
 
@@ -86,14 +80,6 @@ CHECKS = (
         find=_dates_missing,
         meaning="What was finished in sprints without a start or an end is in no velocity.",
         remedy="Give each sprint its dates in the tracker.",
-    ),
-    Check(
-        slug="sprint-ends-before-start",
-        severity="error",
-        table="sprints",
-        find=_ends_before_start,
-        meaning="Nothing can be finished inside them: their velocity is nothing.",
-        remedy="Mend the two dates in the tracker.",
     ),
     Check(
         slug="sprints-overlapping",
