@@ -28,7 +28,7 @@ def run(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     charts.theme.enable()
     began = time.perf_counter()
-    desk = Desk(tpm.load(chosen.program))
+    desk = Desk(tpm.load(chosen.program), show="named")
     print(f"loaded and first answered in {time.perf_counter() - began:.1f} s")
     began = time.perf_counter()
     while desk.ask_ahead():
@@ -74,6 +74,17 @@ def moves(desk: Desk, number: int) -> Iterator[Move]:
         boxes = list(toggles.values())
         if boxes:
             yield from _set(kind, boxes[number % len(boxes)], value=True)
+    roles = list(moved.choices.roles)
+    if moved.choices.cut:
+        team = moved.choices.cut[number % len(moved.choices.cut)]
+        yield "team of the work added", lambda: setattr(moved.added_to, "value", team)
+        yield from _set("work added", moved.added, 5 + 5 * (number % 10))
+    if roles:
+        yield from _set("one of a role joins", moved.joins, roles[number % len(roles)])
+        yield from _set("one of a role leaves", moved.leaves, roles[-1 - number % len(roles)])
+    persons = list(moved.choices.persons)
+    if persons:
+        yield from _set("one person leaves", moved.leaves, persons[number % len(persons)])
     yield from _set("days off", moved.days_off, 1 + number % 9)
     teams = [value for _, value in desk.views.team.options if value]
     if teams:

@@ -246,3 +246,33 @@ def test_absent_folder_and_absent_items_are_told_apart(tmp_path):
         deliver(tmp_path)
     with pytest.raises(SourceError, match="is a file, not a folder"):
         deliver(tmp_path / "risks.csv")
+
+
+UNENDED = "item_id,title,points\nA-1,Pay,3\nA-2,Refund,13"
+
+
+def cut_notes(place, **texts):
+    for name, text in texts.items():
+        (place / f"{name}.csv").write_text(text, encoding="utf-8")
+    return [note for note in deliver(place).notes if "line break" in note]
+
+
+def test_the_one_file_without_a_line_break_at_its_end_may_be_cut_short(tmp_path):
+    whole = {"people": "person_id\nP-1\n", "links": "from_id,to_id,kind\nA-1,A-2,blocks\n"}
+    assert cut_notes(tmp_path, items=UNENDED, **whole) == [
+        "items.csv ends without a line break, and the other files do not: if it was cut short, its "
+        "last row is not whole, and more rows are missing: 'A-2,Refund,13'."
+    ]
+    assert cut_notes(tmp_path, items=UNENDED + "\n") == []
+
+
+def test_files_that_an_editor_saves_without_a_last_line_break_raise_no_alarm(tmp_path):
+    assert cut_notes(tmp_path, items=UNENDED) == []
+    assert cut_notes(tmp_path, people="person_id\nP-1\n") == []
+    assert cut_notes(tmp_path, links="from_id,to_id,kind\nA-1,A-2,blocks") == []
+
+
+def test_a_file_that_ends_inside_a_row_is_cut_short_for_certain(tmp_path):
+    (tmp_path / "items.csv").write_text(UNENDED[: UNENDED.rindex(",")], encoding="utf-8")
+    with pytest.raises(SourceError, match="items.csv is cut short: it ends in line 3, in cell 2"):
+        deliver(tmp_path)

@@ -26,11 +26,15 @@ _SAVE_AS_UTF8 = 'save it as "CSV UTF-8"'
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of text as a file holds it: headers may repeat, columns are counted from 0."""
+    """A table of text as a file holds it: headers may repeat, columns are counted from 0.
+
+    ``ends_open`` is the last row, where no line break follows it.
+    """
 
     name: str
     headers: tuple[str, ...]
     cells: pd.DataFrame
+    ends_open: str = ""
 
 
 def read_grid(path: Path) -> Grid:
@@ -53,7 +57,14 @@ def read_grid(path: Path) -> Grid:
     except pa.ArrowInvalid as error:
         raise _diagnosed(data, delimiter, names, path.name, error) from error
     cells = table.slice(1).to_pandas()
-    return Grid(path.name, tuple(headers), cells.set_axis(range(len(headers)), axis=1))
+    named = cells.set_axis(range(len(headers)), axis=1)
+    return Grid(path.name, tuple(headers), named, ends_open=_open_end(data))
+
+
+def _open_end(data: bytes) -> str:
+    """Last line of a file that ends without a line break; empty for one that ends with it."""
+    ended = data.endswith((b"\n", b"\r"))
+    return "" if ended else data[data.rfind(b"\n") + 1 :].decode("utf-8", errors="replace").strip()
 
 
 def read_bytes(path: Path) -> bytes:
@@ -153,6 +164,12 @@ def _diagnosed(
     row = bad[0]
     line = data[: max(data.find(row.text.encode()), 0)].count(b"\n") + 1
     more = f" So have {len(bad) - 1} more rows." if len(bad) > 1 else ""
+    if row.text == _open_end(data) and row.actual_columns < row.expected_columns:
+        return SourceError(
+            f"{name} is cut short: it ends in line {line}, in cell {row.actual_columns} of "
+            f"{row.expected_columns}: {row.text[:SHOWN_TEXT]!r}.",
+            hint="copy or export it again",
+        )
     return SourceError(
         f"{name}, line {line}: the row has {row.actual_columns} cells, the header has "
         f"{row.expected_columns}: {row.text[:SHOWN_TEXT]!r}.{more}",

@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from tpm_analytics.errors import SourceError
 from tpm_analytics.program import TABLES, Delivery
-from tpm_analytics.sources.delimited import Grid, read_grid
+from tpm_analytics.sources.delimited import SHOWN_TEXT, Grid, read_grid
 from tpm_analytics.sources.local_dates import FORMAT_KEY
 from tpm_analytics.sources.reading import Options
 from tpm_analytics.sources.table_dates import with_iso_dates
@@ -21,6 +21,8 @@ _CSV = (".csv", ".csv.gz")
 _PARQUET = (".parquet",)
 _EXCEL = (".xlsx", ".xlsm")
 KINDS = (*_CSV, *_PARQUET, *_EXCEL)
+# Of two files one may be written by hand; the odd one out of three or more is worth a word
+ENOUGH_FILES = 3
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class _Piece:
     origin: str
     frame: pd.DataFrame
     note: str = ""
+    ends_open: str = ""
 
 
 def read(place: str, options: Options) -> Delivery:
@@ -75,7 +78,8 @@ def read(place: str, options: Options) -> Delivery:
         for table, frame in renamed.items()
     }
     unnamed = [piece.origin for piece in pieces if not piece.table]
-    notes = [piece.note for piece in named if piece.note]
+    texts = [piece for piece in named if piece.origin.lower().endswith(_CSV)]
+    notes = [*(piece.note for piece in named if piece.note), *_cut_short(texts)]
     if unnamed:
         notes.insert(0, f"Not named after a table, and left out: {', '.join(unnamed)}.")
     return Delivery(tables=tables, origins=origins, notes=tuple(notes))
@@ -141,7 +145,24 @@ def _from_grid(grid: Grid, table: str) -> _Piece:
     frame = grid.cells.loc[:, titled].set_axis(headers, axis=1)
     lost = grid.cells.loc[:, [not kept for kept in titled]].notna().any().sum()
     note = f"{grid.name}: columns without a header, and left out: {lost}." if lost else ""
-    return _Piece(table, grid.name, frame, note)
+    return _Piece(table, grid.name, frame, note, ends_open=grid.ends_open)
+
+
+def _cut_short(pieces: list[_Piece]) -> list[str]:
+    """Say which file of text may be cut short: the one that has no line break at its end.
+
+    Many an editor writes none, and then in every file it saves. One alone among several, beside
+    others that all have it, was saved otherwise or cut in its last cell: nobody can tell which.
+    """
+    unended = [piece for piece in pieces if piece.ends_open]
+    if len(unended) != 1 or len(pieces) < ENOUGH_FILES:
+        return []
+    only = unended[0]
+    return [
+        f"{only.origin} ends without a line break, and the other files do not: if it was cut "
+        f"short, its last row is not whole, and more rows are missing: "
+        f"{only.ends_open[:SHOWN_TEXT]!r}."
+    ]
 
 
 def _from_parquet(path: Path, table: str) -> _Piece:
