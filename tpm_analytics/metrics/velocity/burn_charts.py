@@ -12,7 +12,7 @@ from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.velocity import sprint_members
 from tpm_analytics.metrics.velocity.sprint_members import Measure
 from tpm_analytics.program import Program
-from tpm_analytics.program.countries import country_of_teams
+from tpm_analytics.program.countries import check_countries, country_of_teams
 from tpm_analytics.program.tables import Items
 from tpm_analytics.results.velocity import Burn, ProgramBurn
 
@@ -86,6 +86,7 @@ def burn(program: Program, *, sprint: str = "", measure: Measure = "auto") -> Da
     days = _days(chosen, program)
     if days.empty:
         return Burn.validate(Burn.empty())
+    check_countries(program.people)
     sums = _sums(days, entries[~entries["done_before"]])
     return Burn.validate(
         _with_guideline(days.join(sums), country_of_teams(program.people)).assign(
