@@ -256,5 +256,7 @@ def test_the_plan_says_of_each_report_when_it_runs_next_and_how_its_last_slot_en
         "asked: runs when asked",
     ]
     nothing = make(tmp_path / "other", {"velocity": report()})
-    assert "no report has a schedule" in service.coming(nothing, now=SEVEN)
+    how = 'no report has a schedule: add every = "mon 07:00" to [reports.NAME] of tpm.toml'
+    assert service.coming(nothing, now=SEVEN) == how
+    assert service.plan(nothing, now=SEVEN) == ["velocity: runs when asked", how]
     assert len(ran) == 1

@@ -162,14 +162,17 @@ def coming(workspace: Workspace, *, now: datetime) -> str:
     """Say what runs next, and when."""
     found = next_run(workspace, now=now)
     if found is None:
-        return "no report has a schedule: add every = ... to [reports.NAME] of tpm.toml"
+        return 'no report has a schedule: add every = "mon 07:00" to [reports.NAME] of tpm.toml'
     definition, at = found
     zone = definition.schedule.time_zone if definition.schedule else "UTC"
     return f"next: {definition.name}, {words.moment(at, zone)}"
 
 
 def plan(workspace: Workspace, *, now: datetime) -> list[str]:
-    """Return a line for each report: its schedule, when it is due next, how its last slot ended."""
+    """Return a line for each report: its schedule, when it is due next, how its last slot ended.
+
+    Where none has a schedule, a last line says how to give it one.
+    """
     lines = []
     for name, definition in catalogue.definitions(workspace).items():
         due = schedule.next_due(definition, now)
@@ -180,7 +183,7 @@ def plan(workspace: Workspace, *, now: datetime) -> list[str]:
         taken = slots.taken(workspace.output / ledger.FILE, name)
         last = f"; last {taken[-1].outcome or 'begun and not ended'}" if taken else ""
         lines.append(f"{name}: {definition.schedule.every}; next {when}{last}")
-    return lines
+    return lines if next_run(workspace, now=now) else [*lines, coming(workspace, now=now)]
 
 
 @dataclass
