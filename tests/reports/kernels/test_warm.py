@@ -11,12 +11,13 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from ipykernel.control import ControlThread
 from jupyter_client.kernelspec import KernelSpecManager
 from papermill.exceptions import PapermillExecutionError
 
 from tests.reports.workspaces import code, notebook
 from tpm_analytics import head_start
-from tpm_analytics.reports.kernels import kernels, warm
+from tpm_analytics.reports.kernels import fork_server, kernels, warm
 
 pytestmark = pytest.mark.skipif(
     not head_start.can_fork(), reason="kernels are forked on Linux only"
@@ -174,6 +175,17 @@ def test_the_end_of_a_kernel_is_that_of_any_python(tmp_path, monkeypatch):
     )
     told = [(tmp_path / name).read_text() for name in ("kept.txt", "left.txt", "late.txt")]
     assert told == ["never closed\n", "at the end", "by a thread"]
+
+
+def test_a_kernel_says_that_it_ends_before_its_line_out_is_cut():
+    said = []
+    control = ControlThread(daemon=True)
+    control.io_loop.add_callback(lambda: (time.sleep(0.3), said.append("it ends")))
+    control.start()
+    fork_server._answer(control)
+    assert said == ["it ends"]
+    assert not control.is_alive()
+    fork_server._answer(control)  # nothing is left to wait for
 
 
 def test_a_kernel_can_be_interrupted_and_started_again(manager):

@@ -33,6 +33,7 @@ from typing import Any, NoReturn
 # From linux/prctl.h
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _REQUEST_SECONDS = 10
+_ANSWER_SECONDS = 2
 _LONGEST_REQUEST = 16 * 2**20
 # A parent of this number is taken for init, which never ends: no thread of the kernel watches it
 _NO_WATCH = "--IPKernelApp.parent_handle=1"
@@ -186,7 +187,19 @@ def run_kernel(request: Request) -> None:
     sys.argv = [str(launcher.__file__), *request["arguments"]]
     gc.enable()
     application.launch_instance([*request["arguments"], _NO_WATCH])
+    _answer(application.instance().control_thread)
     finish()
+
+
+def _answer(control: Any) -> None:
+    """Let the thread that was told to end the kernel say so, before its line out is cut.
+
+    ipykernel cuts it first: where the thread has not said all yet, both wait for one another.
+    """
+    if control is not None and control.is_alive():
+        with contextlib.suppress(RuntimeError):  # its loop has just closed
+            control.stop()
+        control.join(_ANSWER_SECONDS)
 
 
 def finish() -> NoReturn:
