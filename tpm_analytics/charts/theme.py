@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from tpm_analytics import drawing
-from tpm_analytics.charts import values
+from tpm_analytics.charts import channels, conformity, values
 
 INK = "#1f2937"
 MUTED = "#5b6472"
@@ -104,3 +104,5 @@ def enable() -> None:
     alt.renderers.enable("tpm")
     alt.data_transformers.register("tpm", values.plain)
     alt.data_transformers.enable("tpm")
+    channels.enable()
+    conformity.enable()
