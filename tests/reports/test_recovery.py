@@ -129,7 +129,7 @@ def test_whenever_it_is_killed_ledger_and_page_agree_after_the_next_start(ran, t
     outcome = MOMENTS[moment][-1]
     assert entries(space)[0].outcome == outcome
     page = (space.output / "velocity" / publish.PAGE).read_text()
-    assert ("34" in page) == (outcome == "complete")
+    assert ("34 points" in page) == (outcome == "complete")
     assert ('class="stale"' in page) == (outcome == "lost")
     told = (space.output / index.FILE).read_text()
     assert ("was lost: The process that ran it was killed" in told) == (outcome == "lost")

@@ -49,7 +49,7 @@ def points(activities, links=(), until=FRIDAY, demand=()):
         ("high_duration", [work("a", 45), work("b", 44)], [], 0.5, "failed"),
         (
             "invalid_dates",
-            [work("a", 1, actual_start_on="2025-03-10", actual_finish_on="2025-03-07")],
+            [work("a", 1, actual_finish_on="2025-03-07")],
             [],
             1,
             "failed",
