@@ -163,8 +163,6 @@ def signals(behaviour: DataFrame[Behaviour]) -> DataFrame[Signals]:
     """
     Behaviour.require(behaviour, *Behaviour.declared())
     group = behaviour["group"].fillna("")
-    side = behaviour["side"].fillna("")
-    newest = ~group.duplicated(keep="last")
     # a run lies near a limit, and a figure outside comes with a jump: that is no second signal
     taken = {
         "outside": behaviour["outside"],
@@ -172,14 +170,10 @@ def signals(behaviour: DataFrame[Behaviour]) -> DataFrame[Signals]:
         "near": behaviour["near"] & ~behaviour["run"],
         "jump": behaviour["signal"] == RULES["jump"],
     }
-    listed = pd.concat(
-        [
-            _stretches(
-                behaviour.assign(newest=newest), flags.astype(bool), group + "|" + side
-            ).assign(signal=RULES[rule])
-            for rule, flags in taken.items()
-        ],
-        ignore_index=True,
+    listed = _stretches(
+        behaviour.assign(newest=~group.duplicated(keep="last")),
+        np.array([flags.to_numpy(dtype=bool) for flags in taken.values()]),
+        (group + "|" + behaviour["side"].fillna("")).to_numpy(),
     )
     return Signals.validate(
         listed.sort_values(
@@ -225,23 +219,21 @@ def levels(behaviour: DataFrame[Behaviour]) -> DataFrame[Levels]:
     )
 
 
-def _stretches(behaviour: pd.DataFrame, flags: pd.Series, kind: pd.Series) -> pd.DataFrame:
-    """One row per unbroken stretch of flagged figures of one kind."""
-    kind = kind.where(flags, "")
-    stretch = (kind != kind.shift()).cumsum()
-    return (
-        behaviour[flags]
-        .groupby(stretch[flags])
-        .agg(
-            group=("group", "first"),
-            side=("side", "first"),
-            from_on=("period_on", "first"),
-            to_on=("period_on", "last"),
-            figures=("value", "size"),
-            level=("value", "mean"),
-            centre=("centre", "first"),
-            lasting=("newest", "any"),
-        )
+def _stretches(behaviour: pd.DataFrame, flags: np.ndarray, kind: np.ndarray) -> pd.DataFrame:
+    """One row per unbroken stretch of figures of one kind that a rule, a row of `flags`, marks."""
+    rule, figure = np.nonzero(flags)
+    goes_on = (np.diff(rule) == 0) & (np.diff(figure) == 1) & (kind[figure[1:]] == kind[figure[:-1]])
+    marked = behaviour.iloc[figure].assign(signal=np.array([*RULES.values()], dtype=object)[rule])
+    return marked.groupby(np.cumsum(np.r_[True, ~goes_on])[: len(rule)]).agg(
+        group=("group", "first"),
+        side=("side", "first"),
+        from_on=("period_on", "first"),
+        to_on=("period_on", "last"),
+        figures=("value", "size"),
+        level=("value", "mean"),
+        centre=("centre", "first"),
+        lasting=("newest", "any"),
+        signal=("signal", "first"),
     )
 
 

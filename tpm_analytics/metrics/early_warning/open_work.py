@@ -8,7 +8,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.errors import check_share
 from tpm_analytics.metrics.early_warning.path import with_room
-from tpm_analytics.program.keys import says
+from tpm_analytics.program.keys import among, says
 from tpm_analytics.program.tables import Blocks, Items, Links
 from tpm_analytics.results.early_warning import BlockedItems, ItemRoom, Overdue, WaitingLinks
 
@@ -88,7 +88,7 @@ def overdue(
             "creation",
         )
     )
-    whole = ~items["item_id"].isin(items["parent_id"])
+    whole = ~among(items["item_id"], items["parent_id"])
     known = items[whole & (items[begins] <= items["finished_on"].fillna(until))]
     last = known["finished_on"].fillna(until)
     known = known.assign(age_days=(last - known[begins]).dt.days + 1, since_on=known[begins])

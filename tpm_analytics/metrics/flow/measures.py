@@ -13,6 +13,7 @@ from tpm_analytics.calendars import Every
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.flow.days import day_number, day_numbers, order_of_days, per_period
 from tpm_analytics.models.ranks import nearest_rank
+from tpm_analytics.program.keys import among
 from tpm_analytics.program.tables import Items
 from tpm_analytics.results.flow import (
     Ages,
@@ -55,7 +56,7 @@ def leaves(items: DataFrame[Items]) -> DataFrame[Items]:
     ['A-1']
     """
     Items.require(items, "item_id", "parent_id")
-    return items[~items["item_id"].isin(items["parent_id"].dropna())].reset_index(drop=True)
+    return items[~among(items["item_id"], items["parent_id"])].reset_index(drop=True)
 
 
 def cycle_time(items: DataFrame[Items]) -> DataFrame[CycleTimes]:
