@@ -222,7 +222,8 @@ def levels(behaviour: DataFrame[Behaviour]) -> DataFrame[Levels]:
 def _stretches(behaviour: pd.DataFrame, flags: np.ndarray, kind: np.ndarray) -> pd.DataFrame:
     """One row per unbroken stretch of figures of one kind that a rule, a row of `flags`, marks."""
     rule, figure = np.nonzero(flags)
-    goes_on = (np.diff(rule) == 0) & (np.diff(figure) == 1) & (kind[figure[1:]] == kind[figure[:-1]])
+    same = (np.diff(rule) == 0) & (kind[figure[1:]] == kind[figure[:-1]])
+    goes_on = same & (np.diff(figure) == 1)
     marked = behaviour.iloc[figure].assign(signal=np.array([*RULES.values()], dtype=object)[rule])
     return marked.groupby(np.cumsum(np.r_[True, ~goes_on])[: len(rule)]).agg(
         group=("group", "first"),
