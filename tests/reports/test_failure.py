@@ -1,5 +1,6 @@
 """Every end of a run has its own word in the ledger, and a sentence."""
 
+import contextlib
 import errno
 import os
 import signal
@@ -103,6 +104,24 @@ def test_an_order_to_end_is_heeded_once_and_only_inside():
         stop()
     assert told.value.code == 143
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+@pytest.mark.parametrize(
+    ("number", "order"),
+    [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, signals.Terminated)],
+)
+def test_an_order_that_comes_to_nothing_is_given_again(number, order):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        for until in (signals.pass_on, lambda: None):
+            with pytest.raises(order), signals.heeded():
+                with contextlib.suppress(order):
+                    signal.raise_signal(number)
+                until()
+        with signals.heeded():
+            signals.pass_on()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_who_has_said_what_the_order_means_is_not_overruled():

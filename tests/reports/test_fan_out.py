@@ -192,11 +192,13 @@ if __name__ == "__main__":
 
 
 INTERRUPTED = """
-import sys
+import signal, sys
 from pathlib import Path
 from tpm_analytics import reports, workspace
 
 if __name__ == "__main__":
+    # A shell has it ignored by what it begins in the background, as these tests may be
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         reports.run_all(workspace.read(Path(sys.argv[1])), workers=2)
     except KeyboardInterrupt:

@@ -204,9 +204,11 @@ def test_what_a_notebook_started_ends_with_it(tmp_path):
 
 
 INTERRUPTED = """
-import sys
+import signal, sys
 from pathlib import Path
 from tpm_analytics import reports, workspace
+# A shell has it ignored by what it begins in the background, as these tests may be
+signal.signal(signal.SIGINT, signal.default_int_handler)
 space = workspace.read(Path(sys.argv[1]))
 try:
     reports.run_all(space, on_cell=lambda *step: print(*step, flush=True))
@@ -235,3 +237,41 @@ def test_an_interrupted_run_leaves_nothing_behind_but_its_line_in_the_ledger(tmp
     assert files(space) == []
     assert last(space).outcome == "interrupted"
     assert not alive(int(pid.read_text()))
+
+
+SWALLOWED = """
+import os, signal, sys
+from pathlib import Path
+from tpm_analytics import reports, workspace
+from tpm_analytics.reports import steps
+
+class Swallows:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{name})
+
+def executing(asked, execute=steps.execution.execute):
+    Swallows()
+    return execute(asked)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+steps.execution.execute = executing
+reports.run_all(workspace.read(Path(sys.argv[1])))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"), [("SIGINT", "interrupted"), ("SIGTERM", "terminated")]
+)
+def test_an_order_to_stop_that_a_library_swallows_ends_the_run_all_the_same(
+    tmp_path, name, outcome
+):
+    space = make(tmp_path, {"velocity": report(code("import time; time.sleep(600)"))})
+    program = subprocess.run(
+        [sys.executable, "-c", SWALLOWED.format(name=name), str(tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    assert "Exception ignored in" in program.stderr
+    assert last(space).outcome == outcome
+    assert files(space) == []

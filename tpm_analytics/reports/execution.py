@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from tpm_analytics.errors import ReportError
-from tpm_analytics.reports import failure
+from tpm_analytics.reports import failure, signals
 from tpm_analytics.reports.kernels import kernels, showing
 from tpm_analytics.reports.ledger.ledger_file import DISK_FULL
 from tpm_analytics.workspace import ROOT_VARIABLE, RUN_FOLDER_VARIABLE
@@ -90,7 +91,7 @@ def execute(asked: Execution) -> nbformat.NotebookNode:
     with ThreadPoolExecutor(max_workers=1) as worker:
         running = worker.submit(_in_papermill, asked, kernel, job)
         try:
-            notebook: nbformat.NotebookNode = running.result()
+            notebook = _awaited(running)
         except PapermillExecutionError as problem:
             raise failure.told(
                 problem, asked.source.name, starved=failure.killed_for_memory() > starved
@@ -109,6 +110,14 @@ def execute(asked: Execution) -> nbformat.NotebookNode:
         finally:
             job.kill()
     return notebook
+
+
+def _awaited(running: Future[nbformat.NotebookNode]) -> nbformat.NotebookNode:
+    while not running.done():
+        signals.pass_on()
+        with contextlib.suppress(TimeoutError):
+            running.exception(timeout=signals.HEARD_SECONDS)
+    return running.result()
 
 
 def _in_papermill(asked: Execution, kernel: str, job: kernels.Job) -> nbformat.NotebookNode:

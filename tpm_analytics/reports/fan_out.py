@@ -283,6 +283,7 @@ def _tried(
             crew.died(broken)
             left.append(name)
     while running:
+        signals.pass_on()
         ended, _ = wait(running, timeout=TOLD_SECONDS, return_when=FIRST_COMPLETED)
         for step in crew.heard():
             if on_cell:
