@@ -32,7 +32,7 @@ def now() -> datetime:
 
 def begin(path: Path, start: Start) -> int:
     """Write down that a run starts now, in this process; returns its id."""
-    with opened(path) as ledger:
+    with opened(path, writes=True) as ledger:
         cursor = ledger.execute(
             "INSERT INTO runs (report, asked_at, started_at, outcome, parameters, package, how,"
             " owner) VALUES (?, ?, ?, 'running', ?, ?, ?, ?)",
@@ -54,7 +54,7 @@ def end(path: Path, run_id: int, ending: Ending) -> bool:
 
     Returns False, and writes nothing, if the ledger does not know that run: it was made anew.
     """
-    with opened(path) as ledger:
+    with opened(path, writes=True) as ledger:
         told = {"id": run_id, "ended_at": now().isoformat(), **_row(ending)}
         columns = ", ".join(f"{name} = :{name}" for name in told if name != "id")
         found = ledger.execute(f"UPDATE runs SET {columns} WHERE id = :id", told).rowcount
@@ -66,7 +66,7 @@ def end(path: Path, run_id: int, ending: Ending) -> bool:
 
 def restore(path: Path, entries_: Iterable[Entry]) -> None:
     """Write runs that are known from elsewhere into the ledger, under the ids they had."""
-    with opened(path) as ledger:
+    with opened(path, writes=True) as ledger:
         for entry in entries_:
             told = {
                 "id": entry.id,

@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 from tpm_analytics.errors import ReportError
 
 BUSY_SECONDS = 30
+# SQLite asks ever more seldom the longer it waits: begun anew, it asks as often as who came last
+_TURN_SECONDS, _PAUSE_SECONDS = 0.005, 0.002
 # Set where workers of several machines write to one ledger
 SHARED_VARIABLE = "TPM_SHARED_LEDGER"
 # What SQLite needs beside the ledger while it is open
@@ -88,8 +91,15 @@ class FullDiskError(LedgerError):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection]:
+def opened(path: Path, *, writes: bool = False) -> Iterator[sqlite3.Connection]:
     """Open the ledger for one transaction: all that is done in it counts, or none.
+
+    Parameters
+    ----------
+    path
+        The ledger, made if need be.
+    writes
+        Whether it is to be written: then nobody else writes meanwhile, nor after what was read.
 
     Raises
     ------
@@ -98,18 +108,34 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        ledger = sqlite3.connect(path, timeout=BUSY_SECONDS)
+        ledger = sqlite3.connect(path, timeout=_TURN_SECONDS)
         try:
             ledger.row_factory = sqlite3.Row
-            ledger.execute(f"PRAGMA journal_mode = {_journal()}")
-            ledger.execute("PRAGMA foreign_keys = ON")
-            _bring_up_to_date(ledger, path)
+            _wait_for_turn(ledger, path, writes=writes)
             with ledger:
                 yield ledger
         finally:
             ledger.close()
     except (sqlite3.Error, OSError) as error:
         raise _told(error, path) from error
+
+
+def _wait_for_turn(ledger: sqlite3.Connection, path: Path, *, writes: bool) -> None:
+    """Begin the transaction; among many who write without a pause, nobody waits for all others."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            ledger.execute(f"PRAGMA journal_mode = {_journal()}")
+            ledger.execute("PRAGMA foreign_keys = ON")
+            _bring_up_to_date(ledger, path)
+            if writes:
+                ledger.execute("BEGIN IMMEDIATE")
+            break
+        except sqlite3.OperationalError as error:
+            if _primary(error) not in _LOCKED or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)  # SQLite refuses some things without waiting at all
+    ledger.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
 
 
 def _journal() -> str:
@@ -135,8 +161,8 @@ def _bring_up_to_date(ledger: sqlite3.Connection, path: Path) -> None:
     if _version(ledger, path) == len(MIGRATIONS):
         return
     ledger.isolation_level = None  # the transaction is ours: a script would commit it
-    ledger.execute("BEGIN IMMEDIATE")
     try:
+        ledger.execute("BEGIN IMMEDIATE")
         for migration in MIGRATIONS[_version(ledger, path) :]:  # another may have been faster
             for statement in migration.split(";"):
                 ledger.execute(statement)
@@ -146,7 +172,8 @@ def _bring_up_to_date(ledger: sqlite3.Connection, path: Path) -> None:
         if ledger.in_transaction:
             ledger.execute("ROLLBACK")
         raise
-    ledger.isolation_level = "DEFERRED"
+    finally:
+        ledger.isolation_level = "DEFERRED"
 
 
 def _version(ledger: sqlite3.Connection, path: Path) -> int:
@@ -159,6 +186,10 @@ def _version(ledger: sqlite3.Connection, path: Path) -> int:
     return version
 
 
+def _primary(error: Exception) -> int:
+    return (getattr(error, "sqlite_errorcode", None) or 0) & _PRIMARY_CODE
+
+
 def _is_full(code: int, error: Exception, path: Path) -> bool:
     """SQLite says of some of its files only that they could not be written, not why."""
     if code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}:
@@ -167,7 +198,7 @@ def _is_full(code: int, error: Exception, path: Path) -> bool:
 
 
 def _told(error: sqlite3.Error | OSError, path: Path) -> LedgerError:
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & _PRIMARY_CODE
+    code = _primary(error)
     if code in _BROKEN:
         return BrokenLedgerError(
             f"The ledger {path} is broken: {error}.",

@@ -99,8 +99,7 @@ def take(path: Path, slot: Slot, *, now: datetime) -> bool:
     Only who holds the lock of the report may ask: a slot that was taken and has not ended is then
     known to be cut off. One newer than `slot` makes it out of date.
     """
-    with _opened(path) as ledger:
-        ledger.execute("BEGIN IMMEDIATE")
+    with _opened(path, writes=True) as ledger:
         _settle_ended(ledger, slot.report)
         if slot.again:
             return _retake(ledger, slot, now)
@@ -127,7 +126,7 @@ def end(path: Path, slot: Slot, *, outcome: str, run_id: int, now: datetime) -> 
     """Write down how the run of a slot ended; one that was cut off stays open, to be run again."""
     if outcome in CUT_OFF:
         return
-    with _opened(path) as ledger:
+    with _opened(path, writes=True) as ledger:
         ledger.execute(
             "UPDATE slots SET ended_at = ?, outcome = ?, run_id = ?"
             " WHERE report = ? AND due_at = ?",
@@ -159,8 +158,8 @@ def taken(path: Path, report: str | None = None) -> list[Taken]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    with opened(path) as ledger:
+def _opened(path: Path, *, writes: bool = False) -> Iterator[sqlite3.Connection]:
+    with opened(path, writes=writes) as ledger:
         for table in _TABLES:
             ledger.execute(table)
         yield ledger
