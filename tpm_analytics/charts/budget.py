@@ -243,7 +243,9 @@ def workstreams(standing: DataFrame[Standing]) -> alt.LayerChart | alt.Chart:
             tooltip=tips(Standing, *shown),
         )
     )
-    return alt.LayerChart(layer=[bars, alt.Chart(_at(0.0)).mark_rule(color=MUTED).encode(x="at:Q")])
+    return alt.LayerChart(
+        layer=[bars, alt.Chart(_at(0.0)).mark_rule(color=MUTED).encode(x=alt.X("at:Q"))]
+    )
 
 
 def standing_table(standing: DataFrame[Standing], *, limit: int = 40) -> TableView:

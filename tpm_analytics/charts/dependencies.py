@@ -78,7 +78,7 @@ def waiting_matrix(waits: DataFrame[TeamWaits]) -> alt.LayerChart | alt.Chart:
         .legend(alt.Legend(gradientLength=220, titleLimit=300) if known else None)
         .scale(range=_PALE, domainMin=0)
     )
-    days = base.mark_text(dy=-7, fontWeight="bold", color=INK).encode(text="told:N")
+    days = base.mark_text(dy=-7, fontWeight="bold", color=INK).encode(text=alt.Text("told:N"))
     links = base.mark_text(dy=9, fontSize=10, color=INK).encode(text="over:N")
     return alt.LayerChart(layer=[cells, days, links])
 

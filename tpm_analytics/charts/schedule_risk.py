@@ -194,7 +194,11 @@ def moved(causes: DataFrame[MovedFinish]) -> alt.LayerChart | alt.Chart:
         alt.X("moved_days:Q").title(f"{MovedFinish.label('moved_days')}; later is to the right"),
         color=later,
     )
-    zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=MUTED).encode(x="zero:Q")
+    zero = (
+        alt.Chart(alt.InlineData(values=[{"zero": 0}]))
+        .mark_rule(color=MUTED)
+        .encode(x=alt.X("zero:Q"))
+    )
     return alt.LayerChart(layer=[bars, zero])
 
 

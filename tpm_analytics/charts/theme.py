@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from tpm_analytics import drawing
-from tpm_analytics.charts import channels, conformity, values
+from tpm_analytics.charts import channels, conformity, copies, values
 
 INK = "#1f2937"
 MUTED = "#5b6472"
@@ -106,3 +106,4 @@ def enable() -> None:
     alt.data_transformers.enable("tpm")
     channels.enable()
     conformity.enable()
+    copies.enable()

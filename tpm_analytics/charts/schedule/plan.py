@@ -172,7 +172,7 @@ def network(
     # a name of two lines leaves the third to the day
     names = base.mark_text(
         dy=-12, fontSize=10, lineHeight=10, color=INK, limit=room, lineBreak="\n"
-    ).encode(text="lines:N")
+    ).encode(text=alt.Text("lines:N"))
     days = base.mark_text(dy=14, fontSize=10, color=MUTED, limit=room).encode(
         alt.Text("finish_on:T", format=DAYS)
     )
