@@ -17,6 +17,11 @@ from pathlib import Path
 
 from tpm_analytics.program import Program
 
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks: there, each reads for itself
+    fcntl = None  # type: ignore[assignment]
+
 FOLDER_VARIABLE = "TPM_PROGRAMS"
 # Programs of other days and of data that has changed since make place for new ones
 MOST_KEPT = 16
@@ -25,6 +30,8 @@ _BLOCK = 1 << 20
 
 def program(asked: object, place: Path, read: Callable[[], Program]) -> Program:
     """Return the program that `read` gives, from an earlier call if nothing has changed.
+
+    Of several notebooks that ask for it at once, one reads and the others wait for what it keeps.
 
     Parameters
     ----------
@@ -43,10 +50,31 @@ def program(asked: object, place: Path, read: Callable[[], Program]) -> Program:
     found = _opened(kept)
     if found is not None:
         return found
-    made = read()
-    if _fingerprint(asked, place) == before:
-        _keep(made, kept)
-    return made
+    with _alone(kept.with_suffix(".lock")):
+        found = _opened(kept)
+        if found is not None:
+            return found
+        made = read()
+        if _fingerprint(asked, place) == before:
+            _keep(made, kept)
+        return made
+
+
+@contextlib.contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Hold `lock`, which its holder loses with its life; where there can be none, go on without."""
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError):
+            lock.parent.mkdir(mode=0o700, exist_ok=True)
+            file = held.enter_context(lock.open("w"))
+            if fcntl is not None:
+                fcntl.lockf(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            # Who waits for it gets it all the same, and who comes later finds what was kept
+            with contextlib.suppress(OSError):
+                lock.unlink()
 
 
 def _opened(kept: Path) -> Program | None:
