@@ -32,9 +32,9 @@ time.sleep(1.5)
 
 
 class Cluster:
-    """A scheduler and two workers on loopback, each a process of its own."""
+    """A scheduler and its workers on loopback, each a process of its own."""
 
-    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+    def __init__(self, folder: Path, *, threads: int = 1, workers: int = 2) -> None:
         self.file = folder / "scheduler.json"
         self.folder = folder
         self.environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
@@ -50,10 +50,11 @@ class Cluster:
                 "--local-directory",
                 str(folder / f"worker{number}"),
             )
-            for number in range(2)
+            for number in range(workers)
         ]
         with distributed.Client(scheduler_file=str(self.file), timeout=START_SECONDS) as client:
-            client.wait_for_workers(2, timeout=START_SECONDS)
+            if workers:
+                client.wait_for_workers(workers, timeout=START_SECONDS)
             self.address = client.scheduler.address
 
     def start(self, kind, *options):
@@ -177,6 +178,35 @@ def test_a_scheduler_that_does_not_answer_is_named(tmp_path, monkeypatch):
     with pytest.raises(ReportError, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
         reports.run_all(slow_space(tmp_path / "space"), workers="tcp://127.0.0.1:9")
     assert ledger_file.SHARED_VARIABLE not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("tcp//127.0.0.1:9", "no address of a Dask scheduler"),
+        ("tcp://127.0.0.1", "no address of a Dask scheduler"),
+        ("http://127.0.0.1:9", "no address of a Dask scheduler"),
+        ("tls://127.0.0.1:9", "asks for TLS"),
+    ],
+)
+def test_an_address_that_cannot_be_meant_is_refused_before_anything_is_waited_for(
+    tmp_path, address, said
+):
+    with pytest.raises(ReportError, match=said):
+        reports.run_all(make(tmp_path, {"a": report()}), workers=address)
+
+
+@pytest.mark.faults
+def test_a_scheduler_without_workers_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(crews, "CONNECT_SECONDS", 3)
+    (tmp_path / "space").mkdir()
+    made = Cluster(tmp_path, workers=0)
+    try:
+        with pytest.raises(ReportError, match="has no worker") as told:
+            reports.run_all(slow_space(tmp_path / "space"), workers=made.address)
+    finally:
+        made.stop()
+    assert f"dask worker {made.address} --nthreads 1" in told.value.hint
 
 
 def test_without_the_extra_the_line_that_installs_it_is_told(tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ import math
 import multiprocessing
 import os
 import queue
+import re
 import signal
 import threading
 import time
@@ -29,6 +30,7 @@ from tpm_analytics.workspace import Workspace
 
 CONNECT_SECONDS = 20
 TOPIC = "tpm-progress"
+_ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?[^/\s]+:\d+/?")
 
 # What ends a run on a worker, and how Python takes it by itself
 _SIGNALS: dict[int, Any] = {
@@ -264,25 +266,20 @@ class Cluster:
         Raises
         ------
         ReportError
-            If the package or the scheduler is not there, or a worker runs several at once.
+            If the package, the scheduler or a worker is not there, or one runs several at once.
         """
         distributed = _distributed()
+        _check_address(self.address)
         try:
             self.client = distributed.Client(
                 self.address, timeout=CONNECT_SECONDS, set_as_default=False
             )
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise ReportError(
                 f"No Dask scheduler answers at {self.address}: {error}.",
                 hint="start one with: dask scheduler",
             ) from error
-        workers = self.client.scheduler_info(n_workers=-1)["workers"]
-        if wide := [name for name, worker in workers.items() if worker["nthreads"] != 1]:
-            self.client.close()
-            raise ReportError(
-                f"Worker {wide[0]} would run several reports in one process.",
-                hint="start workers with: dask worker --nthreads 1",
-            )
+        self._refuse_unfit_workers()
         self.probe.parent.mkdir(parents=True, exist_ok=True)
         self.probe.touch()
         self.client.subscribe_topic(f"{TOPIC}-{self.batch}", self._hear)
@@ -322,6 +319,23 @@ class Cluster:
         """Whether the scheduler gave a run up because workers died under it."""
         return isinstance(error, _distributed().KilledWorker)
 
+    def _refuse_unfit_workers(self) -> None:
+        try:
+            self.client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        except TimeoutError as error:
+            self.client.close()
+            raise ReportError(
+                f"The Dask scheduler at {self.address} has no worker that could run anything.",
+                hint=f"start workers with: dask worker {self.address} --nthreads 1",
+            ) from error
+        workers = self.client.scheduler_info(n_workers=-1)["workers"]
+        if wide := [name for name, worker in workers.items() if worker["nthreads"] != 1]:
+            self.client.close()
+            raise ReportError(
+                f"Worker {wide[0]} would run several reports in one process.",
+                hint="start workers with: dask worker --nthreads 1",
+            )
+
     def _hear(self, event: tuple[Any, tuple[str, int, int]]) -> None:
         _, (report, done, of) = event
         self.told.put((report, done, of))
@@ -341,6 +355,21 @@ def _end_batch(batch: str) -> None:
     """End the kernel that runs here, if it runs for this call."""
     if batch in _batches:
         kernels.end_all()
+
+
+def _check_address(address: str) -> None:
+    """Refuse what Dask would fail over in its own words, and wait for long when it is given up."""
+    if not _ADDRESS.fullmatch(address):
+        raise ReportError(
+            f"{address!r} is no address of a Dask scheduler.",
+            hint="write it as tcp://HOST:PORT, such as tcp://127.0.0.1:8786",
+        )
+    how = _distributed().Security().get_connection_args("client")
+    if address.startswith("tls:") and how.get("ssl_context") is None:
+        raise ReportError(
+            f"{address} asks for TLS, of which Dask's configuration here says nothing.",
+            hint="set distributed.comm.tls of Dask, or write tcp:// where it goes without",
+        )
 
 
 def _distributed() -> Any:
