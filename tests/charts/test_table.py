@@ -37,4 +37,26 @@ def test_shares_are_neither_none_nor_all_where_it_is_not_quite_so(value, text):
 
 
 def test_a_table_without_rows_says_so_instead_of_heading_nothing():
-    assert table.view(Removals.empty(), Removals)._repr_html_() == table.NOTHING
+    empty = table.view(Removals.empty(), Removals)
+    assert empty._repr_html_() == '<p class="note">There is nothing to list.</p>'
+    assert repr(empty) == "There is nothing to list."
+
+
+def test_a_terminal_gets_the_first_rows_with_the_figures_of_the_page():
+    teams = pd.DataFrame(
+        {
+            "team": [
+                "Core",
+                "<b>Ledger</b>\nand all that is kept, paid and counted",
+                *"CDEFGHIJKLM",
+            ],
+            "planning_accuracy": [0.999, None, *[0.5] * 11],
+        }
+    )
+    lines = repr(table.view(teams, TeamVelocity, ["team", "planning_accuracy"])).splitlines()
+    assert lines[0].split() == ["team", "planning_accuracy"]
+    assert lines[1].endswith(" >99 %")
+    assert lines[2].startswith("<b>Ledger</b> and all that is kept, pai…  ")
+    assert lines[2].endswith(" –")
+    assert len(lines[1]) == len(lines[2]) == len(lines[0])
+    assert lines[11:] == ["3 more rows are not shown."]

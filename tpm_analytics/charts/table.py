@@ -11,11 +11,14 @@ import pandas as pd
 from tpm_analytics.program.table import Table
 
 LIMIT = 25
+# What a terminal shows of it, and of each of its cells
+PRINTED_ROWS, PRINTED_SIGNS = 10, 40
 # What two digits after the point do not show
 HARDLY = 0.005
 UNKNOWN = "–"
 # Heads of columns with nothing below them look like a fault
-NOTHING = '<p class="note">There is nothing to list.</p>'
+NOTHING = "There is nothing to list."
+MORE = "more rows are not shown."
 NUMBERS = {"number", "count"}
 
 
@@ -30,7 +33,7 @@ class TableView:
 
     def _repr_html_(self) -> str:
         if self.frame.empty:
-            return NOTHING
+            return f'<p class="note">{NOTHING}</p>'
         declared = self.declaration.declared()
         shown = self.frame.head(self.limit)
         heads = "".join(
@@ -43,14 +46,27 @@ class TableView:
         ]
         rows = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
         more = len(self.frame) - len(shown)
-        note = f"<p>{more:,} more rows are not shown.</p>" if more else ""
+        note = f"<p>{more:,} {MORE}</p>" if more else ""
         return (
             f'<table class="tpm-table"><thead><tr>{heads}</tr></thead>'
             f"<tbody>{rows}</tbody></table>{note}"
         )
 
     def __repr__(self) -> str:
-        return self.frame.head(self.limit)[list(self.columns)].to_string(index=False)
+        """The first rows under the names of their columns, for a terminal."""
+        if self.frame.empty:
+            return NOTHING
+        declared = self.declaration.declared()
+        shown = self.frame.head(min(self.limit, PRINTED_ROWS))
+        columns = []
+        for name in self.columns:
+            dtype, unit = declared[name].dtype, declared[name].unit
+            texts = [name, *(_short(_text(value, dtype, unit)) for value in shown[name])]
+            width = max(map(len, texts))
+            columns.append([f"{text:{'>' if dtype in NUMBERS else '<'}{width}}" for text in texts])
+        lines = ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]
+        more = len(self.frame) - len(shown)
+        return "\n".join([*lines, f"{more:,} {MORE}"] if more else lines)
 
 
 def view(
@@ -89,26 +105,36 @@ def _heading(declaration: type[Table], name: str) -> str:
 
 
 def _cell(value: object, dtype: str, unit: str | None) -> str:
+    text = escape(_text(value, dtype, unit))
+    if dtype not in NUMBERS:
+        return f"<td>{text}</td>"
+    if pd.isna(value):
+        return f'<td class="number">{text}</td>'
+    return f'<td class="number" data-value="{float(value)!r}">{text}</td>'  # type: ignore[arg-type]
+
+
+def _text(value: object, dtype: str, unit: str | None) -> str:
     if value is None or pd.isna(value):
-        return f"<td{_kind(dtype)}>{UNKNOWN}</td>"
+        return UNKNOWN
     if dtype in NUMBERS:
-        number = float(value)  # type: ignore[arg-type]
-        return f'<td class="number" data-value="{number!r}">{_number(number, unit)}</td>'
+        return _rounded(float(value), unit).replace("-", "−")  # type: ignore[arg-type]
     if dtype == "day":
-        return f"<td>{value:%Y-%m-%d}</td>"
+        return f"{value:%Y-%m-%d}"
     if dtype == "instant":
-        return f"<td>{value:%Y-%m-%d %H:%M}</td>"
+        return f"{value:%Y-%m-%d %H:%M}"
     if dtype == "flag":
-        return f"<td>{'yes' if value else 'no'}</td>"
-    return f"<td>{escape(str(value))}</td>"
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _short(text: str) -> str:
+    """One line of a cell, cut where it would push the rest out of a terminal."""
+    line = " ".join(text.split())
+    return line if len(line) <= PRINTED_SIGNS else f"{line[: PRINTED_SIGNS - 1]}…"
 
 
 def _kind(dtype: str) -> str:
     return ' class="number"' if dtype in NUMBERS else ""
-
-
-def _number(number: float, unit: str | None) -> str:
-    return _rounded(number, unit).replace("-", "−")
 
 
 def _rounded(number: float, unit: str | None) -> str:
@@ -124,7 +150,7 @@ def _rounded(number: float, unit: str | None) -> str:
 def _share(part: float) -> str:
     """A share in percent; neither none nor all is shown where it is not quite so."""
     if 0 < part < HARDLY:
-        return "&lt;1 %"
+        return "<1 %"
     if 1 - HARDLY <= part < 1:
-        return "&gt;99 %"
+        return ">99 %"
     return f"{part:.0%}".replace("%", " %")
