@@ -74,14 +74,22 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-# jsonschema, which checks charts and notebooks, compiles the grammars of this package at its
-# import, two seconds' work, for a format of addresses that neither uses. Hidden meanwhile
-if "jsonschema" not in sys.modules and "rfc3987_syntax" not in sys.modules:
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-    try:
-        import_module("jsonschema")
-    finally:
-        del sys.modules["rfc3987_syntax"]
+class _NoGrammars:
+    """Hides a package from jsonschema, which checks charts and notebooks, while that is imported.
+
+    It compiles the grammars of the package, two seconds' work, for a format of addresses that
+    neither uses.
+    """
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        asks = getattr(sys.modules.get("jsonschema._format"), "__spec__", None)
+        if name == "rfc3987_syntax" and getattr(asks, "_initializing", False):
+            raise ModuleNotFoundError(name=name)
+
+
+if "jsonschema" not in sys.modules and _NoGrammars not in sys.meta_path:
+    sys.meta_path.insert(0, _NoGrammars)
 
 if "ipykernel" in sys.modules:
     import_module(f"{__name__}.charts").theme.enable()

@@ -153,7 +153,8 @@ def run(  # noqa: PLR0913  the options of a command
         return
     if not cluster:
         head_start.begin(workers=min(workers, len(names or ()) or workers))
-    from tpm_analytics import reports, scenarios
+    with head_start.no_garbage():
+        from tpm_analytics import reports, scenarios
 
     what_if = scenarios.what_if(home, scenario) if scenario else None
     if what_if and not names:

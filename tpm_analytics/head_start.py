@@ -7,6 +7,8 @@ to start, each on a core of its own; so this module imports nothing that takes l
 from __future__ import annotations
 
 import atexit
+import contextlib
+import gc
 import multiprocessing
 import os
 import shutil
@@ -15,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
@@ -28,8 +30,10 @@ PRELOADED = (
     "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.core.debugger",
+    "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "encodings.utf_8_sig",
+    "faulthandler",
     "holidays.countries",
     "psutil",
     "sqlite3",
@@ -46,8 +50,7 @@ _NO_THREADS = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 _LISTEN = 64
 _PACKAGE = Path(__file__).parent
 _SCRIPT = _PACKAGE / "reports" / "kernels" / "fork_server.py"
-# What a worker does is imported by its server
-_WORKERS_PRELOADED = ["tpm_analytics.reports.crews"]
+_WORKERS_PRELOADED = ["tpm_analytics.preload_workers"]
 
 
 def begin(*, workers: int) -> None:
@@ -71,6 +74,20 @@ def worker_context() -> BaseContext:
 
 def _starts_workers() -> bool:
     return "forkserver" in multiprocessing.get_all_start_methods()
+
+
+@contextlib.contextmanager
+def no_garbage() -> Iterator[None]:
+    """Import without looking for garbage again and again: imports make none worth a tenth of them.
+
+    Later searches leave out what is there by then.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class ForkServer:

@@ -102,6 +102,13 @@ def test_plain_papermill_runs_on_a_warm_kernel_by_the_engines_name(tmp_path):
     assert execute(tmp_path, body) == ["True True"]
 
 
+def test_a_run_leaves_no_cells_in_the_history_of_ipython(tmp_path, monkeypatch):
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    asked = "print(_, In[1], sep='\\n')\nget_ipython().run_line_magic('history', '1')"
+    assert execute(tmp_path, "40 + 2", asked)[1] == "42\n40 + 2\n40 + 2"
+    assert not list((tmp_path / "ipython").rglob("history.sqlite*"))
+
+
 def test_papermill_finds_the_engine_and_jupyter_the_provisioner():
     from importlib.metadata import entry_points
 

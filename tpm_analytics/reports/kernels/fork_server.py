@@ -37,6 +37,10 @@ _ANSWER_SECONDS = 2
 _LONGEST_REQUEST = 16 * 2**20
 # A parent of this number is taken for init, which never ends: no thread of the kernel watches it
 _NO_WATCH = "--IPKernelApp.parent_handle=1"
+# Cells make much that is gone at once: by Python's own 700 it is looked at sixty times a report
+_YOUNG_OBJECTS = 10_000
+# Cells of reports are not what their reader typed: they do not belong into IPython's history
+_NO_HISTORY = "--HistoryManager.enabled=False"
 
 Request = dict[str, Any]
 
@@ -185,10 +189,22 @@ def run_kernel(request: Request) -> None:
     launcher = importlib.import_module("ipykernel_launcher")
     application = importlib.import_module("ipykernel.kernelapp").IPKernelApp
     sys.argv = [str(launcher.__file__), *request["arguments"]]
+    gc.set_threshold(_YOUNG_OBJECTS)
     gc.enable()
-    application.launch_instance([*request["arguments"], _NO_WATCH])
+    _note_no_modules(importlib.import_module("ipykernel.ipkernel"))
+    application.launch_instance([*request["arguments"], _NO_WATCH, _NO_HISTORY])
     _answer(application.instance().control_thread)
     finish()
+
+
+def _note_no_modules(ipkernel: Any) -> None:
+    """Have ipykernel note no modules for a debugger, which no run has.
+
+    To ask each of thousands for its file copies the memory that they share with the server.
+    """
+    seen = ModuleType(sys.__name__)
+    vars(seen).update(vars(sys), modules={})
+    ipkernel.sys = seen
 
 
 def _answer(control: Any) -> None:
