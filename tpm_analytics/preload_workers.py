@@ -1,6 +1,15 @@
-"""What a worker does, imported once by the server that forks workers, and held still for forks."""
+"""What a worker does, imported and done once by the server that forks workers, before it forks."""
 
 from tpm_analytics import head_start
 
 with head_start.no_garbage():
-    from tpm_analytics.reports import crews  # noqa: F401
+    import nbformat
+
+    from tpm_analytics.reports import crews, fingerprint  # noqa: F401
+    from tpm_analytics.reports.page import render
+
+    # a notebook is checked and rendered by what is compiled at its first use
+    empty = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
+    nbformat.validate(empty)
+    render.page(empty)
+    fingerprint.package()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -81,6 +82,7 @@ def never_ran(notebook: nbformat.NotebookNode) -> int | None:
     return None
 
 
+@cache
 def package_version() -> str:
     """Return the version of this package; ``"unknown"`` where it is used without installing."""
     try:

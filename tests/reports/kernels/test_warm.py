@@ -377,3 +377,8 @@ def test_what_never_comes_is_not_told_to_be_a_long_cell(tmp_path, monkeypatch):
     monkeypatch.setattr(kernels, "LATE_OUTPUT_SECONDS", 1)
     with pytest.raises(PapermillExecutionError, match="not all that it shows had come"):
         execute(tmp_path, SHOWS_LATE)
+
+
+def test_a_kernel_is_looked_for_where_jupyter_does():
+    ours = kernels._Manager(kernel_name="python3")
+    assert ours.kernel_spec_manager.kernel_dirs == KernelSpecManager().kernel_dirs

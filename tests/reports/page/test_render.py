@@ -13,7 +13,7 @@ from tpm_analytics.charts import theme
 from tpm_analytics.charts.blank import blank
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.reports import facts
-from tpm_analytics.reports.page import markup, render, vega
+from tpm_analytics.reports.page import exporter, markup, render, vega
 
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=\"alert('owned')\">"
 
@@ -235,21 +235,22 @@ def test_packing_gives_the_text_back_and_saves_room():
 
 def test_libraries_are_made_once_and_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    vega.libraries.cache_clear()
+    vega.packed_libraries.cache_clear()
     try:
-        made = vega.libraries()
+        made = vega.packed_libraries()
         (kept,) = (tmp_path / "tpm-analytics").iterdir()
         assert kept.read_text() == made
-        vega.libraries.cache_clear()
+        vega.packed_libraries.cache_clear()
         monkeypatch.setattr(vega.vl_convert, "javascript_bundle", None)
-        assert vega.libraries() == made
+        assert vega.packed_libraries() == made
     finally:
-        vega.libraries.cache_clear()
+        vega.packed_libraries.cache_clear()
 
 
 def test_nbconvert_knows_our_pages_by_name():
     made = notebook("# Velocity", chart(spec([{"x": 1}])))
-    body, resources = render.PageExporter().from_notebook_node(made)
+    body, resources = exporter.PageExporter().from_notebook_node(made)
     assert "<h1>Velocity</h1>" in body
     assert resources["output_extension"] == ".html"
-    assert get_exporter("tpm_analytics.reports.page.render.PageExporter") is render.PageExporter
+    named = get_exporter("tpm_analytics.reports.page.exporter.PageExporter")
+    assert named is exporter.PageExporter

@@ -19,7 +19,10 @@ from typing import Any
 
 import nbformat
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.paths import jupyter_path
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
@@ -113,10 +116,10 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
             job = Job(Path.cwd(), os.environ, execution_timeout)
         code = [i for i, cell in enumerate(nb_man.nb.cells) if cell.cell_type == "code"]
 
-        def starts(cell: nbformat.NotebookNode, cell_index: int) -> None:  # noqa: ARG001
+        def starts(cell: nbformat.NotebookNode, cell_index: int) -> None:
             job.cell = cell_index
-            if job.on_cell:
-                job.on_cell(sum(index < cell_index for index in code), len(code))
+            if job.on_cell and cell.cell_type == "code":
+                job.on_cell(code.index(cell_index), len(code))
 
         with _pictures() as draw:
             client = _Client(
@@ -168,12 +171,29 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             self.job.kill()
         return None if kept is None else super().process_message(kept, cell, cell_index)
 
+    def output(
+        self,
+        outs: list[nbformat.NotebookNode],
+        msg: dict[str, Any],
+        display_id: str | None,
+        cell_index: int,
+    ) -> nbformat.NotebookNode | None:
+        """Keep what is plainly well formed as it came: nbclient would search it for faults."""
+        caught = self.output_hook_stack.get(msg["parent_header"].get("msg_id"))
+        shown = notebooks.shown(msg["msg_type"], msg["content"])
+        if shown is None or caught or display_id or self.clear_before_next_output:
+            kept: nbformat.NotebookNode | None = super().output(outs, msg, display_id, cell_index)
+            return kept
+        outs.append(shown)
+        return shown
+
 
 class _Manager(AsyncKernelManager):
     """Starts kernels warm, and talks to them through files that only their user can open."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.kernel_spec_manager = KernelSpecManager(kernel_dirs=_kernel_folders())
         self.client_factory = _KernelClient
         self.own_folder = Path(tempfile.mkdtemp(prefix="tpm-kernel-"))
         place = self.own_folder / "k"
@@ -200,8 +220,29 @@ class _Manager(AsyncKernelManager):
     cleanup_resources = _async_cleanup_resources
 
 
+def _kernel_folders() -> list[str]:
+    """Folders where Jupyter looks for kernels, told without the long import of IPython."""
+    own = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser()
+    return [*jupyter_path("kernels"), str(own / "kernels")]
+
+
+class _Channel(AsyncZMQSocketChannel):
+    """Waits once for a message that may take any time: not first until there is one."""
+
+    async def get_msg(  # type: ignore[override]
+        self, timeout: float | None = None
+    ) -> dict[str, Any]:
+        return await (self._recv() if timeout is None else super().get_msg(timeout))
+
+
 class _KernelClient(AsyncKernelClient):
     """Knows that a kernel is ready when it hears from it, without a while of silence after."""
+
+    iopub_channel_class = _Channel
+
+    def start_channels(self, **channels: bool) -> None:  # type: ignore[override]
+        """Leave out the heartbeat: that a kernel has ended is told by its keeper."""
+        super().start_channels(**{**channels, "hb": False})
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
         deadline = None if timeout is None else time.monotonic() + timeout

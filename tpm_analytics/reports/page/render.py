@@ -11,7 +11,6 @@ from typing import Any
 import nbformat
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from nbconvert.exporters import Exporter
 
 from tpm_analytics import drawing
 from tpm_analytics.reports.facts import FIGURE_MIME, PROGRAM_MIME
@@ -59,23 +58,6 @@ class Block:
     def fluid(self) -> bool:
         """Whether the chart fills the width of the page."""
         return self.spec is not None and self.spec.get("width") == "container"
-
-
-class PageExporter(Exporter):
-    """Our pages for ``jupyter nbconvert --to tpm`` and for the report engine."""
-
-    export_from_notebook = "TPM report page"
-    output_mimetype = "text/html"
-
-    def _file_extension_default(self) -> str:
-        return ".html"
-
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: nbformat.NotebookNode, resources: Any = None, **_: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """Return the page of an executed notebook, and nbconvert's resources."""
-        notebook, resources = super().from_notebook_node(nb, resources)
-        return page(notebook), resources
 
 
 def page(notebook: nbformat.NotebookNode) -> str:

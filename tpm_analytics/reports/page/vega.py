@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import hashlib
 import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,26 +22,24 @@ from tpm_analytics.reports import publish
 
 @cache
 def libraries() -> str:
-    """Return Vega, Vega-Lite and their embedding as one script.
-
-    It takes seconds to make and is the same for a version, so it is kept in the user's cache.
-    """
-    kept = _cache_folder() / f"vega-{version('vl-convert-python')}.js"
-    try:
-        return kept.read_text(encoding="utf-8")
-    except OSError:
-        script: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
-    try:
-        publish.write(kept, script)
-    except OSError:
-        return script
-    return script
+    """Return Vega, Vega-Lite and their embedding as one script."""
+    return unpack(packed_libraries())
 
 
 @cache
 def packed_libraries() -> str:
-    """Return `libraries`, packed to less than half, as the page's script unpacks it."""
-    return pack(libraries())
+    """Return `libraries`, packed to less than half, as the page's script unpacks it.
+
+    It takes seconds to make and is the same for a version, so it is kept in the user's cache.
+    """
+    kept = _cache_folder() / f"vega-{version('vl-convert-python')}.packed"
+    try:
+        return kept.read_text(encoding="ascii")
+    except OSError:
+        packed = pack(vl_convert.javascript_bundle())  # type: ignore[call-arg]
+    with contextlib.suppress(OSError):
+        publish.write(kept, packed)
+    return packed
 
 
 def pack(text: str) -> str:
@@ -53,6 +52,7 @@ def unpack(packed: str) -> str:
     return gzip.decompress(base64.b64decode(packed)).decode()
 
 
+@lru_cache
 def fingerprint(script: str) -> str:
     """Return the source by which a content security policy allows exactly this script."""
     digest = hashlib.sha256(script.encode()).digest()
