@@ -1,18 +1,17 @@
-"""Working days, reporting periods and the program's time zone."""
+"""Working days, reporting periods, and the days of instants in the program's time zone."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 import numpy as np
 import pandas as pd
 
+from tpm_analytics import clock
 from tpm_analytics.errors import ParameterError, check_choice
 
 Every = Literal["day", "week", "month", "quarter"]
@@ -22,26 +21,9 @@ _MANY = 20_000
 _QUARTER = 15 * 60 * 1_000_000  # microseconds
 
 DAYS_A_WEEK = 7
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[T ])")
 _DAY_TYPES = (date, np.datetime64)
 _FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
 _PERIOD_DAYS = {"week": (7, 7), "month": (28, 31), "quarter": (89, 92), "year": (365, 366)}
-
-
-def zone(name: str) -> ZoneInfo:
-    """Time zone of that IANA name; raises `ParameterError` for a name nobody knows.
-
-    Examples
-    --------
-    >>> zone("Asia/Tokyo")
-    zoneinfo.ZoneInfo(key='Asia/Tokyo')
-    """
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ParameterError(
-            f"{name!r} is not a time zone.", hint="use an IANA name such as Europe/Madrid"
-        ) from error
 
 
 def day_of(instants: pd.Series, time_zone: str) -> pd.Series:
@@ -69,7 +51,7 @@ def day_of(instants: pd.Series, time_zone: str) -> pd.Series:
 
 
 def _day_of_each(instants: pd.Series, time_zone: str) -> pd.Series:
-    local = instants.dt.tz_convert(zone(time_zone)).dt.tz_localize(None)
+    local = instants.dt.tz_convert(clock.zone(time_zone)).dt.tz_localize(None)
     return local.dt.normalize().astype("datetime64[us]")
 
 
@@ -105,16 +87,14 @@ def _utc_series(stamps: np.ndarray) -> pd.Series:
 def as_day(day: object) -> pd.Timestamp:
     """Read a day from a date, a timestamp or ISO text; raises `ParameterError` otherwise.
 
-    Any other text is refused: 7/3/2025 is two days, and words such as "now" ask the clock.
-
     Examples
     --------
     >>> as_day("2025-03-07")
     Timestamp('2025-03-07 00:00:00')
     """
-    wrong = ParameterError(f"{day!r} is not a day.", hint="write it as 2025-03-07")
-    given = day.strip() if isinstance(day, str) else day
-    if not (_ISO_DAY.match(given) if isinstance(given, str) else isinstance(given, _DAY_TYPES)):
+    wrong = clock.no_day(day)
+    given = clock.day(day) if isinstance(day, str) else day
+    if not isinstance(given, _DAY_TYPES):
         raise wrong
     try:
         stamp = pd.Timestamp(given)
@@ -126,8 +106,8 @@ def as_day(day: object) -> pd.Timestamp:
 
 
 def today(time_zone: str = "UTC") -> pd.Timestamp:
-    """Return the day it is now in `time_zone`; the only place that asks the clock for a day."""
-    return pd.Timestamp.now(zone(time_zone)).tz_localize(None).normalize().as_unit("us")
+    """Return the day it is now in `time_zone`."""
+    return as_day(clock.today(time_zone))
 
 
 def end_of(day: pd.Timestamp, time_zone: str) -> pd.Timestamp:
@@ -139,7 +119,7 @@ def end_of(day: pd.Timestamp, time_zone: str) -> pd.Timestamp:
     Timestamp('2025-03-07 14:59:59.999999+0000', tz='UTC')
     """
     next_midnight = (day + pd.Timedelta(days=1)).tz_localize(
-        zone(time_zone), nonexistent="shift_forward", ambiguous=True
+        clock.zone(time_zone), nonexistent="shift_forward", ambiguous=True
     )
     return (next_midnight.tz_convert("UTC") - pd.Timedelta(1, "us")).as_unit("us")
 

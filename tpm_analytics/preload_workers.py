@@ -5,7 +5,7 @@ from tpm_analytics import head_start
 with head_start.no_garbage():
     import nbformat
 
-    from tpm_analytics.reports import crews, fingerprint  # noqa: F401
+    from tpm_analytics.reports import crews, fingerprint, making  # noqa: F401
     from tpm_analytics.reports.page import render
 
     # a notebook is checked and rendered by what is compiled at its first use

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tests.reports.workspaces import PROGRAM, make, output, report
 from tpm_analytics import workspace
-from tpm_analytics.reports import execution, facts, steps
+from tpm_analytics.reports import execution, facts, making
 from tpm_analytics.sources import snapshot
 
 LEFT = "left.json"
@@ -84,4 +84,4 @@ def state(rows) -> pd.DataFrame:
 
 
 def without_kernel(monkeypatch):
-    monkeypatch.setattr(steps.execution, "execute", executed)
+    monkeypatch.setattr(making.execution, "execute", executed)

@@ -1,10 +1,12 @@
 """A run that ends well but says too little does not replace a page that says more."""
 
+from datetime import date
+
 import pytest
 
 from tests.reports import quick
 from tests.reports.workspaces import make, report
-from tpm_analytics import calendars, reports
+from tpm_analytics import clock, reports
 from tpm_analytics.errors import WorkspaceError
 from tpm_analytics.reports import publish
 
@@ -12,7 +14,7 @@ from tpm_analytics.reports import publish
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch):
     quick.without_kernel(monkeypatch)
-    monkeypatch.setattr(calendars, "today", lambda _: calendars.as_day("2025-04-03"))
+    monkeypatch.setattr(clock, "today", lambda _: date(2025, 4, 3))
 
 
 def run(space, **options):
@@ -73,7 +75,7 @@ def test_a_check_that_holds_to_the_letter_passes(tmp_path, checks, left):
 def test_the_same_data_grows_too_old_to_be_reused(tmp_path, monkeypatch):
     space = quick.space_with(tmp_path, with_checks("max_age_days = 3"))
     assert [run(space).outcome, run(space).outcome] == ["complete", "reused"]
-    monkeypatch.setattr(calendars, "today", lambda _: calendars.as_day("2025-04-04"))
+    monkeypatch.setattr(clock, "today", lambda _: date(2025, 4, 4))
     done = run(space)
     assert done.outcome == "check failed"
     assert "4 days ago" in str(done.error)

@@ -10,7 +10,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from tpm_analytics.errors import SourceError
 from tpm_analytics.reports import failure, locks, signals
-from tpm_analytics.reports.kernels import kernels
+from tpm_analytics.reports.kernels import jobs
 from tpm_analytics.reports.ledger.ledger_file import FullDiskError
 
 
@@ -25,9 +25,9 @@ def problem(name, said):
     [
         ("KeyError", "'x'", False, "failed"),
         ("SourceError", "export.json is empty.", False, "failed"),
-        (kernels.DIED, "its kernel died", False, "kernel died"),
-        (kernels.DIED, "its kernel died", True, "out of memory"),
-        (kernels.TIMED_OUT, "it took long", True, "timeout"),
+        (jobs.DIED, "its kernel died", False, "kernel died"),
+        (jobs.DIED, "its kernel died", True, "out of memory"),
+        (jobs.TIMED_OUT, "it took long", True, "timeout"),
         ("MemoryError", "", False, "out of memory"),
         ("_ArrayMemoryError", "Unable to allocate 80 GiB", False, "out of memory"),
         ("OSError", "[Errno 28] No space left on device: 'x'", False, "disk full"),

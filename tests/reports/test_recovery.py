@@ -317,7 +317,7 @@ def test_a_ledger_that_breaks_while_a_report_runs_still_learns_how_it_ended(tmp_
         damage_the_head(path)
         return quick.executed(asked)
 
-    monkeypatch.setattr("tpm_analytics.reports.steps.execution.execute", breaking)
+    monkeypatch.setattr("tpm_analytics.reports.making.execution.execute", breaking)
     (definition,) = reports.definitions(space).values()
     reports.run(definition, space)
     assert [(entry.outcome, entry.figures[0].value) for entry in entries(space)] == [
@@ -333,7 +333,7 @@ def test_a_notebook_that_deletes_the_output_folder_is_known_to_have_run(tmp_path
         asked.staging.mkdir(parents=True)
         return quick.executed(asked)
 
-    monkeypatch.setattr("tpm_analytics.reports.steps.execution.execute", deleting)
+    monkeypatch.setattr("tpm_analytics.reports.making.execution.execute", deleting)
     (definition,) = reports.definitions(space).values()
     done = reports.run(definition, space)
     assert [entry.outcome for entry in entries(space)] == [done.outcome] == ["complete"]

@@ -6,8 +6,8 @@ import pytest
 
 from tests.reports import quick
 from tests.reports.workspaces import code, make, report
-from tpm_analytics import calendars, reports, workspace
-from tpm_analytics.reports import fingerprint, publish, steps
+from tpm_analytics import clock, reports, workspace
+from tpm_analytics.reports import fingerprint, making, publish
 from tpm_analytics.reports.ledger import ledger
 from tpm_analytics.reports.page import index
 from tpm_analytics.reports.readers import audience
@@ -120,7 +120,7 @@ def test_a_program_of_today_is_another_one_tomorrow(tmp_path, monkeypatch):
     quick.without_kernel(monkeypatch)
     space = quick.space_with(tmp_path, TODAY_TOML)
     days = iter(["2025-04-01", "2025-04-01", "2025-04-02"])
-    monkeypatch.setattr(calendars, "today", lambda _: calendars.as_day(next(days)))
+    monkeypatch.setattr(clock, "today", lambda _: clock.day(next(days)))
     assert [run(space).outcome for _ in range(3)] == ["complete", "reused", "complete"]
 
 
@@ -136,7 +136,7 @@ def test_data_that_changed_while_it_was_read_is_read_again(space, monkeypatch):
         quick.write_data(space, "written while it ran")
         return quick.executed(asked)
 
-    monkeypatch.setattr(steps.execution, "execute", written_meanwhile)
+    monkeypatch.setattr(making.execution, "execute", written_meanwhile)
     run(space)
     assert ledger.last(space.output / ledger.FILE, "velocity").fingerprint.data is None
     assert run(space).outcome == "complete"

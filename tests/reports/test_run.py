@@ -243,18 +243,18 @@ SWALLOWED = """
 import os, signal, sys
 from pathlib import Path
 from tpm_analytics import reports, workspace
-from tpm_analytics.reports import steps
+from tpm_analytics.reports import making
 
 class Swallows:
     def __del__(self):
         os.kill(os.getpid(), signal.{name})
 
-def executing(asked, execute=steps.execution.execute):
+def executing(asked, execute=making.execution.execute):
     Swallows()
     return execute(asked)
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
-steps.execution.execute = executing
+making.execution.execute = executing
 reports.run_all(workspace.read(Path(sys.argv[1])))
 """
 

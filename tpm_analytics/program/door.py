@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from pandera.errors import SchemaErrors
 
-from tpm_analytics.calendars import day_of, zone
+from tpm_analytics.calendars import day_of
+from tpm_analytics.clock import zone
 from tpm_analytics.errors import InvalidTableError, MissingColumnsError, TpmError
 from tpm_analytics.program.table import Column, Table
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics import calendars
+from tpm_analytics import calendars, clock
 from tpm_analytics.errors import ParameterError, TpmError
 from tpm_analytics.program import history, known
 from tpm_analytics.program import tables as t
@@ -120,7 +120,7 @@ class Program:
         tables, 1 item, as of 2025-03-03
         """
         delivery = tables if isinstance(tables, Delivery) else Delivery(tables=tables)
-        calendars.zone(time_zone)
+        clock.zone(time_zone)
         checked = _checked(delivery, source, time_zone)
         used = _workflow_for(checked, delivery, workflow, source)
         derived = _derived(checked, used, time_zone)
@@ -337,7 +337,7 @@ def _last_day(tables: Mapping[str, pd.DataFrame], time_zone: str) -> pd.Timestam
             if pd.isna(last):
                 continue
             if last.tzinfo is not None:
-                last = last.tz_convert(calendars.zone(time_zone)).tz_localize(None)
+                last = last.tz_convert(clock.zone(time_zone)).tz_localize(None)
             days.append(last.normalize())
     return max(days).as_unit("us") if days else None
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.reports import crews, fan_out, recovery
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
-from tpm_analytics.reports.ledger import history
 from tpm_analytics.reports.members import WhatIf
 from tpm_analytics.reports.page import index
 from tpm_analytics.reports.run import Run, check_asked, given, run, takes
 from tpm_analytics.reports.steps import OnCell
 from tpm_analytics.reports.what_ifs import published as published_what_ifs
 from tpm_analytics.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tpm_analytics.reports.ledger import history
 
 __all__ = [
     "OnCell",
@@ -30,6 +34,12 @@ __all__ = [
     "run_all",
     "taking",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "history":  # tables: a run keeps none, and need not wait for pandas
+        return import_module("tpm_analytics.reports.ledger.history")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def run_all(  # noqa: PLR0913  the options of a command

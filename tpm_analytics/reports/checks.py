@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 
-from tpm_analytics import calendars
+from tpm_analytics import clock
 from tpm_analytics.errors import WorkspaceError
 from tpm_analytics.reports import facts
 from tpm_analytics.reports.failure import RunError
@@ -101,7 +101,7 @@ def fresh(checks: Checks, program: ProgramFacts | None) -> None:
     if program is None or checks.max_age_days is None:
         return
     until = program.data_until or program.as_of
-    age = (calendars.today(program.time_zone) - calendars.as_day(until)).days
+    age = (clock.today(program.time_zone) - clock.day(until)).days
     if age > checks.max_age_days:
         raise _failed(
             "max_age_days",

@@ -22,7 +22,7 @@ from tpm_analytics import head_start
 from tpm_analytics.errors import ReportError
 from tpm_analytics.reports import fan_out, signals
 from tpm_analytics.reports.fan_out import Asked, Errand, T, Task
-from tpm_analytics.reports.kernels import kernels
+from tpm_analytics.reports.kernels import jobs
 from tpm_analytics.reports.ledger import ledger_file, receipt
 from tpm_analytics.reports.run import Run
 from tpm_analytics.reports.steps import OnCell
@@ -354,7 +354,7 @@ def _on_cluster(errand: Errand[T], batch: str) -> T:
 def _end_batch(batch: str) -> None:
     """End the kernel that runs here, if it runs for this call."""
     if batch in _batches:
-        kernels.end_all()
+        jobs.end_all()
 
 
 def _check_address(address: str) -> None:

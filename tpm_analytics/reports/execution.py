@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import papermill.execute  # by its name: papermill imports us, for our engine, in the middle of it
+import papermill.execute  # by its name, and before ours: it imports our engine in the middle
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_core.utils import ensure_event_loop
 from papermill.engines import papermill_engines
@@ -22,13 +22,11 @@ from papermill.parameterize import parameterize_notebook
 
 from tpm_analytics.errors import ReportError
 from tpm_analytics.reports import failure, signals
-from tpm_analytics.reports.kernels import kernels, showing
+from tpm_analytics.reports.kernels import jobs, kernels, showing
 from tpm_analytics.reports.ledger.ledger_file import DISK_FULL
 from tpm_analytics.workspace import ROOT_VARIABLE, RUN_FOLDER_VARIABLE
 
 EXECUTED = "executed.ipynb"
-
-CellsDone = Callable[[int, int], None]
 
 # What papermill would log of a failure is said once, in our own words, by the error
 logging.getLogger("papermill").addHandler(logging.NullHandler())
@@ -57,7 +55,7 @@ class Execution:
     staging: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     timeout_seconds: int
-    on_cell: CellsDone | None = None
+    on_cell: jobs.CellsDone | None = None
 
     @property
     def executed(self) -> Path:
@@ -73,7 +71,7 @@ def execute(asked: Execution) -> nbformat.NotebookNode:
     ReportError
         If a cell fails, or the kernel dies, takes too long or is not here.
     """
-    job = kernels.Job(
+    job = jobs.Job(
         folder=asked.root,
         environment={
             **os.environ,
@@ -120,7 +118,7 @@ def _awaited(running: Future[nbformat.NotebookNode]) -> nbformat.NotebookNode:
     return running.result()
 
 
-def _in_papermill(asked: Execution, kernel: str, job: kernels.Job) -> nbformat.NotebookNode:
+def _in_papermill(asked: Execution, kernel: str, job: jobs.Job) -> nbformat.NotebookNode:
     """Run papermill's steps, and close the event loop that Jupyter opens for a thread.
 
     They are those of `papermill.execute_notebook` but for its last one: only a notebook that

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-
-from papermill.exceptions import PapermillExecutionError
+from typing import TYPE_CHECKING
 
 from tpm_analytics import errors
 from tpm_analytics.errors import ReportError, TpmError
 from tpm_analytics.reports import publish
-from tpm_analytics.reports.kernels import kernels
+from tpm_analytics.reports.kernels import jobs
 from tpm_analytics.reports.ledger.entry import Outcome
 from tpm_analytics.reports.ledger.ledger_file import DISK_FULL, FullDiskError
 from tpm_analytics.reports.signals import Terminated
+
+if TYPE_CHECKING:
+    from papermill.exceptions import PapermillExecutionError
 
 HINT_MARK = "\nHint: "
 _MORE_MEMORY = "give it more memory, or less data"
@@ -57,19 +59,19 @@ def told(failure: PapermillExecutionError, notebook: str, *, starved: bool = Fal
     place = notebook
     if failure.exec_count is not None:
         place = f"{notebook} at In [{failure.exec_count}]"
-    if failure.ename == kernels.DIED and starved:
+    if failure.ename == jobs.DIED and starved:
         return RunError(
             f"{place}: its kernel was ended by the system because memory ran out.",
             outcome="out of memory",
             hint=_MORE_MEMORY,
         )
-    if failure.ename in {kernels.DIED, kernels.TIMED_OUT}:
+    if failure.ename in {jobs.DIED, jobs.TIMED_OUT}:
         return RunError(
             f"{place}: {said}.",
-            outcome="timeout" if failure.ename == kernels.TIMED_OUT else "kernel died",
+            outcome="timeout" if failure.ename == jobs.TIMED_OUT else "kernel died",
             hint="run the notebook in JupyterLab to see why",
         )
-    if failure.ename == kernels.TOO_MUCH:
+    if failure.ename == jobs.TOO_MUCH:
         hint = "show a summary, or the first rows, in place of everything"
         return RunError(f"{place}: {said}.", outcome="failed", hint=hint)
     if failure.ename.endswith("MemoryError"):  # mostly a bare one; an array says its size

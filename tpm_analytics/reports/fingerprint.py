@@ -17,7 +17,7 @@ from typing import Any
 
 import nbformat
 
-from tpm_analytics import calendars
+from tpm_analytics import clock
 from tpm_analytics.reports import notebooks
 from tpm_analytics.reports.catalogue import SCENARIO, ReportDefinition
 from tpm_analytics.reports.ledger.entry import Fingerprint
@@ -126,7 +126,7 @@ def _day_of(program: ProgramDefinition, asked: object) -> str:
     day = asked or program.as_of
     if day != TODAY:
         return str(day or "")
-    return f"{calendars.today(program.time_zone):%Y-%m-%d}"
+    return clock.today(program.time_zone).isoformat()
 
 
 def _content(address: str, root: Path) -> object:

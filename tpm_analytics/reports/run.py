@@ -98,6 +98,8 @@ def check_asked(
     ParameterError
         For a parameter that the notebook does not declare, or text that is no value of its type.
     """
+    if not (as_of or overrides or definition.what_if):
+        return
     try:
         known = parameters.declared(notebooks.read(definition.notebook), definition.notebook.name)
     except ReportError:
@@ -217,7 +219,7 @@ def _recorded(asked: steps.Asked) -> Run:
     try:
         with _staged(asked.folder) as staging:
             prepared = steps.prepare(asked, run_id, staging, began)
-            ending = steps.reused(prepared) or steps.made(prepared)
+            ending = steps.reused(prepared) or _made(prepared)
     except BaseException as problem:
         passed_on = None if isinstance(problem, Exception) else problem
         published = _published(asked, run_id)
@@ -233,6 +235,12 @@ def _recorded(asked: steps.Asked) -> Run:
         raise passed_on
     delivered = () if error else share.deliver(asked.definition, asked.workspace)
     return replace(_told(asked, run_id, ending, error), delivered=delivered)
+
+
+def _made(prepared: steps.Prepared) -> Ending:
+    from tpm_analytics.reports import making  # takes long, and a reused page needs none of it
+
+    return making.made(prepared)
 
 
 def _published(asked: steps.Asked, run_id: int) -> Ending | None:

@@ -1,33 +1,29 @@
-"""The steps of a run: prepare, reuse or make, publish. Each is a call, and takes what is known."""
+"""The first steps of a run: prepare, and reuse. Each is a call, and takes what is known.
+
+What a page is made with is not among them, so that a run that makes none need not wait for it.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from tpm_analytics import calendars
-from tpm_analytics.errors import ParameterError, ReportError, TpmError
+from tpm_analytics import clock
+from tpm_analytics.errors import ParameterError
 from tpm_analytics.reports import (
     checks,
-    comparison,
-    execution,
-    facts,
     fingerprint,
     notebooks,
     parameters,
     publish,
-    what_ifs,
 )
 from tpm_analytics.reports.catalogue import SCENARIO, ReportDefinition
-from tpm_analytics.reports.failure import RunError, first_line
 from tpm_analytics.reports.fingerprint import AS_OF, TODAY
 from tpm_analytics.reports.ledger import ledger, receipt
 from tpm_analytics.reports.ledger.entry import (
@@ -38,14 +34,11 @@ from tpm_analytics.reports.ledger.entry import (
     ProgramFacts,
     Start,
 )
-from tpm_analytics.reports.ledger.ledger_file import BrokenLedgerError
-from tpm_analytics.reports.ledger.receipt import Receipt
-from tpm_analytics.reports.page import due, head, render
+from tpm_analytics.reports.page import due
 from tpm_analytics.reports.readers import audience, share
-from tpm_analytics.workspace import CONFIG, RECORDED_VARIABLE, Workspace
+from tpm_analytics.workspace import CONFIG, Workspace
 
 SEED = "seed"
-RECORDED = "recorded.json"
 
 OnCell = Callable[[str, int, int], None]
 
@@ -152,7 +145,7 @@ def typed(
             hint=f"write --{SCENARIO} FILE: its page is published beside the real one",
         )
     if as_of:
-        texts[AS_OF] = as_of if as_of == TODAY else f"{calendars.as_day(as_of):%Y-%m-%d}"
+        texts[AS_OF] = as_of if as_of == TODAY else clock.day(as_of).isoformat()
     where = f"{definition.notebook.name} (report {definition.name})"
     return parameters.from_text(known, texts, where=where)
 
@@ -172,125 +165,13 @@ def reused(prepared: Prepared) -> Ending | None:
         return None
     program = good.entry.program
     checks.fresh(asked.definition.checks, program)  # the data has aged, though it is the same
-    publish.stand(asked.folder, _due(asked, good.entry.ended_at or good.entry.started_at, program))
+    made_at = good.entry.ended_at or good.entry.started_at
+    publish.stand(asked.folder, due_line(asked, made_at, program))
     return prepared.ending("reused", program=program, reused=good.entry.id)
 
 
-def made(prepared: Prepared) -> Ending:
-    """Execute, check, compare, render and publish: the page is replaced by the last step only."""
-    asked = prepared.asked
-    executed: nbformat.NotebookNode | None = None
-    try:
-        notebook = executed = _executed(prepared)
-        _refuse_unfinished(notebook, asked.definition.notebook.name)
-        checks.passed(asked.definition.checks, notebook)
-        prepared = _as_it_was_read(prepared)
-        figures, changes = comparison.compare(
-            notebook,
-            asked.folder,
-            fingerprint=prepared.fingerprint,
-            question=prepared.question,
-            staging=prepared.staging,
-            team=prepared.values.get("team"),
-        )
-        notebook = _labelled(notebook, asked.definition, {**changes, **_as_it_is(asked, notebook)})
-        notebook = audience.fit(notebook, asked.definition.sharing)
-        page = _render(notebook, asked.definition.name)
-        formats = share.ready(asked.definition, asked.workspace, notebook, page)
-    except ReportError:
-        _keep_broken(prepared, executed)
-        raise
-    ending = prepared.ending(
-        "complete",
-        program=facts.program(notebook),
-        figures=figures,
-        records=facts.records(notebook),
-    )
-    _publish(prepared, ending, notebook, page, formats)
-    return ending
-
-
-def _executed(prepared: Prepared) -> nbformat.NotebookNode:
-    asked, definition = prepared.asked, prepared.asked.definition
-    told = asked.on_cell
-    return execution.execute(
-        execution.Execution(
-            source=definition.notebook,
-            notebook=prepared.notebook,
-            parameters=prepared.given,
-            root=asked.workspace.root,
-            staging=prepared.staging,
-            environment={
-                **prepared.readers,
-                RECORDED_VARIABLE: _recorded(asked, prepared.staging),
-            },
-            timeout_seconds=definition.timeout_seconds,
-            on_cell=told and (lambda done, of: told(definition.name, done, of)),
-        )
-    )
-
-
-def _recorded(asked: Asked, staging: Path) -> str:
-    """Write down what earlier runs recorded as tables, for the notebook; returns the file."""
-    try:
-        known = ledger.records(asked.ledger, asked.definition.name)
-    except BrokenLedgerError:  # the comparison at the end mends it
-        known = []
-    path = staging / RECORDED
-    path.write_text(json.dumps([asdict(one) for one in known]), encoding="utf-8")
-    return str(path)
-
-
-def _as_it_was_read(prepared: Prepared) -> Prepared:
-    """Take back what is known of the data if it changed while the notebook read it."""
-    before = prepared.fingerprint
-    if fingerprint.data(prepared.asked.workspace, prepared.values) == before.data:
-        return prepared
-    return replace(prepared, fingerprint=replace(before, data=None))
-
-
-def _publish(
-    prepared: Prepared,
-    ending: Ending,
-    notebook: nbformat.NotebookNode,
-    page: str,
-    formats: Mapping[str, bytes],
-) -> None:
-    asked = prepared.asked
-    text = notebooks.to_text(notebook)
-    entry = entry_of(asked, prepared.run, ending)
-    page = publish.with_part(page, "due", _due(asked, entry.ended_at, ending.program))
-    good = Receipt(entry=entry, published=publish.fingerprint_of(page, text))
-    snapshot = comparison.snapshot(prepared.staging, ending.program, prepared.question)
-    publish.publish(
-        asked.folder,
-        page=page,
-        notebook=text,
-        formats=formats,
-        state={**snapshot, **_assumed(asked.definition), publish.RUN: receipt.to_text(good)},
-        staging=prepared.staging,
-    )
-    share.clear(asked.folder, formats)
-    comparison.forget(asked.folder)
-
-
-def _assumed(definition: ReportDefinition) -> dict[str, str]:
-    what_if = definition.what_if
-    return {what_ifs.NOTE: what_ifs.note(what_if)} if what_if else {}
-
-
-def _as_it_is(asked: Asked, notebook: nbformat.NotebookNode) -> dict[str, Any]:
-    """Figures of the program as it is, for the page of a what-if."""
-    if asked.definition.what_if is None:
-        return {}
-    real = what_ifs.as_it_is(
-        asked.ledger, asked.definition.name, facts.program(notebook), asked.start.parameters
-    )
-    told = [{"name": one.name, "unit": one.unit, "value": one.value} for one in real.values()]
-    return {"as_it_is": told}
-
-
-def _due(asked: Asked, made_at: datetime | None, program: ProgramFacts | None) -> str:
+def due_line(asked: Asked, made_at: datetime | None, program: ProgramFacts | None) -> str:
+    """Return what a page made then says of when it was checked and is due next."""
     now = ledger.now()
     return due.line(
         asked.definition,
@@ -314,62 +195,3 @@ def entry_of(asked: Asked, run_id: int, ending: Ending) -> Entry:
         how=start.how,
         **vars(ending),
     )
-
-
-def _refuse_unfinished(notebook: nbformat.NotebookNode, name: str) -> None:
-    if (position := facts.never_ran(notebook)) is not None:
-        raise RunError(
-            f"{name} stopped before its end: cell {position} never ran.",
-            outcome="unfinished",
-            hint="a report must run to its last cell; take exit() out of it",
-        )
-
-
-def _labelled(
-    notebook: nbformat.NotebookNode, definition: ReportDefinition, changes: Mapping[str, Any]
-) -> nbformat.NotebookNode:
-    """Tell the notebook what its page says, and take the paths of this machine out of it."""
-    own = notebook.metadata.papermill
-    own["input_path"] = definition.notebook.name
-    own["output_path"] = publish.NOTEBOOK
-    own["environment_variables"] = {}
-    notebook.metadata[head.KEY] = {
-        "report": definition.name,
-        "title": definition.title,
-        "question": definition.question,
-        "notebook": definition.notebook.name,
-        "ran_at": own["end_time"],
-        "package": facts.package_version(),
-        **({head.CHANGES: dict(changes)} if changes else {}),
-        **({head.ASSUMED: definition.what_if.said} if definition.what_if else {}),
-    }
-    return notebook
-
-
-def _render(notebook: nbformat.NotebookNode, name: str) -> str:
-    try:
-        return render.page(notebook)
-    except TpmError:
-        raise
-    except Exception as error:
-        said = f"{type(error).__name__}: {first_line(str(error))}"
-        raise ReportError(f"The page of {name} could not be made: {said}") from error
-
-
-def _keep_broken(prepared: Prepared, executed: nbformat.NotebookNode | None) -> None:
-    """Put the notebook that failed beside the good page, its unrun cells marked as such."""
-    asked = prepared.asked
-    with contextlib.suppress(OSError, ReportError):  # the disk may be full: that is told anyway
-        executed = executed or notebooks.read(prepared.staging / execution.EXECUTED)
-        notebook = _labelled(executed, asked.definition, {})
-        failed = False
-        for cell in notebook.cells:
-            notes = cell.metadata.get("papermill", {})
-            if failed and "status" in notes:
-                notes["status"] = "pending"
-            failed = failed or notes.get("exception") is True
-        kept = share.broken(asked.definition, asked.workspace, notebook)
-        if kept is None:
-            (asked.folder / publish.FAILED).unlink(missing_ok=True)
-        else:
-            publish.write(asked.folder / publish.FAILED, notebooks.to_text(kept))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from tpm_analytics.calendars import zone
+from tpm_analytics.clock import zone
 
 SHARE = "share"
 CURRENCY = "currency"

@@ -13,7 +13,8 @@ from typing import cast
 import pandas as pd
 
 from tpm_analytics import secrets, workspace
-from tpm_analytics.calendars import today, zone
+from tpm_analytics.calendars import today
+from tpm_analytics.clock import zone
 from tpm_analytics.errors import ParameterError, SourceError, WorkspaceError
 from tpm_analytics.program import Program, Stage, Workflow
 from tpm_analytics.program.pseudonyms import pseudonymised

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.calendars import zone
+from tpm_analytics.clock import zone
 from tpm_analytics.errors import SourceError
 from tpm_analytics.sources.months import MONTHS, month_of
 

@@ -248,6 +248,7 @@ def descendants(process):
 
 DYING = """
 import asyncio, os, sys
+import papermill.execute
 from tpm_analytics.reports.kernels import kernels
 made = kernels._Manager(kernel_name="python3")
 asyncio.run(made.start_kernel(cwd="/", env=dict(os.environ)))

@@ -19,7 +19,7 @@ from tpm_analytics.charts import theme
 from tpm_analytics.program import pseudonyms
 from tpm_analytics.reports import facts, publish
 from tpm_analytics.reports.ledger import ledger
-from tpm_analytics.reports.readers import audience
+from tpm_analytics.reports.readers import audience, fitting
 from tpm_analytics.reports.sharing import Sharing
 from tpm_analytics.sources import load, sample
 
@@ -41,7 +41,7 @@ def bundle(chart):
 
 def fitted(*bundles, text="# Page"):
     cells = [code("x", outputs=[output(bundle)]) for bundle in bundles]
-    return audience.fit(notebook(text, *cells), EXECUTIVE)
+    return fitting.fit(notebook(text, *cells), EXECUTIVE)
 
 
 def kinds(made):
@@ -73,7 +73,7 @@ def test_executives_get_figures_sentences_and_charts_but_no_table_and_nothing_pr
 
 def test_what_is_printed_and_warned_of_is_no_business_of_executives():
     cell = code("x", outputs=[nbformat.v4.new_output("stream", name="stdout", text="TPM-1")])
-    assert "TPM-1" not in nbformat.writes(audience.fit(notebook("# P", cell), EXECUTIVE))
+    assert "TPM-1" not in nbformat.writes(fitting.fit(notebook("# P", cell), EXECUTIVE))
 
 
 def test_a_chart_of_items_keeps_its_marks_and_loses_who_they_are():
@@ -126,7 +126,7 @@ def test_a_chart_of_groups_stays_as_it_is():
 
 
 def test_a_heading_whose_tables_are_gone_goes_too_and_others_stay():
-    made = audience.fit(
+    made = fitting.fit(
         notebook(
             "# Page",
             "## Which items?",
@@ -146,14 +146,14 @@ def test_of_what_changed_executives_see_counts_only():
     made = notebook("# Page")
     moved = {"record": "item", "what": "new", "count": 2, "examples": [{"id": "TPM-1"}]}
     made.metadata["tpm"] = {"changes": {"since": None, "figures": [], "moved": [moved]}}
-    told = audience.fit(made, EXECUTIVE)
+    told = fitting.fit(made, EXECUTIVE)
     assert told.metadata.tpm.changes.moved[0] == {**moved, "examples": []}
     assert made.metadata.tpm.changes.moved[0]["examples"]
 
 
 def test_the_team_gets_the_notebook_as_it_is():
     made = notebook("# Page", code("x", outputs=[output({"text/html": "<table></table>"})]))
-    assert audience.fit(made, Sharing()) is made
+    assert fitting.fit(made, Sharing()) is made
 
 
 # Readers outside

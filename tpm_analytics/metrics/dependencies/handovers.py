@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from tpm_analytics import calendars
+from tpm_analytics import clock
 from tpm_analytics.models.ranks import nearest_rank
 from tpm_analytics.program.tables import People
 from tpm_analytics.results.dependencies import Dependencies, HandoverTimes, SharedHours
@@ -93,7 +93,7 @@ def shared_hours(people: DataFrame[People], *, until: pd.Timestamp) -> DataFrame
 
 
 def _hours_ahead(noon: pd.Timestamp, name: str) -> float:
-    return float(noon.tz_localize(calendars.zone(name)).utcoffset() / pd.Timedelta(hours=1))
+    return float(noon.tz_localize(clock.zone(name)).utcoffset() / pd.Timedelta(hours=1))
 
 
 def handover_times(

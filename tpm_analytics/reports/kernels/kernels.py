@@ -1,4 +1,7 @@
-"""Kernels for runs: each starts in the workspace's root and ends with all that it started."""
+"""Kernels for runs: each starts in the workspace's root and ends with all that it started.
+
+Papermill imports this module, for its engine, in the middle of itself: import papermill first.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,11 @@ import contextlib
 import os
 import queue
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
-import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager, papermil
 from tpm_analytics import drawing
 from tpm_analytics.reports import notebooks
 from tpm_analytics.reports.kernels import showing, warm
+from tpm_analytics.reports.kernels.jobs import DIED, TIMED_OUT, TOO_MUCH, Job
 
 ENGINE = "tpm"
 KERNEL_START_SECONDS = 60
@@ -37,61 +38,11 @@ KERNEL_START_SECONDS = 60
 LATE_OUTPUT_SECONDS = 60
 _LATE_OUTPUT = "waiting for IOPub output"  # nbclient raises one error for this and for a long cell
 HEARD_SECONDS = 0.1
-DIED = "KernelDied"
-TIMED_OUT = "CellTimedOut"
-TOO_MUCH = "TooMuchShown"
 # The name of a socket in the file system can be no longer; its last part is ours
 _SOCKET_LIMIT = 100
 
 # The converter takes half a second to start: by a chart of its own, while the kernel does too
 _FIRST_CHART = {"mark": "point", "data": {"values": [{"x": 1}]}, "encoding": {"x": {"field": "x"}}}
-
-CellsDone = Callable[[int, int], None]
-
-
-_jobs: weakref.WeakSet[Job] = weakref.WeakSet()
-
-
-def end_all() -> None:
-    """End every kernel that runs for this process."""
-    for job in list(_jobs):
-        job.kill()
-
-
-@dataclass(eq=False)
-class Job:
-    """What a run asks of its kernel, and what the engine notes while it runs.
-
-    Attributes
-    ----------
-    folder, environment
-        Where the kernel works, and its environment variables.
-    timeout_seconds
-        Longest time a cell may take; None for no limit.
-    on_cell
-        Told the number of code cells done, and how many there are.
-    shown
-        How much has been shown, where that is limited.
-    """
-
-    folder: Path
-    environment: Mapping[str, str]
-    timeout_seconds: int | None
-    on_cell: CellsDone | None = None
-    shown: showing.Shown | None = None
-    cell: int = field(default=0, init=False)
-    group: int | None = field(default=None, init=False)
-    ended: bool = field(default=False, init=False)
-
-    def __post_init__(self) -> None:
-        _jobs.add(self)
-
-    def kill(self) -> None:
-        """End the kernel and every process it started, also a kernel that is yet to start."""
-        self.ended = True
-        if self.group is not None and self.group != os.getpgrp():
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.group, signal.SIGKILL)
 
 
 class WarmEngine(NBClientEngine):  # type: ignore[misc]

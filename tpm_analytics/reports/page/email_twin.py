@@ -11,7 +11,7 @@ from html import escape
 import nbformat
 
 from tpm_analytics import drawing
-from tpm_analytics.reports.page import pictures, render
+from tpm_analytics.reports.page import pictures, render, sheet
 from tpm_analytics.reports.page.head import Head, head_of
 from tpm_analytics.reports.publishers.parcel import LINK_MARK
 
@@ -80,7 +80,7 @@ def twin(notebook: nbformat.NotebookNode, *, limit: int = LIMIT) -> str:
 
 
 def _written(head: Head, parts: list[_Part], left_out: str = "") -> str:
-    html: str = render.template("email.html.j2").render(
+    html: str = sheet.template("email.html.j2").render(
         head=head,
         parts=[part.html for part in parts],
         left_out=left_out,

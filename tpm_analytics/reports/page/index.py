@@ -13,7 +13,7 @@ from tpm_analytics.reports import facts, failure, publish, what_ifs, words
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.ledger import ledger
 from tpm_analytics.reports.ledger.entry import GOOD, Entry
-from tpm_analytics.reports.page import due, head, matrix, render, trends
+from tpm_analytics.reports.page import due, head, matrix, sheet, trends
 from tpm_analytics.workspace import Workspace
 
 FILE = "index.html"
@@ -74,7 +74,7 @@ def write(workspace: Workspace) -> Path:
     """
     path = workspace.output / FILE
     every = definitions(workspace)
-    script = render.script_of("due.js")
+    script = sheet.script_of("due.js")
     latest = ledger.newest(workspace.output / ledger.FILE)
     good = ledger.newest(workspace.output / ledger.FILE, outcome="complete")
     time_zone = _time_zone(good.values())
@@ -88,15 +88,15 @@ def write(workspace: Workspace) -> Path:
         )
         for name, definition in {**every, **what_ifs.published(workspace)}.items()
     }
-    text = render.template("index.html.j2").render(
+    text = sheet.template("index.html.j2").render(
         title=_title(workspace),
         cards=[cards[name] for name, definition in every.items() if definition.member is None],
         assumed=[card for name, card in cards.items() if name not in every],
         matrices=matrix.matrices(every.values(), cards),
         summary=matrix.summary(cards[name].state for name in every),
-        style=render.style(),
+        style=sheet.style(),
         script=script,
-        policy=render.policy(script),
+        policy=sheet.policy(script),
         history=trends.FILE,
         package=facts.package_version(),
         made=words.moment(ledger.now(), time_zone),

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import nbformat
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from tpm_analytics import drawing
 from tpm_analytics.reports.facts import FIGURE_MIME, PROGRAM_MIME
-from tpm_analytics.reports.page import markup, vega
+from tpm_analytics.reports.page import markup, sheet, vega
 from tpm_analytics.reports.page.head import KEY, head_of
 
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
@@ -69,17 +67,17 @@ def page(notebook: nbformat.NotebookNode) -> str:
     title, blocks = content(notebook)
     blocks = _within_limits(_numbered(blocks))
     specs = [block.spec for block in blocks if block.spec is not None]
-    script, due = _asset("page.js"), script_of("due.js")
+    script, due = sheet.asset("page.js"), sheet.script_of("due.js")
     scripts = [script, due, *([vega.libraries()] if specs else [])]
-    html: str = template("page.html.j2").render(
+    html: str = sheet.template("page.html.j2").render(
         head=head_of(notebook, title=title),
         blocks=blocks,
-        style=style(),
+        style=sheet.style(),
         script=Markup(script),
         due=due,
         charts=vega.pack(vega.bundle(specs)) if specs else "",
         libraries=vega.packed_libraries() if specs else "",
-        policy=policy(*scripts),
+        policy=sheet.policy(*scripts),
     )
     return html
 
@@ -87,48 +85,6 @@ def page(notebook: nbformat.NotebookNode) -> str:
 def content(notebook: nbformat.NotebookNode) -> tuple[str, list[Block]]:
     """Return the first heading of an executed notebook, and all that its page shows below it."""
     return _without_title(list(_blocks(notebook)), notebook)
-
-
-def policy(*scripts: str) -> str:
-    """Return the content security policy of a page that runs `scripts` and fetches nothing."""
-    allowed = " ".join(map(vega.fingerprint, scripts)) or "'none'"
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def template(name: str) -> Any:
-    """Return the page template `name` of this package; all it prints is escaped."""
-    return _environment().get_template(name)
-
-
-def style() -> Markup:
-    """Return the one style sheet of all our pages."""
-    return Markup(_asset("style.css"))
-
-
-def script_of(name: str) -> Markup:
-    """Return the script `name` of this package as a page holds it."""
-    return Markup(_asset(name))
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("tpm_analytics.reports.page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _asset(name: str) -> str:
-    loader = _environment().loader
-    if loader is None:
-        raise AssertionError
-    return loader.get_source(_environment(), name)[0]
 
 
 def _blocks(notebook: nbformat.NotebookNode) -> Iterator[Block]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from tpm_analytics.calendars import zone
+from tpm_analytics.clock import zone
 from tpm_analytics.reports import publish, what_ifs, words
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
 from tpm_analytics.reports.ledger import ledger
 from tpm_analytics.reports.ledger.entry import GOOD, Entry, Figure
-from tpm_analytics.reports.page import render
+from tpm_analytics.reports.page import sheet
 from tpm_analytics.workspace import Workspace
 
 FILE = "history.html"
@@ -90,15 +90,15 @@ def write(workspace: Workspace) -> Path:
     runs = ledger.entries(workspace.output / ledger.FILE, limit=SHOWN_RUNS)
     time_zone = _time_zone(runs)
     every = [found for found in (_section(each, workspace) for each in _shown(known)) if found]
-    text = render.template("history.html.j2").render(
+    text = sheet.template("history.html.j2").render(
         sections=every,
         left_out=max(len(known) - SHOWN_REPORTS, 0),
         runs=_runs(runs, {**known, **what_ifs.published(workspace)}, time_zone),
         time_zone=time_zone,
         width=WIDTH,
         height=HEIGHT,
-        style=render.style(),
-        policy=render.policy(),
+        style=sheet.style(),
+        policy=sheet.policy(),
         made=words.moment(ledger.now(), time_zone),
     )
     publish.write(path, text)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import contextlib
 import gzip
-import hashlib
 import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -50,13 +49,6 @@ def pack(text: str) -> str:
 def unpack(packed: str) -> str:
     """Return what `pack` was given."""
     return gzip.decompress(base64.b64decode(packed)).decode()
-
-
-@lru_cache
-def fingerprint(script: str) -> str:
-    """Return the source by which a content security policy allows exactly this script."""
-    digest = hashlib.sha256(script.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def bundle(specs: Sequence[Mapping[str, Any]]) -> str:

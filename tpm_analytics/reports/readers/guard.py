@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +15,9 @@ from urllib.parse import quote, quote_plus
 import nbformat
 
 from tpm_analytics import secrets
-from tpm_analytics.workspace import Workspace
+from tpm_analytics.reports.catalogue import ReportDefinition
+from tpm_analytics.reports.readers import audience
+from tpm_analytics.workspace import EXTERNAL, Workspace
 
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _BASE64_GROUP = 3
@@ -101,6 +104,15 @@ def forms(value: str) -> set[str]:
         *base,
         *(text.replace("+", "-").replace("/", "_") for text in base),
     }
+
+
+def of_report(definition: ReportDefinition, workspace: Workspace, *mentioned: object) -> Guard:
+    """Return the guard of a report: of the secrets that it, its notebook and `mentioned` name."""
+    salt = audience.known_salt(workspace) if definition.sharing.audience == EXTERNAL else ""
+    sources: list[object] = list(mentioned)
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        sources.append(definition.notebook.read_text(encoding="utf-8"))
+    return guard(workspace, dict(definition.parameters), sources, **{audience.SALT_SECRET: salt})
 
 
 def strings(content: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""From a finished run to its readers: its other formats, a last look for secrets, delivery."""
+"""From a finished run to its readers: who is let in, what is told of failures, delivery."""
 
 from __future__ import annotations
 
@@ -8,33 +8,27 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
-import nbformat
-
 from tpm_analytics import secrets
 from tpm_analytics.errors import ParameterError, TpmError
-from tpm_analytics.reports import notebooks, publish, publishers
+from tpm_analytics.reports import publish, publishers
 from tpm_analytics.reports.catalogue import ReportDefinition
 from tpm_analytics.reports.failure import RunError
 from tpm_analytics.reports.ledger import receipt
-from tpm_analytics.reports.page import email_twin, head, pdf
-from tpm_analytics.reports.publishers import Parcel, Settings, retry
+from tpm_analytics.reports.publishers import Settings, retry
 from tpm_analytics.reports.publishers.folder import ROOT
 from tpm_analytics.reports.publishers.parcel import EMAIL_TWIN, PDF_FILE
 from tpm_analytics.reports.readers import audience, guard
 from tpm_analytics.reports.readers.guard import Guard
 from tpm_analytics.reports.sharing import EMAIL, PDF, Destination, Sharing, SharingError
-from tpm_analytics.workspace import EXTERNAL, Workspace
+from tpm_analytics.workspace import Workspace
 
 DELIVERED = f"{publish.STATE}/delivered.json"
-_BACK = re.compile(r'<a class="back"[^>]*>[^<]*</a>')
 _PSEUDONYM = re.compile(r"Team [0-9a-f]+|")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,50 +85,10 @@ def admit(
         )
 
 
-def ready(
-    definition: ReportDefinition,
-    workspace: Workspace,
-    notebook: nbformat.NotebookNode,
-    page: str,
-) -> dict[str, bytes]:
-    """Return the other formats of a run by file name, after a last look at all that is shared.
-
-    Raises
-    ------
-    SharingError
-        If the value of a secret shows anywhere, or a format cannot be made here.
-    """
-    sharing = definition.sharing
-    twin = email_twin.twin(notebook) if _wants_twin(sharing) else ""
-    found = _held(definition, workspace, notebook).shown(chain(guard.texts(notebook), (page, twin)))
-    if found:
-        raise SharingError(
-            f"{definition.notebook.name} shows the secret {', '.join(found)}: nothing was "
-            "published.",
-            hint="take it out of what the notebook shows; whoever saw it elsewhere knows it",
-        )
-    made = {EMAIL_TWIN: twin.encode()} if EMAIL in sharing.formats else {}
-    return made | ({PDF_FILE: pdf.printed(page)} if PDF in sharing.formats else {})
-
-
-def clear(folder: Path, made: Mapping[str, bytes]) -> None:
-    """Take away the formats that an earlier run left and this one did not make."""
-    for name in {EMAIL_TWIN, PDF_FILE} - set(made):
-        (folder / name).unlink(missing_ok=True)
-
-
 def complete(folder: Path, sharing: Sharing) -> bool:
     """Whether every format that is wanted lies in `folder`."""
     names = {EMAIL: EMAIL_TWIN, PDF: PDF_FILE}
     return all((folder / names[each]).is_file() for each in sharing.formats if each in names)
-
-
-def broken(
-    definition: ReportDefinition, workspace: Workspace, notebook: nbformat.NotebookNode
-) -> nbformat.NotebookNode | None:
-    """Return a notebook that failed as it may be kept; None if it may not."""
-    fitted = audience.fit_broken(notebook, definition.sharing)
-    return guard.redacted(fitted, _held(definition, workspace, notebook))
 
 
 def told(
@@ -142,7 +96,7 @@ def told(
 ) -> RunError:
     """Return an error as it may be written down and shown to the report's readers."""
     safe = audience.told(error, problem, definition.sharing, definition.notebook.name)
-    held = _held(definition, workspace)
+    held = guard.of_report(definition, workspace)
     message, hint = held.redact(safe.message), safe.hint and held.redact(safe.hint)
     if held.shown([message, hint or ""]):
         message, hint = f"{definition.notebook.name} failed, and its error shows a secret.", None
@@ -174,7 +128,7 @@ def deliver(
     if good is None or not definition.sharing.publish:
         return ()
     delivered = _delivered(folder)
-    held = _held(definition, workspace)
+    held = guard.of_report(definition, workspace)
     done = []
     for destination in definition.sharing.publish:
         key = _key(destination)
@@ -198,12 +152,14 @@ def _brought(
     chance: Random,
     sleep: Callable[[float], None] | None,
 ) -> Delivered:
+    from tpm_analytics.reports.readers import formats  # takes long, and most runs go nowhere
+
     shown = _shown(destination.to)
     try:
         to = secrets.resolve(destination.to)
         publishers.check(to, destination.settings)
         settings = {**_resolved(destination.settings), ROOT: str(workspace.root)}
-        parcel = _parcel(definition, workspace.output / definition.name, to)
+        parcel = formats.parcel(definition, workspace.output / definition.name, to)
         send = publishers.publisher(to)
         said = retry.retried(lambda: send(parcel, settings), chance=chance, sleep=sleep)
     except TpmError as error:
@@ -211,47 +167,6 @@ def _brought(
     except Exception as error:  # a publisher of another package may raise whatever it likes
         return Delivered(to=shown, error=held.redact(f"{type(error).__name__}: {error}"))
     return Delivered(to=shown, said=held.redact(said))
-
-
-def _parcel(definition: ReportDefinition, folder: Path, to: str) -> Parcel:
-    notebook = notebooks.read(folder / publish.NOTEBOOK)
-    about = head.head_of(notebook)
-    page = (folder / publish.PAGE).read_text(encoding="utf-8")
-    files = {
-        publish.NOTEBOOK: (folder / publish.NOTEBOOK).read_bytes(),
-        # where it goes, no index lies above it
-        publish.PAGE: _BACK.sub("", page, count=1).encode(),
-    }
-    for name in (PDF_FILE, EMAIL_TWIN):
-        if (folder / name).is_file():
-            files[name] = (folder / name).read_bytes()
-    facts = {fact.label: fact.text for fact in about.facts}
-    known = [facts[label] for label in ("Program", "As of", "Data") if label in facts]
-    return Parcel(
-        to=to,
-        report=definition.name,
-        title=definition.title,
-        question=definition.question,
-        subject_of=_CONTROL.sub(" ", ", ".join(known)),
-        figures=about.figures,
-        files=files,
-        twin=email_twin.twin(notebook) if to.startswith("mailto:") else "",
-    )
-
-
-def _held(definition: ReportDefinition, workspace: Workspace, *mentioned: object) -> Guard:
-    salt = audience.known_salt(workspace) if definition.sharing.audience == EXTERNAL else ""
-    sources: list[object] = list(mentioned)
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        sources.append(definition.notebook.read_text(encoding="utf-8"))
-    return guard.guard(
-        workspace, dict(definition.parameters), sources, **{audience.SALT_SECRET: salt}
-    )
-
-
-def _wants_twin(sharing: Sharing) -> bool:
-    by_mail = any(each.to.startswith(("mailto:", secrets.SCHEME)) for each in sharing.publish)
-    return EMAIL in sharing.formats or by_mail
 
 
 def _shown(address: str) -> str:

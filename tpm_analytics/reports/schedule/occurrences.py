@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-from tpm_analytics.calendars import zone
+from tpm_analytics.clock import zone
 from tpm_analytics.errors import ParameterError
 
 Missed = Literal["once", "skip", "all"]

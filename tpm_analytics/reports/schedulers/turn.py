@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tpm_analytics import calendars, workspace
+from tpm_analytics import workspace
+from tpm_analytics.clock import zone
 from tpm_analytics.errors import ReportError
 from tpm_analytics.reports import fan_out, locks, notebooks, parameters, recovery
 from tpm_analytics.reports.catalogue import ReportDefinition, definitions
@@ -157,4 +158,4 @@ def _day(slot: Slot, definition: ReportDefinition, space: Workspace) -> str | No
         return None  # the notebook's own fault: its run says so
     if AS_OF not in known or AS_OF in definition.parameters:
         return None
-    return f"{slot.due_at.astimezone(calendars.zone(plan.time_zone)):%Y-%m-%d}"
+    return f"{slot.due_at.astimezone(zone(plan.time_zone)):%Y-%m-%d}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tpm_analytics.calendars import end_of, zone
+from tpm_analytics.calendars import end_of
+from tpm_analytics.clock import zone
 from tpm_analytics.metrics.health.checks.check import Check, Found, rows
 from tpm_analytics.program import Program
 from tpm_analytics.program.keys import among, looked_up
