@@ -28,6 +28,23 @@ def what_if(program: Program) -> Reading:
     return say("**{assumed}** This is not the program as it is.", assumed=program.scenario)
 
 
+def of_all(what: str, *, team: str) -> Reading | None:
+    """Which part of a page a team does not narrow; nothing where no team is asked.
+
+    Examples
+    --------
+    >>> of_all("The register of risks is", team="Core").plain
+    'The register of risks is of the whole program, not of Core alone.'
+    >>> of_all("The register of risks is", team="") is None
+    True
+    """
+    return (
+        say("{what} **of the whole program**, not of {team} alone.", what=what, team=team)
+        if team
+        else None
+    )
+
+
 def pace(change: DataFrame[PaceChange]) -> Reading:
     """How much faster or slower each team is taken to be, and on which assumption.
 
