@@ -2,9 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tpm_analytics import drawing
 
@@ -43,3 +46,29 @@ def test_drawing_leaves_the_environment_as_it_was() -> None:
     before = dict(os.environ)
     assert drawing.twin({**CHART, "width": 123})
     assert dict(os.environ) == before
+
+
+def test_rows_in_words_that_nobody_sees_are_left_out_and_nothing_else_is() -> None:
+    picture = drawing.twin(CHART)["image/svg+xml"]
+    whole = drawing.converter().vegalite_to_svg(CHART)
+    assert "aria-label" in whole
+    assert "aria-label" not in picture
+    assert drawing.converter().svg_to_png(picture) == drawing.converter().svg_to_png(whole)
+
+
+@pytest.mark.parametrize("config", [{"aria": True, "background": "#fff"}, "nonsense", None])
+def test_a_chart_keeps_its_configuration_whatever_it_is(config: object) -> None:
+    told = json.loads(drawing.still({**CHART, "config": config}))["config"]
+    assert told == ({**config, "aria": False} if isinstance(config, dict) else config)
+
+
+def test_what_a_picture_points_to_is_named_after_the_picture() -> None:
+    chart = {**CHART, "mark": {"type": "bar", "clip": True}}
+    first = drawing.twin(chart)["image/svg+xml"]
+    drawing._drawn.cache_clear()
+    assert drawing.twin(chart)["image/svg+xml"] == first
+    (name,) = set(re.findall(r'id="(.+?)"', first))
+    assert re.fullmatch(r"clip[0-9a-f]{8}_0", name)
+    assert f"url(#{name})" in first
+    other = drawing.twin({**chart, "width": 99})["image/svg+xml"]
+    assert name not in other

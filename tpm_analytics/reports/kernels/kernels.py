@@ -27,9 +27,9 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
-from tpm_analytics import drawing
+from tpm_analytics import drawing, head_start
 from tpm_analytics.reports import notebooks
-from tpm_analytics.reports.kernels import showing, warm
+from tpm_analytics.reports.kernels import album, showing, warm
 from tpm_analytics.reports.kernels.jobs import DIED, TIMED_OUT, TOO_MUCH, Job
 
 ENGINE = "tpm"
@@ -72,7 +72,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
             if job.on_cell and cell.cell_type == "code":
                 job.on_cell(code.index(cell_index), len(code))
 
-        with _pictures() as draw:
+        with _pictures(_album(job)) as draw:
             client = _Client(
                 nb_man,
                 job=job,
@@ -218,8 +218,14 @@ class _KernelClient(AsyncKernelClient):
                 return said
 
 
+def _album(job: Job) -> album.Album:
+    """Return the album of all whose kernels are forked from one server."""
+    server = head_start.address(job.environment)
+    return album.Album(server.parent / album.FOLDER if server else None)
+
+
 @contextlib.contextmanager
-def _pictures() -> Any:
+def _pictures(pictures: album.Album) -> Any:
     """Draw the charts of cells that have run while the kernel goes on to the next."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures") as artist:
         artist.submit(drawing.twin, _FIRST_CHART)  # drawn once in a process
@@ -230,12 +236,13 @@ def _pictures() -> Any:
                 data = output.get("data", {})
                 chart = next((mime for mime in data if drawing.is_chart(mime)), None)
                 if chart is not None and not any(mime.startswith("image/") for mime in data):
-                    drawn.append((data, artist.submit(drawing.twin, data[chart])))
+                    drawn.append((data, artist.submit(pictures.twin, data[chart])))
 
         yield draw
         for data, picture in drawn:
             for mime, image in picture.result().items():
                 data[mime] = image
+    pictures.sweep()
 
 
 def _why_dead(job: Job) -> tuple[str, str]:
