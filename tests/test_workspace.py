@@ -101,7 +101,7 @@ def test_a_folder_without_a_configuration_is_told_how_to_get_one(tmp_path):
 
 def test_a_file_in_another_encoding_is_refused(tmp_path):
     (tmp_path / "tpm.toml").write_bytes('[programs."é"]'.encode("latin-1"))
-    with pytest.raises(WorkspaceError, match="cannot be read"):
+    with pytest.raises(WorkspaceError, match=r"not written in UTF-8[^\n]*\nHint: save it as UTF-8"):
         workspace.read(tmp_path)
 
 

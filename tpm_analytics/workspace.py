@@ -93,9 +93,13 @@ def read(root: Path) -> Workspace:
     config = root / CONFIG
     try:
         text = config.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise WorkspaceError(
             f"{config} cannot be read: {error}.", hint="make a workspace with: tpm init DIR"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise WorkspaceError(
+            f"{config} is not written in UTF-8: {error}.", hint="save it as UTF-8 in your editor"
         ) from error
     try:
         content = tomllib.loads(text)

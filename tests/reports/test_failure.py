@@ -59,6 +59,7 @@ def test_memory_that_ran_out_is_told_as_that(name, said, told):
         (OSError(errno.EDQUOT, "Quota", "page.html"), "disk full", "page.html"),
         (FullDiskError("The ledger"), "disk full", "The disk is full"),
         (OSError(errno.EROFS, "Read-only file system"), "failed", "Read-only file system"),
+        (OSError(errno.EACCES, "No"), "failed", "Hint: see that its folder can be written"),
         (MemoryError(), "out of memory", "Memory ran out"),
         (SourceError("No data."), "failed", "No data."),
         (ZeroDivisionError("division by zero"), "failed", "ZeroDivisionError: division by zero"),

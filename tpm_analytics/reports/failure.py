@@ -106,7 +106,8 @@ def as_run_error(problem: BaseException) -> RunError:
     said = f"The report could not be made: {type(problem).__name__}: {first_line(str(problem))}."
     for kind, outcome, words in _ENDS:
         if isinstance(problem, kind):
-            return RunError(words.format(problem), outcome=outcome)
+            hint = "see that its folder can be written" if kind is OSError else None
+            return RunError(words.format(problem), outcome=outcome, hint=hint)
     return RunError(said, outcome="failed")
 
 

@@ -127,7 +127,7 @@ def _destination(entry: object, workspace: Workspace, place: str) -> Destination
         place = f"{place}: publish: [publishers.{entry}]"
     elif isinstance(entry, str) and ":" in entry:
         settings = {"to": entry}
-        place = f"{place}: publish: {entry.partition(':')[0]}:"
+        place = f"{place}: publish: {entry.partition(':')[0]}"
     elif isinstance(entry, dict):
         settings = dict(entry)
         place = f"{place}: publish"

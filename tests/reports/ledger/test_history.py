@@ -5,7 +5,7 @@ import pytest
 
 from tests.reports import quick
 from tpm_analytics import reports
-from tpm_analytics.errors import ParameterError
+from tpm_analytics.errors import ParameterError, ReportError
 from tpm_analytics.reports.ledger import history
 
 
@@ -79,6 +79,12 @@ def test_the_table_can_be_had_as_a_file(space, tmp_path, ending, read):
 def test_another_ending_is_refused(space, tmp_path):
     with pytest.raises(ParameterError, match="neither CSV nor Parquet"):
         history.write(history.frame(space), tmp_path / "history.xls")
+
+
+def test_a_folder_that_is_not_there_is_named(space, tmp_path):
+    with pytest.raises(ReportError, match=r"nowhere/history\.csv cannot be written") as told:
+        history.write(history.frame(space), tmp_path / "nowhere" / "history.csv")
+    assert told.value.hint == "name a file in a folder that is there"
 
 
 def test_no_ledger_is_an_empty_table(tmp_path):

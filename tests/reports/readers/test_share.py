@@ -241,6 +241,7 @@ def test_formats_that_are_no_longer_wanted_are_taken_away(tmp_path):
         ('publish = ["chat"]', "no address and no publisher"),
         ('publish = [{ style = "slack" }]', "does not say to where"),
         ('publish = ["carrier:x"]', "Nobody publishes to carrier"),
+        ('publish = ["foldr:x"]', "Did you mean folder"),
         ('publish = ["mailto:a@example.org"]', "lacks server, from"),
         ("publish = [3]", "no address and no publisher"),
     ],

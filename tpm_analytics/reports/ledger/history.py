@@ -114,7 +114,9 @@ def write(table: pd.DataFrame, path: Path) -> Path:
         else:
             table.to_parquet(path, index=False)
     except OSError as error:
-        raise ReportError(f"{path} cannot be written: {error}.") from error
+        raise ReportError(
+            f"{path} cannot be written: {error}.", hint="name a file in a folder that is there"
+        ) from error
     return path
 
 

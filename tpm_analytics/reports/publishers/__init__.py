@@ -6,7 +6,7 @@ from importlib.metadata import entry_points
 from types import ModuleType
 
 from tpm_analytics import secrets
-from tpm_analytics.errors import ReportError
+from tpm_analytics.errors import ReportError, meant
 from tpm_analytics.reports.publishers import email, folder, fsspec_address, webhook
 from tpm_analytics.reports.publishers.parcel import Parcel, Publisher, Settings, TransientError
 
@@ -46,7 +46,7 @@ def publisher(address: str) -> Publisher:
         return fsspec_address.publish
     known = ", ".join([*PUBLISHERS, *installed])
     raise ReportError(
-        f"Nobody publishes to {scheme}: addresses.",
+        f"Nobody publishes to {scheme}: addresses.{meant(scheme, [*PUBLISHERS, *installed])}",
         hint=f"an address begins with {known}, or is one of fsspec such as s3://bucket/reports",
     )
 

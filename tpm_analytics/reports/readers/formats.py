@@ -42,8 +42,8 @@ def ready(
     found = held.shown(chain(guard.texts(notebook), (page, twin)))
     if found:
         raise SharingError(
-            f"{definition.notebook.name} shows the secret {', '.join(found)}: nothing was "
-            "published.",
+            f"{definition.notebook.name}{guard.place(notebook, held)} shows the secret "
+            f"{', '.join(found)}: nothing was published.",
             hint="take it out of what the notebook shows; whoever saw it elsewhere knows it",
         )
     made = {EMAIL_TWIN: twin.encode()} if EMAIL in sharing.formats else {}

@@ -136,6 +136,22 @@ def texts(notebook: nbformat.NotebookNode) -> Iterator[str]:
             yield str(output.get("text", "")) or str(output.get("data", {}).get("text/plain", ""))
 
 
+def place(notebook: nbformat.NotebookNode, held: Guard) -> str:
+    """Return the first cell that shows a secret, to go on after the notebook; empty if none does.
+
+    Examples
+    --------
+    >>> cell = {"execution_count": 3, "outputs": [{"text": "hunter2hunter2"}]}
+    >>> notebook = nbformat.from_dict({"cells": [cell]})
+    >>> place(notebook, Guard(values={"KEY": "hunter2hunter2"})), place(notebook, Guard())
+    (' at In [3]', '')
+    """
+    for cell in notebook.cells:
+        if cell.get("execution_count") is not None and held.shown(strings(cell)):
+            return f" at In [{cell.execution_count}]"
+    return ""
+
+
 def redacted(notebook: nbformat.NotebookNode, held: Guard) -> nbformat.NotebookNode | None:
     """Return `notebook` without the values of secrets; None where they cannot be taken out.
 
