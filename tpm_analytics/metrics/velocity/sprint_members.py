@@ -124,18 +124,10 @@ def members(begun: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
         at_end=~(entries["added_at"] > over) & ~(left < over) & waiting,
     )
     # an item may leave a sprint and come back: its rows are one member
-    members = rows.groupby(["sprint_id", "item_id"], observed=True, sort=False).agg(
-        told=("told", "all"),
-        committed=("at_start", "any"),
-        entered=("entered", "any"),
-        at_end=("at_end", "any"),
-        team=("team", "first"),
-        size=("size", "first"),
-        points=("points", "first"),
-        finished_at=("finished_at", "first"),
-        starts_at=("starts_at", "first"),
-        over_at=("over_at", "first"),
-    )
+    grouped = rows.groupby(["sprint_id", "item_id"], observed=True, sort=False)
+    members = grouped[["team", "size", "points", "finished_at", "starts_at", "over_at"]].first()
+    members[["committed", "entered", "at_end"]] = grouped[["at_start", "entered", "at_end"]].any()
+    members["told"] = grouped["told"].all()
     members = members[members["committed"] | members["entered"] | members["at_end"]].reset_index()
     in_time = (members["finished_at"] >= members["starts_at"]) & (
         members["finished_at"] <= members["over_at"]
