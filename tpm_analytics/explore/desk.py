@@ -107,6 +107,8 @@ class Desk:
                 self.views.refuse(error)
         if self._late():
             self.save()
+            # the step after this one was held back until now
+            self._saved_at = perf_counter()
         _later(IDLE_SECONDS, self._idle)
 
     def _show_answers(self, wish: Wish, scenario: Scenario) -> None:
