@@ -4,6 +4,7 @@ import altair as alt
 import nbformat
 import pandas as pd
 import pytest
+from altair.utils import schemapi
 
 from tpm_analytics.charts import theme
 
@@ -53,6 +54,17 @@ def test_one_chart_fills_a_page_and_two_side_by_side_share_it():
     one, two = chart().to_dict(), (chart() | chart()).to_dict()
     assert one["width"] == 680
     assert 2 * two["config"]["view"]["continuousWidth"] < 680
+
+
+def test_a_newer_altair_is_left_as_it_is(monkeypatch):
+    its_own = object()
+    monkeypatch.setattr(schemapi, "_deep_copy", its_own)
+    monkeypatch.setattr(alt, "__version__", "6.4.0")
+    theme.enable()
+    assert schemapi._deep_copy is its_own
+    monkeypatch.setattr(alt, "__version__", "6.3.1")
+    theme.enable()
+    assert schemapi._deep_copy is not its_own
 
 
 def test_colours_of_series_differ():
