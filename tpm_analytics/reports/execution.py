@@ -107,6 +107,9 @@ def execute(asked: Execution) -> nbformat.NotebookNode:
             ) from problem
         finally:
             job.kill()
+    if asked.on_cell:
+        cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+        asked.on_cell(cells, cells)
     return notebook
 
 
