@@ -106,9 +106,9 @@ class Desk:
             except TpmError as error:
                 self.views.refuse(error)
         if self._late():
-            self.save()
             # the step after this one was held back until now
             self._saved_at = perf_counter()
+            self.save()
         _later(IDLE_SECONDS, self._idle)
 
     def _show_answers(self, wish: Wish, scenario: Scenario) -> None:
@@ -160,8 +160,8 @@ class Desk:
             if tries and (busy or self._heard_at > due - SETTLED_SECONDS):
                 self._save_soon(tries - 1)
                 return
-            self.save()
             self._saved_at = perf_counter()
+            self.save()
 
         if _later(SETTLED_SECONDS, settled) is None:
             self.save()
