@@ -106,13 +106,20 @@ def days_drawn(page):
     return {text for text in texts if re.fullmatch(r"\d{4}-\d\d-\d\d", text)}
 
 
-def saved_with(path, people):
-    """The scenario of that file, once it adds as many people or has had its time."""
+def saved_with(page, path, people):
+    """The scenario of that file, once it adds as many people or has had its time.
+
+    Where a step comes seconds after the save, the page takes back that it is saved: save anew.
+    """
     until = time.monotonic() + ANSWERED_MILLISECONDS / 1000
     while True:
+        said = page.get_by_text("Saved as").is_visible()
         saved = tpm.read_scenario(path)
         if sum(change.count for change in saved.people_added) == people or time.monotonic() > until:
             return saved
+        if not said:
+            page.get_by_role("button", name="Save scenario").click()
+            page.get_by_text("Saved as").wait_for(timeout=ANSWERED_MILLISECONDS)
         time.sleep(0.1)
 
 
@@ -142,12 +149,10 @@ def test_a_moved_slider_is_answered_as_the_package_answers(
         page.get_by_placeholder("name of the scenario").press_sequentially("More in Mobile")
         page.get_by_role("button", name="Save scenario").click()
         page.get_by_text("Saved as").wait_for(timeout=ANSWERED_MILLISECONDS)
-        # what a busy browser still held back is saved when it comes
-        stands = int(float(slider(page, "Mobile").get_attribute("aria-valuenow")))
-        assert stands > 1
-        saved = saved_with(space / "scenarios" / "more-in-mobile.toml", people=stands)
+        saved = saved_with(page, space / "scenarios" / "more-in-mobile.toml", people=4)
         assert saved.name == "More in Mobile"
-        assert [change.count for change in saved.people_added] == [stands]
+        assert slider(page, "Mobile").get_attribute("aria-valuenow") == "4.0"
+        assert [change.count for change in saved.people_added] == [4]
         shows(page, told(program, saved))
         page.screenshot(path=str(tmp_path / "explore.png"), full_page=True)
         assert page.asked == []
