@@ -106,8 +106,6 @@ class Desk:
             except TpmError as error:
                 self.views.refuse(error)
         if self._late():
-            # the step after this one was held back until now
-            self._saved_at = perf_counter()
             self.save()
         _later(IDLE_SECONDS, self._idle)
 
