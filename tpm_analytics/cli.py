@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tpm_analytics import reports
-    from tpm_analytics.program import Program
 
 app = typer.Typer(
     name="tpm",
@@ -112,7 +111,7 @@ def check(
     empty = tables.loc[tables["rows"] == 0, "table"]
     if len(empty):
         _say(f"Empty: {', '.join(empty)}.")
-    out.print(terminal.grid(health.workflow(program), _workflow_title(program)))
+    out.print(terminal.grid(health.workflow(program), terminal.workflow_title(program)))
     _say(f"[bold]{len(findings) or 'No'} finding{'' if len(findings) == 1 else 's'}[/]")
     for finding in findings.itertuples():
         _say(f"\n{terminal.finding(finding)}")
@@ -345,14 +344,6 @@ def _run_due(home: workspace.Workspace, *, asked: bool, workers: int) -> None:
 def _log(line: str) -> None:
     now = datetime.now().astimezone()
     out.print(f"{now:%Y-%m-%d %H:%M:%S} {line}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _workflow_title(program: Program) -> str:
-    return (
-        "Workflow (inferred; map it in tpm.toml to be sure)"
-        if program.workflow.inferred
-        else "Workflow"
-    )
 
 
 def _assignments(values: list[str] | None) -> dict[str, str]:

@@ -10,6 +10,8 @@ from rich.table import Table
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tpm_analytics.program import Program
+
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
@@ -21,6 +23,13 @@ def grid(frame: pd.DataFrame, title: str) -> Table:
     for row in frame.itertuples(index=False):
         table.add_row(*(escape(_text(value)) for value in row))
     return table
+
+
+def workflow_title(program: Program) -> str:
+    """Return what stands above a program's workflow: and whether we inferred it."""
+    if program.workflow.inferred:
+        return "Workflow (inferred; map it in tpm.toml to be sure)"
+    return "Workflow"
 
 
 def finding(row: Any) -> str:
