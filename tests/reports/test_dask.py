@@ -14,7 +14,8 @@ from tests.reports.kernels.test_warm import gone
 from tests.reports.workspaces import RECORD, code, make, report
 from tpm_analytics import reports
 from tpm_analytics.errors import ReportError
-from tpm_analytics.reports import crews, facts, fan_out, notebooks, publish
+from tpm_analytics.reports import cluster as clusters
+from tpm_analytics.reports import facts, fan_out, notebooks, publish
 from tpm_analytics.reports.ledger import ledger, ledger_file, receipt
 from tpm_analytics.reports.ledger.entry import Start
 
@@ -173,7 +174,7 @@ def test_a_worker_of_several_threads_is_refused(tmp_path):
 
 
 def test_a_scheduler_that_does_not_answer_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(crews, "CONNECT_SECONDS", 1)
+    monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1)
     (tmp_path / "space").mkdir()
     with pytest.raises(ReportError, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
         reports.run_all(slow_space(tmp_path / "space"), workers="tcp://127.0.0.1:9")
@@ -198,7 +199,7 @@ def test_an_address_that_cannot_be_meant_is_refused_before_anything_is_waited_fo
 
 @pytest.mark.faults
 def test_a_scheduler_without_workers_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(crews, "CONNECT_SECONDS", 3)
+    monkeypatch.setattr(clusters, "CONNECT_SECONDS", 3)
     (tmp_path / "space").mkdir()
     made = Cluster(tmp_path, workers=0)
     try:

@@ -17,7 +17,7 @@ from tests.reports.kernels.test_warm import descendants, gone
 from tests.reports.workspaces import RECORD, code, make, report
 from tpm_analytics import reports
 from tpm_analytics.errors import WorkspaceError
-from tpm_analytics.reports import crews, fan_out
+from tpm_analytics.reports import crews, fan_out, processes
 from tpm_analytics.reports.failure import RunError
 from tpm_analytics.reports.ledger import ledger, receipt
 
@@ -250,7 +250,7 @@ def test_a_signal_leaves_a_worker_in_peace_that_waits_for_the_next_run(tmp_path)
         fan_out.Task(root=space.root, config=config, report=name, asked=fan_out.Asked())
         for name in ("a", "b")
     )
-    with crews.Processes(2) as crew:
+    with processes.Processes(2) as crew:
         assert crew.submit(a).result().outcome == "complete"
         for worker in crew.pool._processes:  # one of them holds the lock of the queue
             os.kill(worker, signal.SIGTERM)

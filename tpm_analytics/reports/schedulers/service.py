@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tpm_analytics.errors import TpmError
-from tpm_analytics.reports import catalogue, crews, fan_out, recovery, signals, words
+from tpm_analytics.reports import catalogue, fan_out, processes, recovery, signals, words
 from tpm_analytics.reports.catalogue import ReportDefinition
 from tpm_analytics.reports.ledger import ledger
 from tpm_analytics.reports.page import index
@@ -76,7 +76,7 @@ def run_due(
                 Turn(root=workspace.root, config=config, report=name, clock=clock)
                 for name in queues
             ]
-            crew = crews.Processes(min(workers, len(turns)))
+            crew = processes.Processes(min(workers, len(turns)))
             fan_out.run_many(turns, crew, on_done=ended, on_cell=on_cell)
             if crew.broke:
                 ended(list(turn.unheard(queues, done, every, workspace)))
