@@ -143,6 +143,34 @@ def test_a_killed_worker_repeats_no_finished_run_and_breaks_no_page(tmp_path, cl
 
 
 @pytest.mark.faults
+@pytest.mark.parametrize(
+    ("lost", "said"), [("workers", "All workers of the Dask scheduler"), ("scheduler", "has gone")]
+)
+def test_a_cluster_that_is_lost_is_told_and_its_good_pages_stay(
+    tmp_path, cluster, monkeypatch, lost, said
+):
+    monkeypatch.setattr(clusters, "WORKERLESS_SECONDS", 3)
+    (tmp_path / "space").mkdir()
+    space = slow_space(tmp_path / "space")
+    killed = []
+
+    def kill(report_, done, of):  # noqa: ARG001
+        if not killed and list(space.output.glob("*/page.html")):
+            killed.extend(cluster.workers if lost == "workers" else cluster.processes[:1])
+            for process in killed:
+                process.kill()
+
+    with pytest.raises(ReportError, match=said) as told:
+        reports.run_all(space, workers=cluster.address, on_cell=kill)
+    assert "not redone" in told.value.hint
+    assert ledger_file.SHARED_VARIABLE not in os.environ
+    good = [path.parent for path in space.output.glob("*/page.html")]
+    assert killed and good
+    assert all(receipt.of(folder).published == publish.fingerprint(folder) for folder in good)
+    assert not list(space.output.glob("cluster-*"))
+
+
+@pytest.mark.faults
 def test_an_interrupt_ends_the_kernels_of_the_cluster(tmp_path, cluster):
     (tmp_path / "space").mkdir()
     space = slow_space(tmp_path / "space")

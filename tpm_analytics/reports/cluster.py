@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import queue
 import re
-from collections.abc import Iterator
-from concurrent.futures import Future
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,7 +21,11 @@ from tpm_analytics.reports.kernels import jobs
 from tpm_analytics.reports.ledger import ledger_file
 
 CONNECT_SECONDS = 20
+# How long a run waits for workers that have all gone: they may be restarting
+WORKERLESS_SECONDS = 60
+_ASK_SECONDS = 2
 TOPIC = "tpm-progress"
+_LOGGER = "distributed.client"
 _ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?[^/\s]+:\d+/?")
 
 _batches: set[str] = set()  # of a worker: for whom it runs
@@ -44,6 +50,7 @@ class Cluster:
         self.probe = fan_out.probe(output, batch)
         self.told: queue.SimpleQueue[tuple[str, int, int]] = queue.SimpleQueue()
         self.client: Any = None
+        self._asked_at = self._worked_at = 0.0  # when workers were asked for and seen last
 
     def __enter__(self) -> Self:
         """Reach the scheduler, and leave a mark by which its workers know the workspace.
@@ -55,6 +62,8 @@ class Cluster:
         """
         distributed = _distributed()
         _check_address(self.address)
+        # What it would log of a scheduler that is lost is said once, in our own words
+        logging.getLogger(_LOGGER).setLevel(logging.CRITICAL)
         try:
             self.client = distributed.Client(
                 self.address, timeout=CONNECT_SECONDS, set_as_default=False
@@ -65,6 +74,7 @@ class Cluster:
                 hint="start one with: dask scheduler",
             ) from error
         self._refuse_unfit_workers()
+        self._worked_at = time.monotonic()
         self.probe.parent.mkdir(parents=True, exist_ok=True)
         self.probe.touch()
         self.client.subscribe_topic(f"{TOPIC}-{self.batch}", self._hear)
@@ -83,8 +93,9 @@ class Cluster:
         try:
             if error is not None:
                 self.pool.shutdown(wait=False)
-                with contextlib.suppress(OSError, TimeoutError):
-                    self.client.run(_end_batch, self.batch, on_error="ignore")
+                if self._connected:
+                    with contextlib.suppress(OSError, TimeoutError):
+                        self.client.run(_end_batch, self.batch, on_error="ignore")
         finally:
             self.client.close()
             self.probe.unlink(missing_ok=True)
@@ -95,13 +106,31 @@ class Cluster:
         return asked
 
     def heard(self) -> Iterator[tuple[str, int, int]]:
-        """Yield what the workers told since."""
+        """Yield what the workers told since.
+
+        Raises
+        ------
+        ReportError
+            If none has been there for a minute.
+        """
+        self._refuse_to_wait_for_nobody()
         with contextlib.suppress(queue.Empty):
             while True:
                 yield self.told.get_nowait()
 
     def died(self, error: BaseException) -> bool:
-        """Whether the scheduler gave a run up because workers died under it."""
+        """Whether the scheduler gave a run up because workers died under it.
+
+        Raises
+        ------
+        ReportError
+            If the scheduler itself is gone.
+        """
+        if isinstance(error, CancelledError):
+            raise ReportError(
+                f"The Dask scheduler at {self.address} has gone; the runs it had were given up.",
+                hint="start it and its workers again and repeat: what is up to date is not redone",
+            ) from error
         return isinstance(error, _distributed().KilledWorker)
 
     def _refuse_unfit_workers(self) -> None:
@@ -113,13 +142,40 @@ class Cluster:
                 f"The Dask scheduler at {self.address} has no worker that could run anything.",
                 hint=f"start workers with: dask worker {self.address} --nthreads 1",
             ) from error
-        workers = self.client.scheduler_info(n_workers=-1)["workers"]
-        if wide := [name for name, worker in workers.items() if worker["nthreads"] != 1]:
+        if wide := [name for name, threads in self._workers().items() if threads != 1]:
             self.client.close()
             raise ReportError(
                 f"Worker {wide[0]} would run several reports in one process.",
                 hint="start workers with: dask worker --nthreads 1",
             )
+
+    def _refuse_to_wait_for_nobody(self) -> None:
+        now = time.monotonic()
+        if now < self._asked_at + _ASK_SECONDS:
+            return
+        self._asked_at = now
+        if self._workers():
+            self._worked_at = now
+        elif now > self._worked_at + WORKERLESS_SECONDS:
+            raise ReportError(
+                f"All workers of the Dask scheduler at {self.address} have gone, and none came "
+                f"back within {WORKERLESS_SECONDS} seconds.",
+                hint=f"start workers with: dask worker {self.address} --nthreads 1, and repeat: "
+                "what is up to date is not redone",
+            )
+
+    @property
+    def _connected(self) -> bool:
+        return bool(self.client.status == "running")
+
+    def _workers(self) -> Mapping[str, int]:
+        """Threads of each worker; none where nobody can tell."""
+        if not self._connected:
+            return {}
+        with contextlib.suppress(OSError, TimeoutError):
+            found: dict[str, int] = self.client.nthreads()
+            return found
+        return {}
 
     def _hear(self, event: tuple[Any, tuple[str, int, int]]) -> None:
         _, (report, done, of) = event

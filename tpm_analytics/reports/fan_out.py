@@ -10,7 +10,7 @@ import hashlib
 import secrets
 import socket
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -123,7 +123,7 @@ class Crew(Protocol):
         """Report, code cells done and how many there are, since it was asked last."""
 
     def died(self, error: BaseException) -> bool:
-        """Whether `error` says that a worker died under its run."""
+        """Whether `error` says that a worker died under its run; may refuse to go on at all."""
 
 
 def run_many(
@@ -291,7 +291,7 @@ def _tried(
         for future in ended:
             # Nobody holds it any more: a cluster would do again what a lost worker did
             name = running.pop(future)
-            error = future.exception()
+            error = _error_of(future)
             if error is None:
                 on_done(name, future.result())
             elif crew.died(error):
@@ -299,3 +299,8 @@ def _tried(
             else:
                 raise error
     return left
+
+
+def _error_of(future: Future[T]) -> BaseException | None:
+    """Return why it failed, also where it was taken back because its crew was lost."""
+    return CancelledError() if future.cancelled() else future.exception()
