@@ -11,6 +11,7 @@ from tpm_analytics.models.views import (
     STRETCH,
     VIEWS,
     LevelAlike,
+    Months,
     MonthsAlike,
     RhythmAlike,
     views,
@@ -90,7 +91,8 @@ def test_a_long_span_is_as_uncertain_as_the_level():
 
 
 def test_months_draw_their_days_from_one_month():
-    months = MonthsAlike(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0.25, 0.75]))
+    days = np.array([[1.0, 0.0], [0.0, 1.0]])
+    months = MonthsAlike(Months(days, np.array([[0.25, 0.75]])), 0)
     assert months.total(3) == pytest.approx([0.25, 0, 0, 0.75], abs=1e-12)
     # two stretches are two draws of a month
     ends = months.total(2 * STRETCH)[[0, STRETCH, 2 * STRETCH]]

@@ -9,6 +9,7 @@ every answer is a weighted mean over what the common part may be: no trials, no 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from scipy import special
@@ -173,10 +174,16 @@ def _means(lucks: np.ndarray, known: np.ndarray) -> np.ndarray:
 
 def _given(chances: np.ndarray, common: float) -> list[tuple[np.ndarray, float]]:
     """Chances given each of some values of the common luck, and the weight of each."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
     threshold = special.ndtri(np.clip(chances, 0.0, 1.0))
     own = np.sqrt(1 - common)
     return [
         (special.ndtr((threshold - np.sqrt(common) * node) / own), weight)
-        for node, weight in zip(nodes, weights / weights.sum(), strict=True)
+        for node, weight in zip(*_quadrature(), strict=True)
     ]
+
+
+@cache
+def _quadrature() -> tuple[np.ndarray, np.ndarray]:
+    """Values that the common luck takes in a mean over it, and the weight of each."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
+    return nodes, weights / weights.sum()

@@ -8,8 +8,7 @@ on a day off is counted on the working day before it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -35,8 +34,6 @@ LEAST_VARIANCE = 0.02
 LEAST_LEVEL = 0.05
 # What lies beyond has no part in any answer
 TAIL = 1e-13
-# A few of each team of a program
-KEPT_VIEWS = 64
 
 
 class View(Protocol):
@@ -90,6 +87,10 @@ class _Stretches:
         """Distribution of what is finished in the first `days` of a stretch."""
         raise NotImplementedError
 
+    def whole(self, stretch: int) -> np.ndarray:
+        """Distribution of what is finished in all days of a stretch."""
+        raise NotImplementedError
+
     def each_day(self, items: int) -> Callable[[np.ndarray, int], np.ndarray]:
         """How to go through the days of a stretch.
 
@@ -97,17 +98,15 @@ class _Stretches:
         gives the chance of fewer than `items` after each of the stretch's days.
         """
         rows = np.zeros((STRETCH, items))
-        for row, after in zip(rows, _first_days(self), strict=True):
-            row[: len(after)] = after[:items]
+        for day, row in enumerate(rows, start=1):
+            after = self.after(day, 0)[:items]
+            row[: len(after)] = after
         return lambda before, _: rows @ before[::-1]
 
     def total(self, days: int) -> np.ndarray:
         """Distribution of what is finished in the next `days` days."""
         whole, rest = divmod(days, STRETCH)
-        if self.alike:
-            parts = [self.after(STRETCH, 0)] * whole
-        else:
-            parts = [self.after(STRETCH, stretch) for stretch in range(whole)]
+        parts = [self.whole(stretch) for stretch in range(whole)]
         return _sum([*parts, self.after(rest, whole)] if rest or not parts else parts)
 
     def falls_short(self, items: int, days: int) -> np.ndarray:
@@ -128,7 +127,7 @@ class _Stretches:
             reached = after_each(np.cumsum(before), stretch)
             short[start + 1 : start + ahead + 1] = reached[:ahead]
             if not (start and self.alike):
-                spectrum = fft.rfft(self.after(STRETCH, stretch)[:items], length)
+                spectrum = fft.rfft(self.whole(stretch)[:items], length)
             before = np.maximum(fft.irfft(fft.rfft(before, length) * spectrum, length)[:items], 0)
             if before.sum() < convolution.ROUNDING:
                 break
@@ -136,35 +135,63 @@ class _Stretches:
 
 
 @dataclass(frozen=True, eq=False)
-class MonthsAlike(_Stretches):
-    """A stretch is like one of the past year's, its days drawn afresh from that stretch.
+class Months:
+    """Stretches of the past year, which several views weigh each in its way.
 
-    ``days`` has a row per past stretch, the distribution of its days; ``weights`` says how often
-    the future is like each.
+    ``days`` has a row per past stretch, the distribution of its days; ``weights`` a row per view,
+    how often the future is like each stretch.
     """
 
     days: np.ndarray
     weights: np.ndarray
+    known: dict[int, Sequence[np.ndarray]] = field(default_factory=dict, init=False, repr=False)
 
-    def after(self, days: int, stretch: int) -> np.ndarray:  # noqa: ARG002
-        """Distribution of what is finished in the first `days` of a stretch; all are alike."""
+    def after(self, days: int) -> Sequence[np.ndarray]:
+        """Distribution of what is finished in the first `days` of a stretch, for each view."""
+        if days not in self.known:
+            self.known[days] = self._mixed(days)
+        return self.known[days]
+
+    def _mixed(self, days: int) -> Sequence[np.ndarray]:
         size = (self.days.shape[1] - 1) * days + 1
         length = fft.next_fast_len(size, real=True)
         # chances of a mixture are the mixture of the chances, in the transform too
         power = _power(fft.rfft(self.days, length, axis=1), days)
-        # real weights: half the work of a complex product
-        spectrum = (self.weights @ power.view(np.float64)).view(np.complex128)
-        chances = np.maximum(fft.irfft(spectrum, length)[:size], 0.0)
-        distribution: np.ndarray = chances / chances.sum()
-        return distribution
+        mixed = []
+        for weights in self.weights:
+            # real weights: half the work of a complex product
+            spectrum = (weights @ power.view(np.float64)).view(np.complex128)
+            chances = np.maximum(fft.irfft(spectrum, length)[:size], 0.0)
+            mixed.append(chances / chances.sum())
+        return mixed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class MonthsAlike(_Stretches):
+    """A stretch is like one of the past year's, its days drawn afresh from that stretch.
+
+    ``view`` is the row of the weights of ``months``.
+    """
+
+    months: Months
+    view: int
+
+    def after(self, days: int, stretch: int) -> np.ndarray:  # noqa: ARG002
+        """Distribution of what is finished in the first `days` of a stretch; all are alike."""
+        return self.months.after(days)[self.view]
+
+    def whole(self, stretch: int) -> np.ndarray:
+        """Distribution of what is finished in all days of a stretch."""
+        return self.after(STRETCH, stretch)
+
+
+@dataclass(frozen=True, eq=False)
 class RhythmAlike(_Stretches):
     """A stretch goes as the stretches around the same weeks went, one rhythm of `lag` days ago."""
 
     cumulative: np.ndarray
     lag: int
+    known: dict[int, np.ndarray] = field(default_factory=dict, init=False, repr=False)
     alike = False
 
     def after(self, days: int, stretch: int) -> np.ndarray:
@@ -172,6 +199,12 @@ class RhythmAlike(_Stretches):
         starts, weights = self.starts(stretch)
         done = self.cumulative[starts + days] - self.cumulative[starts]
         return convolution.observed(done, weights)
+
+    def whole(self, stretch: int) -> np.ndarray:
+        """Distribution of all days of a stretch; every longer time begins with the same ones."""
+        if stretch not in self.known:
+            self.known[stretch] = self.after(STRETCH, stretch)
+        return self.known[stretch]
 
     def each_day(self, items: int) -> Callable[[np.ndarray, int], np.ndarray]:
         """How to go through the days of a stretch, start by start instead of count by count."""
@@ -199,12 +232,6 @@ class RhythmAlike(_Stretches):
         if not past.any():
             return np.arange(last + 1), np.ones(last + 1)
         return starts[past], weights[past]
-
-
-@lru_cache(maxsize=KEPT_VIEWS)
-def _first_days(view: _Stretches) -> Sequence[np.ndarray]:
-    """Distribution of what is finished in the first 1, 2, ... days of the first stretch."""
-    return [view.after(day, 0) for day in range(1, STRETCH + 1)]
 
 
 VIEWS = (
@@ -236,11 +263,12 @@ def views(history: np.ndarray, year: int = YEAR) -> Sequence[View | None]:
     past_year = history[-max(year, LEAST_STRETCHES * STRETCH) :]
     days = _days_of_stretches(past_year)
     ago = WEEK * np.arange(len(days))
+    months = Months(days, np.array([_shares(0.5 ** (ago / RECENT)), _shares(np.ones(len(days)))]))
     long = len(history) >= LEAST_STRETCHES * STRETCH
     return (
         _level(history, past_year) if long else None,
-        MonthsAlike(days, _shares(0.5 ** (ago / RECENT))),
-        MonthsAlike(days, _shares(np.ones(len(days)))),
+        MonthsAlike(months, 0),
+        MonthsAlike(months, 1),
         _rhythm(cumulative, year // 2),
         _rhythm(cumulative, year),
     )
@@ -300,6 +328,7 @@ def _power(base: np.ndarray, exponent: int) -> np.ndarray:
     while exponent:
         if exponent & 1:
             result = result * base
-        base = base * base
         exponent >>= 1
+        if exponent:
+            base = base * base
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -79,7 +80,7 @@ def how_many(
     if not paces:
         return HowMany.validate(HowMany.empty())
     _check_ahead(by, deliveries["day_on"].max(), calendar["day_on"].max())
-    chances = _together(paces, deliveries, remaining, calendar, by)
+    chances = _together(_ahead(paces, deliveries, remaining, calendar), by)
     step = next(iter(paces.values())).step
     return HowMany.validate(
         pd.DataFrame(
@@ -109,23 +110,41 @@ def _paces(deliveries: pd.DataFrame, remaining: pd.DataFrame) -> dict[str, Pace]
     return paces
 
 
-def _together(
+@dataclass(frozen=True)
+class _Ahead:
+    """What lies ahead of each team with work left, and how much of their luck is common."""
+
+    paces: Sequence[Pace]
+    most: Sequence[int]
+    calendars: Sequence[tuple[np.ndarray, np.ndarray]]
+    common: float
+
+
+def _ahead(
     paces: dict[str, Pace],
     deliveries: pd.DataFrame,
     remaining: pd.DataFrame,
     calendar: pd.DataFrame,
-    by: pd.Timestamp,
-) -> np.ndarray:
+) -> _Ahead:
+    last, teams = deliveries["day_on"].max(), [str(team) for team in remaining["team"]]
+    return _Ahead(
+        [paces[team] for team in teams],
+        [
+            round(amount / paces[team].step)
+            for team, amount in zip(teams, remaining["amount"], strict=True)
+        ],
+        [ahead(calendar, team, last) for team in teams],
+        float(deliveries["common"].max()),
+    )
+
+
+def _together(teams: _Ahead, by: pd.Timestamp) -> np.ndarray:
     """Distribution of what all teams finish by `by`, none more than it has left."""
-    last = deliveries["day_on"].max()
     parts = []
-    for left in remaining.itertuples():
-        pace = paces[str(left.team)]
-        days, working = ahead(calendar, str(left.team), last)
+    for pace, most, (days, working) in zip(teams.paces, teams.most, teams.calendars, strict=True):
         whole = pace.total(working[days <= by.to_datetime64()])
-        most = round(left.amount / pace.step)
         parts.append(np.r_[whole[:most], whole[most:].sum()] if len(whole) > most else whole)
-    return luck.total(parts, float(deliveries["common"].max()))
+    return luck.total(parts, teams.common)
 
 
 def _check_ahead(by: pd.Timestamp, last: pd.Timestamp, end: pd.Timestamp) -> None:
@@ -225,9 +244,10 @@ def fan(
     steps = np.unique(np.linspace(1, days_ahead, min(FAN_DAYS, days_ahead)).round().astype(int))
     done, step = float(burn_up["done"].iloc[-1]), next(iter(paces.values())).step
     rows = [{"day_on": last, "share": share, "done": done} for share in FAN_SHARES]
+    teams = _ahead(paces, deliveries, remaining, calendar)
     for later in steps:
         by = last + pd.Timedelta(days=int(later))
-        chances = _together(paces, deliveries, remaining, calendar, by)
+        chances = _together(teams, by)
         rows += [
             {
                 "day_on": by,
