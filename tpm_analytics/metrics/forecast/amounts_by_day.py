@@ -11,7 +11,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.forecast.dates import FLAT, SHARES, check_shares
-from tpm_analytics.metrics.forecast.weekly_pace import Pace, ahead, pace_of
+from tpm_analytics.metrics.forecast.weekly_pace import Pace, ahead, days_of, pace_of
 from tpm_analytics.models import convolution, luck
 from tpm_analytics.results.forecast import (
     Amounts,
@@ -103,7 +103,7 @@ def _paces(deliveries: pd.DataFrame, remaining: pd.DataFrame) -> dict[str, Pace]
     _, step = convolution.on_grid(np.r_[finished, left % largest if largest else left])
     paces = {}
     for team in remaining["team"]:
-        pace = pace_of(deliveries[deliveries["team"] == team], step=step)
+        pace = pace_of(days_of(deliveries, team), step=step)
         if pace is None:
             return {}
         paces[str(team)] = pace

@@ -9,7 +9,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
-from tpm_analytics.metrics.forecast.weekly_pace import ahead, pace_of
+from tpm_analytics.metrics.forecast.weekly_pace import ahead, days_of, pace_of
 from tpm_analytics.models import convolution, luck
 from tpm_analytics.program.keys import looked_up
 from tpm_analytics.results.forecast import (
@@ -83,7 +83,7 @@ def when(
     WorkDays.require(calendar, *WorkDays.declared())
     rows: list[tuple[str, np.ndarray, np.ndarray]] = []
     for left in remaining.itertuples():
-        one = deliveries[deliveries["team"] == left.team]
+        one = days_of(deliveries, str(left.team))
         pace = pace_of(one)
         if pace is None:
             continue
@@ -194,9 +194,9 @@ def finish_days(
     check_shares(shares)
     rows = []
     for team, one in when.groupby("team"):
-        days = one["day_on"].to_numpy()
+        days, chance = one["day_on"].to_numpy(), one["chance"].to_numpy()
         for share in shares:
-            later = convolution.days_within(one["chance"].to_numpy(), share)
+            later = convolution.days_within(chance, share)
             on = pd.NaT if later is None else days[later]
             rows.append({"team": team, "share": share, "day_on": on, "days": later})
     if not rows:

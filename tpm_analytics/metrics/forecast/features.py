@@ -10,7 +10,7 @@ from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.forecast.history import features_at_once
 from tpm_analytics.metrics.forecast.scope import teams
 from tpm_analytics.metrics.forecast.scope_growth import splits
-from tpm_analytics.metrics.forecast.weekly_pace import Pace, ahead, pace_of
+from tpm_analytics.metrics.forecast.weekly_pace import ahead, days_of, pace_of
 from tpm_analytics.models import convolution
 from tpm_analytics.models.turns import totals_until_done
 from tpm_analytics.program.keys import among, looked_up
@@ -131,10 +131,10 @@ def feature_order(
     usual = features_at_once(under_features(items), until=until) if len(deliveries) else {}
     rows = []
     for team, of_team in features.groupby("team"):
-        one = deliveries[deliveries["team"] == team]
+        one = days_of(deliveries, str(team))
         width = at_once or max(1, round(usual.get(str(team), 1.0)))
         until_done = totals_until_done(of_team["parts"].to_numpy(), width)
-        even, likely = _days(pace_of(one), calendar, one, until_done)
+        even, likely = _days(calendar, str(team), one, until_done)
         rows.append(
             of_team.assign(place=np.arange(1, len(of_team) + 1), even_on=even, likely_on=likely)
         )
@@ -142,13 +142,14 @@ def feature_order(
 
 
 def _days(
-    pace: Pace | None, calendar: pd.DataFrame, one: pd.DataFrame, until_done: np.ndarray
+    calendar: pd.DataFrame, team: str, one: pd.DataFrame, until_done: np.ndarray
 ) -> tuple[pd.Series, pd.Series]:
     """Days by which each total is finished, for an even chance and a likely one."""
     found = np.full((len(until_done), 2), np.datetime64("NaT", "us"))
+    pace = pace_of(one)
     if pace is not None:
         last = one["day_on"].max()
-        days, working = ahead(calendar, str(one["team"].iloc[0]), last)
+        days, working = ahead(calendar, team, last)
         on = np.r_[last.to_datetime64(), days].astype("datetime64[us]")
         for row, amount in enumerate(until_done):
             chance = pace.done_after(working, float(np.ceil(round(amount, 6))))

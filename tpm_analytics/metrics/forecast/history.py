@@ -240,25 +240,21 @@ def pace(
     left = meant[meant["finished_on"].isna()]
     if left.empty or others.empty:
         return Deliveries.validate(Deliveries.empty())
-    spread = features_at_once(every, until=until)
-    features = left["parent_id"].fillna("").groupby(teams(left)).nunique()
+    found = {str(team): one for team, one in own.groupby("team") if is_enough(one)}
+    names = teams(left)
+    if lacking := sorted({*names} - {*found}):
+        spread = features_at_once(every, until=until)
+        features = left["parent_id"].fillna("").groupby(names).nunique()
+        found |= {
+            team: _borrowed(team, others, max(1.0, spread.get(team, 1.0) / features[team]))
+            for team in lacking
+        }
     return Deliveries.validate(
-        pd.concat(
-            [
-                _backed(str(team), own, others, max(1.0, spread.get(str(team), 1.0) / count))
-                for team, count in features.items()
-            ],
-            ignore_index=True,
-        )
+        pd.concat([found[team] for team in sorted({*names})], ignore_index=True)
     )
 
 
-def _backed(
-    team: str, own: pd.DataFrame, others: pd.DataFrame, among_features: float
-) -> pd.DataFrame:
-    mine = own[own["team"] == team]
-    if is_enough(mine):
-        return mine
+def _borrowed(team: str, others: pd.DataFrame, among_features: float) -> pd.DataFrame:
     of_team = others[others["team"] == team]
     if is_enough(of_team):
         return of_team.assign(basis="team", sharing=among_features)

@@ -268,12 +268,10 @@ def remaining(
     [1.0]
     """
     Items.require(work, "item_id", "team", "points", "created_on", "finished_on")
-    read = ["item_id", "points", "created_on", "finished_on"]
-    sized = work[read].assign(team=teams(work), amount=sizes(work, measure))
-    left = sized[~(sized["finished_on"] <= until) & ~(sized["created_on"] > until)]
-    unsized = left["points"].isna() if measure == "points" else pd.Series(0, index=left.index)
-    counts = left[["team", "amount"]].assign(items=1, unsized=unsized.astype("int64"))
-    by_team = counts.groupby("team", as_index=False)[["items", "amount", "unsized"]].sum()
+    left = ~(work["finished_on"] <= until) & ~(work["created_on"] > until)
+    unsized = work["points"].isna() if measure == "points" else 0
+    counts = pd.DataFrame({"items": 1, "amount": sizes(work, measure), "unsized": unsized})[left]
+    by_team = counts.groupby(teams(work)[left]).sum().reset_index()
     return Remaining.validate(by_team.assign(measure=measure))
 
 

@@ -13,7 +13,7 @@ from tpm_analytics import calendars
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.forecast.dates import MOST_TEAMS
 from tpm_analytics.metrics.forecast.scope import Measure, sizes, teams
-from tpm_analytics.metrics.forecast.weekly_pace import Pace, ahead, pace_of
+from tpm_analytics.metrics.forecast.weekly_pace import Pace, ahead, days_of, pace_of
 from tpm_analytics.program.keys import among, looked_up
 from tpm_analytics.program.tables import Items
 from tpm_analytics.results.forecast import (
@@ -271,7 +271,7 @@ def when_growing(
     WorkDays.require(calendar, *WorkDays.declared())
     rows = []
     for number, left in enumerate(remaining.itertuples()):
-        one = deliveries[deliveries["team"] == left.team]
+        one = days_of(deliveries, str(left.team))
         pace = pace_of(one)
         added = growth.loc[growth["team"] == left.team, "added"].to_numpy(dtype=np.float64)
         if pace is None:

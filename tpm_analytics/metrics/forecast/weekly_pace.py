@@ -78,6 +78,11 @@ def pace_of(one: pd.DataFrame, *, step: float | None = None) -> Pace | None:
     return Pace(_learned(history.tobytes(), year), used, float(one["sharing"].iloc[0]))
 
 
+def days_of(deliveries: pd.DataFrame, team: str) -> pd.DataFrame:
+    """Days of one team, with what its pace is read from."""
+    return deliveries[["day_on", "working", "finished", "sharing"]][deliveries["team"] == team]
+
+
 def in_working_days(one: pd.DataFrame, step: float) -> tuple[np.ndarray, np.ndarray]:
     """What was finished on each working day, in steps, and which day each was.
 
@@ -94,7 +99,10 @@ def in_working_days(one: pd.DataFrame, step: float) -> tuple[np.ndarray, np.ndar
 def record_of(one: pd.DataFrame, step: float) -> forecasting.Record:
     """Forecasts that would have been made of the team whose days `one` holds, and what came."""
     history, _ = in_working_days(one, step)
-    return _recorded(history.tobytes(), _year(one))
+    year = _year(one)
+    if history[-year:].any():
+        return _learned(history.tobytes(), year).record
+    return forecasting.track_record(history, year=year)
 
 
 def ahead(calendar: pd.DataFrame, team: str, last: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
@@ -122,11 +130,6 @@ def _chances(outlook: Outlook, items: int, days: int) -> np.ndarray:
 @lru_cache(maxsize=KEPT_OUTLOOKS)
 def _total(outlook: Outlook, days: int) -> np.ndarray:
     return outlook.total(days)
-
-
-@lru_cache(maxsize=KEPT_OUTLOOKS)
-def _recorded(history: bytes, year: int) -> forecasting.Record:
-    return forecasting.track_record(np.frombuffer(history, dtype=np.int64), year=year)
 
 
 @lru_cache(maxsize=KEPT_OUTLOOKS)
