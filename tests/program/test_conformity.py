@@ -99,6 +99,7 @@ def test_what_breaks_the_declaration_is_refused_in_the_words_of_pandera(name, va
         pytest.param("riders", [3.0, 4.0], id="counts as floats"),
         pytest.param("riders", np.array([3, 4], dtype="int8"), id="counts as small integers"),
         pytest.param("line", ["red", "red"], id="categories as text"),
+        pytest.param("line", ["violet", "öchre"], id="categories beyond the alphabet"),
         pytest.param("line", pd.Categorical(["red", "red"], ordered=True), id="ordered categories"),
         pytest.param("note", pd.Series([None, "x"], dtype=object), id="text as objects"),
         pytest.param("trip_id", [7, 8], id="keys as numbers"),
@@ -150,6 +151,18 @@ def test_whatever_a_column_holds_it_is_refused_exactly_where_pandera_refuses_it(
         assert made is None
     else:
         pd.testing.assert_frame_equal(made, told)
+
+
+def test_the_declared_columns_alone_stand_in_their_order_and_nothing_given_changes_with_them():
+    mixed = trips().assign(weather="fine", late=[True, False])[
+        ["weather", *reversed(Trips.declared())]
+    ]
+    as_given = mixed.copy()
+    made = conformed(Trips.to_schema(), mixed)
+    assert list(made) == list(Trips.declared())
+    for name in ("note", "hours", "late", "riders"):
+        made.loc[0, name] = made.loc[1, name]
+    pd.testing.assert_frame_equal(mixed, as_given)
 
 
 def test_a_number_hidden_behind_an_unknown_count_breaks_no_bound():

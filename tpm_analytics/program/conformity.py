@@ -31,8 +31,9 @@ def conformed(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame |
     Returns
     -------
     pandas.DataFrame or None
-        The very same table where nothing is to be converted. None where a value cannot be
-        converted, a check does not hold, or there is any doubt: what pandera then says, holds.
+        The very same table where nothing is to be converted or left out. None where a value
+        cannot be converted, a check does not hold, or there is any doubt: what pandera then says,
+        holds. Where the declaration leaves out other columns, its own stand in their order.
 
     Notes
     -----
@@ -49,38 +50,38 @@ def conformed(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame |
     >>> conformed(schema, pd.DataFrame({"days": [-1.5]})) is None
     True
     """
-    if not frame.columns.is_unique:
+    names = frame.columns.tolist()
+    types = dict(zip(names, frame.dtypes, strict=True))
+    if len(types) < len(names) or not schema.columns.keys() <= types.keys():
         return None
-    types = dict(zip(frame.columns, frame.dtypes, strict=True))
     converted = {}
     for name, spec in schema.columns.items():
-        same = name in types and _same_type(spec.dtype, types[name])
+        same = _same_type(spec.dtype, types[name])
         if same and spec.nullable and not spec.unique and not spec.checks:
             continue
-        given = frame[name] if name in types else None
-        column = None if given is None else _column(spec, given, same=same)
-        if column is None:
+        column = frame[name].array if same else _converted(spec.dtype, frame[name])
+        if column is None or not _holds(spec, column):
             return None
-        if column is not given:
+        if not same:
             converted[name] = column
-    made = frame.assign(**converted) if converted else frame
+    made = _with(converted, frame, schema)
     return made if all(_rows_hold(check, made) for check in schema.checks) else None
 
 
-def _column(spec: Any, given: pd.Series, *, same: bool) -> pd.Series | None:
-    """Return the column in its declared type; None where it is not what it should be."""
-    column = given
-    if not same:
-        try:
-            column = _converted(spec.dtype, given)
-        except Exception:  # of whatever kind: pandera tells which value it was
-            return None
-    holds = (
-        (spec.nullable or not column.array.isna().any())
-        and (not spec.unique or column.is_unique)
-        and all(_within(check, column) for check in spec.checks)
-    )
-    return column if holds else None
+def _with(
+    converted: Mapping[str, Any], frame: pd.DataFrame, schema: pa.DataFrameSchema
+) -> pd.DataFrame:
+    """The table with these columns in place of its own, and those alone that the schema leaves."""
+    if schema.strict == "filter":
+        if not converted and frame.columns.tolist() == [*schema.columns]:
+            return frame
+        columns = {
+            name: converted[name] if name in converted else frame[name].array
+            for name in schema.columns
+        }
+        # made anew from all columns at once: pandas takes longer to exchange two of them
+        return pd.DataFrame(columns, index=frame.index)
+    return frame.assign(**converted) if converted else frame
 
 
 def _same_type(declared: Any, given: Any) -> bool:
@@ -95,29 +96,48 @@ def _same_type(declared: Any, given: Any) -> bool:
     return bool(given == wanted)
 
 
-def _converted(declared: Any, given: pd.Series) -> pd.Series:
-    """Return the column in another type: by pandera, but for what it says in a few words more."""
+def _converted(declared: Any, given: pd.Series) -> Any:
+    """Return the values in another type, by pandera but for what it says in a few words more.
+
+    None where they cannot be converted.
+    """
     if given.dtype == np.int64 and declared.type == pd.Int64Dtype():
-        whole = pd.arrays.IntegerArray(given.to_numpy(copy=True), np.zeros(len(given), dtype=bool))
-        return pd.Series(whole, index=given.index, name=given.name, copy=False)
+        return pd.arrays.IntegerArray(given.to_numpy(), np.zeros(len(given), dtype=bool))
     if given.dtype == np.bool_ and declared.type == pd.BooleanDtype():
-        flags = pd.arrays.BooleanArray(given.to_numpy(copy=True), np.zeros(len(given), dtype=bool))
-        return pd.Series(flags, index=given.index, name=given.name, copy=False)
-    if isinstance(declared.type, pd.CategoricalDtype):  # any value is a category
-        return given.astype(declared.type)
-    converted: pd.Series = declared.coerce(given)
-    return converted
+        return pd.arrays.BooleanArray(given.to_numpy(), np.zeros(len(given), dtype=bool))
+    try:
+        if isinstance(declared.type, pd.CategoricalDtype):  # any value is a category
+            return _categories(given, declared.type)
+        return declared.coerce(given).array
+    except Exception:  # of whatever kind: pandera tells which value it was
+        return None
 
 
-def _within(check: Any, series: pd.Series) -> bool:
+def _categories(given: pd.Series, declared: pd.CategoricalDtype) -> pd.Categorical:
+    """Return the values as categories, in alphabetic order; pandas sorts text twice as long."""
+    if given.dtype == "str":
+        codes, names = pd.factorize(given.array, sort=True)
+        return pd.Categorical.from_codes(codes, names)
+    return given.astype(declared).array
+
+
+def _holds(spec: Any, column: Any) -> bool:
+    """Whether the values, of the declared type, keep what else is declared."""
+    return bool(
+        (spec.nullable or not column.isna().any())
+        and (not spec.unique or pd.Series(column).is_unique)
+        and all(_within(check, column) for check in spec.checks)
+    )
+
+
+def _within(check: Any, column: Any) -> bool:
     if check.name not in _BOUNDS:
         return False
     key, beyond = _BOUNDS[check.name]
-    values = series.array
-    known = values._data if isinstance(values, pd.arrays.IntegerArray) else series.to_numpy()
-    outside = beyond(known, check.statistics[key])
-    if isinstance(values, pd.arrays.IntegerArray):
-        outside &= ~values._mask
+    masked = isinstance(column, pd.arrays.IntegerArray)
+    outside = beyond(column._data if masked else np.asarray(column), check.statistics[key])
+    if masked:
+        outside &= ~column._mask
     return not outside.any()
 
 

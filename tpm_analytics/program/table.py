@@ -150,9 +150,7 @@ class Result(Table):
         """Check the table and give its columns in the order declared, whatever order they had."""
         names = list(cls.declared())
         checked = super().validate(check_obj, *args, **options)
-        had = checked.columns.tolist()
-        # by position: pandas takes longer to look the names up than to take their columns
-        ordered = checked if had == names else checked.iloc[:, [had.index(one) for one in names]]
+        ordered = checked if checked.columns.tolist() == names else checked[names]
         return cast("DataFrame[Self]", ordered)
 
 
