@@ -11,7 +11,6 @@ import pandas as pd
 from tests.reports.workspaces import PROGRAM, make, output, report
 from tpm_analytics import workspace
 from tpm_analytics.reports import execution, facts, making
-from tpm_analytics.sources import snapshot
 
 LEFT = "left.json"
 TOML = """
@@ -76,11 +75,11 @@ def executed(asked: execution.Execution) -> nbformat.NotebookNode:
 
 def state(rows) -> pd.DataFrame:
     """States of items as a snapshot holds them, from their telling columns."""
-    table = pd.DataFrame(rows).reindex(columns=snapshot.COLUMNS)
-    days = {name: "datetime64[us]" for name in snapshot.COLUMNS if name.endswith("_on")}
-    texts = {name: "str" for name in snapshot.COLUMNS if name not in days}
+    texts = dict.fromkeys(["record", "id", "title", "team"], "str")
+    days = dict.fromkeys(["created_on", "finished_on", "due_on"], "datetime64[us]")
+    table = pd.DataFrame(rows).reindex(columns=[*texts, *days])
     record = table["record"].astype("object").where(table["record"].notna(), "item")
-    return table.assign(record=record).astype({**days, **texts})
+    return table.assign(record=record).astype({**texts, **days})
 
 
 def without_kernel(monkeypatch):

@@ -11,7 +11,7 @@ import pandas as pd
 from tpm_analytics import workspace
 from tpm_analytics.program import Program
 
-COLUMNS = ["record", "id", "title", "team", "created_on", "finished_on", "due_on"]
+_UNKNOWN_DAY = pd.Series(dtype="datetime64[us]")
 
 
 def keep(program: Program) -> Path | None:
@@ -47,17 +47,27 @@ def state(program: Program) -> pd.DataFrame:
       record   id created_on
     0   item  A-1 2025-03-03
     """
-    items = program.items.rename(columns={"item_id": "id"})
-    milestones = program.milestones.rename(
-        columns={"milestone_id": "id", "name": "title", "done_on": "finished_on"}
+    items, milestones = program.items, program.milestones
+    of_items = pd.DataFrame(
+        {
+            "record": "item",
+            "id": items["item_id"],
+            "title": items["title"],
+            "team": items["team"].astype("str"),
+            "created_on": items["created_on"],
+            "finished_on": items["finished_on"],
+            "due_on": _UNKNOWN_DAY,
+        }
     )
-    found = [
-        items.assign(record="item", due_on=pd.NaT),
-        milestones.assign(record="milestone", team=None, created_on=pd.NaT),
-    ]
-    kept = [table[COLUMNS] for table in found if len(table)]
-    if not kept:
-        return pd.DataFrame(columns=COLUMNS)
-    days = dict.fromkeys(COLUMNS[-3:], "datetime64[us]")
-    texts = dict.fromkeys(COLUMNS[:-3], "str")
-    return pd.concat([table.astype({**days, **texts}) for table in kept], ignore_index=True)
+    of_milestones = pd.DataFrame(
+        {
+            "record": "milestone",
+            "id": milestones["milestone_id"],
+            "title": milestones["name"],
+            "team": pd.Series(dtype="str"),
+            "created_on": _UNKNOWN_DAY,
+            "finished_on": milestones["done_on"],
+            "due_on": milestones["due_on"],
+        }
+    )
+    return pd.concat([of_items, of_milestones], ignore_index=True)
