@@ -72,8 +72,11 @@ def within_others(rows: pd.DataFrame) -> pd.Series:
     An estimate stands for all parts: they count with their parent. A parent without one, such as
     an epic, is no work of its own: its parts count.
     """
+    parts = rows[among(rows["parent_id"], rows["item_id"])]
+    if parts.empty:
+        return pd.Series(data=False, index=rows.index)
     parents = rows[["sprint_id", "item_id", "points"]].drop_duplicates(["sprint_id", "item_id"])
-    pairs = rows[["sprint_id", "item_id", "parent_id"]].merge(
+    pairs = parts[["sprint_id", "item_id", "parent_id"]].merge(
         parents.set_axis(["sprint_id", "parent_id", "parent_points"], axis=1),
         on=["sprint_id", "parent_id"],
     )
@@ -185,13 +188,12 @@ def totals(begun: pd.DataFrame, members: pd.DataFrame, *, by_points: bool) -> pd
     }
     sprint = members["sprint_id"]
     sums = pd.DataFrame(parts).groupby(sprint).sum()
-    told = members["told"].groupby(sprint).all()
     unsized = members["points"].isna().groupby(sprint)
-    closed = begun.set_index("sprint_id")["closed"].astype(bool).reindex(sums.index)
-    sums = sums.where(told, sums.assign(**dict.fromkeys(_NEED_HISTORY, np.nan)))
-    sums = sums.where(closed, sums.assign(**dict.fromkeys(_NEED_AN_END, np.nan)))
+    running = begun.loc[~begun["closed"].astype(bool), "sprint_id"]
+    sums.loc[~members["told"].groupby(sprint).all(), [*_NEED_HISTORY]] = np.nan
+    sums.loc[sums.index.isin(running), [*_NEED_AN_END]] = np.nan
     if by_points:
-        sums = sums.mask(unsized.all())
+        sums.loc[unsized.all()] = np.nan
     return sums.assign(items=unsized.size(), items_without_points=unsized.sum()).reindex(
         begun["sprint_id"]
     )
