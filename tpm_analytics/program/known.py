@@ -180,9 +180,11 @@ def _as_last_reported(
 
 def _replaced(given: pd.Series, reported: pd.Series, rows: np.ndarray) -> pd.Series:
     """What was given, and in its place what these rows report; nothing does for -1."""
-    dtype = "str" if given.dtype == "category" else given.dtype
-    known = pd.Series(take(reported.astype(dtype).array, rows, allow_fill=True), given.index)
-    return known.where(rows >= 0, given.astype(dtype)).astype(given.dtype.name)
+    if given.dtype == "category":
+        told = _replaced(given.astype("str"), reported.astype("str"), rows)
+        return told.astype("category")
+    last = pd.Series(take(reported.array, rows, allow_fill=True), given.index)
+    return last.where(rows >= 0, given)
 
 
 _RULES: dict[str, Callable[[Tables, pd.Timestamp, Tables], pd.DataFrame]] = {

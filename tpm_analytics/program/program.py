@@ -296,8 +296,17 @@ def _workflow_for(
 def _derived(
     tables: Mapping[str, pd.DataFrame], workflow: Workflow, time_zone: str
 ) -> dict[str, Any]:
-    items = tables["items"]
-    transitions = history.with_creation(history.in_order(tables["transitions"]), items)
+    derived = dict(tables)
+    if len(tables["transitions"]):
+        derived |= _lived(tables["items"], tables["transitions"], workflow)
+    return {name: _with_days(name, table, time_zone) for name, table in derived.items()}
+
+
+def _lived(
+    items: pd.DataFrame, transitions: pd.DataFrame, workflow: Workflow
+) -> dict[str, pd.DataFrame]:
+    """Transitions in order, and items with the status, start and finish that they tell."""
+    transitions = history.with_creation(history.in_order(transitions), items)
     told = history.lifecycle(transitions, workflow, items["item_id"])
     moved = told["moved"]
     status = items["status"]
@@ -311,8 +320,7 @@ def _derived(
         started_at=told["started_at"].where(moved, items["started_at"]),
         finished_at=told["finished_at"].where(moved, items["finished_at"]),
     )
-    derived = {**tables, "items": items, "transitions": transitions}
-    return {name: _with_days(name, table, time_zone) for name, table in derived.items()}
+    return {"items": items, "transitions": transitions}
 
 
 def _with_days(name: str, table: pd.DataFrame, time_zone: str) -> pd.DataFrame:
