@@ -68,7 +68,7 @@ def cycles(count: int, before: np.ndarray, after: np.ndarray) -> list[np.ndarray
     >>> [members.tolist() for members in found]
     [[1, 2]]
     """
-    if not len(before):
+    if not len(before) or len(_topological(count, before, after)) == count:
         return []
     graph = coo_array((np.ones(len(before), dtype=np.int8), (before, after)), shape=(count, count))
     sets, group = connected_components(graph, directed=True, connection="strong")

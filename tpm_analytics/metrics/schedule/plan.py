@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,19 @@ FINISH_FIRST = frozenset({"blocks", "depends", "fs"})
 ORIGIN = "schedule"
 # A plan longer than a lifetime is a slip of the keyboard, and would fill the memory with days
 LONGEST_WORKING_DAYS = 25_000
+
+
+class Ties(NamedTuple):
+    """Links that order activities, an element each.
+
+    Positions of both ends, code of the kind, lag in working days, and row among those given.
+    """
+
+    before: np.ndarray
+    after: np.ndarray
+    code: np.ndarray
+    lag: np.ndarray
+    row: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +132,7 @@ def plan_of(
 
 def planned(
     table: pd.DataFrame,
-    tied: pd.DataFrame,
+    ties: Ties,
     *,
     until: pd.Timestamp,
     days_off: pd.DataFrame | None = None,
@@ -130,12 +144,11 @@ def planned(
     Calendars reach as far as the work does if each activity takes its `longest` duration. The
     last row may be the `end_of_all`, which comes on whatever day the others end.
     """
-    _refuse_circles(table, tied)
-    after, code = tied["after"].to_numpy(), tied["code"].to_numpy()
+    _refuse_circles(table, ties)
+    before, after, code, lag, _ = ties
     finished = (table["actual_finish_on"].notna() | (table["percent_complete"] >= 1)).to_numpy()
     going = table["actual_start_on"].notna().to_numpy() & ~finished
     binding = ~finished[after] & ~(going[after] & (code == model.SS))
-    before, lag = tied["before"].to_numpy(), tied["lag"].to_numpy(dtype=np.float64)
     net = model.network(len(table), before[binding], after[binding], code[binding], lag[binding])
     if longest is None:
         longest = table["duration_days"].to_numpy(dtype=np.float64)
@@ -149,13 +162,14 @@ def planned(
     earliest, floor = _floor(table, time, until, finished=finished)
     begun = time.times(as_days(table["actual_start_on"]), at_end=False)
     early = model.forward(net, left, earliest=earliest, begun=begun, time=time)
-    gap = np.full(len(tied), np.nan)
+    gap = np.full(len(after), np.nan)
     gap[binding] = model.link_gaps(net, left, early, time=time)
-    tied = tied.assign(binding=binding, gap=gap, drives=gap <= model.SAME_TIME)
-    return Plan(table, tied, net, time, left, earliest, begun, floor, finished, early)
+    told = {"binding": binding, "gap": gap, "drives": gap <= model.SAME_TIME}
+    links = pd.DataFrame({**_ends(table, ties), **ties._asdict(), **told})
+    return Plan(table, links, net, time, left, earliest, begun, floor, finished, early)
 
 
-def schedule_links(activities: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+def schedule_links(activities: pd.DataFrame, links: pd.DataFrame) -> Ties:
     """Links that order activities, with the positions of their ends; raises on those that cannot.
 
     A link of the kinds FS, SS, FF and SF belongs to the schedule whatever its ends; one of a
@@ -169,17 +183,19 @@ def schedule_links(activities: pd.DataFrame, links: pd.DataFrame) -> pd.DataFram
     ours = ((code >= 0) & bool(len(activities))) | (tracked & touching)
     _refuse_unknown(links, {end: ours & (place < 0) for end, place in ends.items()})
     lag = links["lag_days"].to_numpy(dtype=np.float64)[ours]
-    return pd.DataFrame(
-        {
-            "from_id": links["from_id"].array[ours],
-            "to_id": links["to_id"].array[ours],
-            "before": ends["from_id"][ours],
-            "after": ends["to_id"][ours],
-            "code": np.where(code < 0, model.FS, code)[ours],
-            "lag": np.where(np.isnan(lag), 0.0, lag),
-            "row": np.flatnonzero(ours),
-        }
+    return Ties(
+        ends["from_id"][ours],
+        ends["to_id"][ours],
+        np.where(code < 0, model.FS, code)[ours],
+        np.where(np.isnan(lag), 0.0, lag),
+        np.flatnonzero(ours),
     )
+
+
+def _ends(activities: pd.DataFrame, ties: Ties) -> dict[str, Any]:
+    """Keys of the activities that links tie."""
+    keys = activities["activity_id"].array
+    return {"from_id": keys.take(ties.before), "to_id": keys.take(ties.after)}
 
 
 def _codes(kind: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -215,20 +231,20 @@ def _refuse_unknown(links: pd.DataFrame, unknown: dict[str, np.ndarray]) -> None
         )
 
 
-def _refuse_circles(activities: pd.DataFrame, links: pd.DataFrame) -> None:
+def _refuse_circles(activities: pd.DataFrame, ties: Ties) -> None:
     """Name every link that lies on a circle, and the circle it closes."""
-    before, after = links["before"].to_numpy(), links["after"].to_numpy()
     failures = []
-    for members in model.cycles(len(activities), before, after):
-        keys = circle_of(members, before, after)
+    for members in model.cycles(len(activities), ties.before, ties.after):
+        keys = circle_of(members, ties.before, ties.after)
         names = " -> ".join(activities["activity_id"].iloc[[*keys, keys[0]]])
-        inside = links[np.isin(before, members) & np.isin(after, members)]
+        inside = np.isin(ties.before, members) & np.isin(ties.after, members)
+        ends = _ends(activities, ties)
         failures.append(
             pd.DataFrame(
                 {
                     "column": None,
-                    "row": inside["row"],
-                    "value": inside["from_id"] + " -> " + inside["to_id"],
+                    "row": ties.row[inside],
+                    "value": (ends["from_id"] + " -> " + ends["to_id"])[inside],
                     "problem": f"is part of the circle {names}",
                 }
             )
@@ -257,7 +273,7 @@ def circle_of(members: np.ndarray, before: np.ndarray, after: np.ndarray) -> lis
 
 def _begin(activities: pd.DataFrame, until: pd.Timestamp) -> np.datetime64:
     """First day of the plan; a plan without days begins on the day after the report."""
-    days = activities[["baseline_start_on", "actual_start_on"]].to_numpy(dtype="datetime64[D]")
+    days = np.r_[as_days(activities["baseline_start_on"]), as_days(activities["actual_start_on"])]
     known = days[~np.isnat(days)]
     return known.min() if len(known) else np.datetime64(until, "D") + 1
 

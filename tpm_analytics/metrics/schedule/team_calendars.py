@@ -75,8 +75,9 @@ def plan_time(
     keys = [(each.weekmask.tobytes(), each.holidays.tobytes()) for each in kinds]
     alike = dict(zip(keys, kinds, strict=True))
     place = {key: number for number, key in enumerate(alike)}
-    dates = activities[_DAYS].to_numpy(dtype="datetime64[D]")
-    dates = np.r_[dates[~np.isnat(dates)], begin, np.datetime64(until, "D")]
+    told = [activities[name].to_numpy(dtype="datetime64[D]") for name in _DAYS]
+    dates = np.concatenate([*told, [begin, np.datetime64(until, "D")]])
+    dates = dates[~np.isnat(dates)]
     fewest = min(int(each.weekmask.sum()) for each in kinds)
     # the spare days cover the holidays
     span = int(chain * DAYS_A_WEEK / fewest) + SPARE_DAYS

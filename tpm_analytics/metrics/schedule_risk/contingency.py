@@ -10,10 +10,10 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError
 from tpm_analytics.metrics.schedule.critical_path import days_off
-from tpm_analytics.metrics.schedule_risk.futures import SEED, check, outlook
-from tpm_analytics.metrics.schedule_risk.futures import trials as simulated
+from tpm_analytics.metrics.schedule_risk.futures import SEED, check, ends
 from tpm_analytics.metrics.schedule_risk.laws import correlated
 from tpm_analytics.metrics.schedule_risk.plan import UncertainPlan, strikes, uncertain_plan
+from tpm_analytics.models import ranks
 from tpm_analytics.program.program import Program
 from tpm_analytics.program.tables import Contingency
 from tpm_analytics.results.schedule_risk import Cover, Reserve
@@ -22,7 +22,7 @@ Unit = Literal["days", "cost"]
 
 RESERVE_TRIALS = 1_000
 MONTHS, MOST_MONTHS = 6, 60
-P80 = 1
+P80 = 0.8
 # Working days are told with three decimals, and money with cents
 SAME = 5e-3
 UNITS: dict[Unit, str] = {"days": "time", "cost": "money"}
@@ -80,12 +80,12 @@ def reserve(
         )
     if program.activities.empty:
         return Reserve.validate(Reserve.empty())
-    ends = pd.date_range(end=program.as_of - DAY, periods=months, freq="ME")
+    days = pd.date_range(end=program.as_of - DAY, periods=months, freq="ME")
     off = days_off(program.people, until=program.as_of, absences=program.absences)
     read = program.only(*_READ)
     plans = (
         correlated(_plan(read.at(day), off), correlation=correlation)
-        for day in [*ends, program.as_of]
+        for day in [*days, program.as_of]
     )
     told = [_needed(plan, program.latest.contingency, trials, seed) for plan in plans]
     rows = [row for row in told if row is not None]
@@ -102,26 +102,26 @@ def _plan(program: Program, off: pd.DataFrame) -> UncertainPlan:
 def _needed(
     plan: UncertainPlan, contingency: pd.DataFrame, count: int, seed: int
 ) -> dict[str, object] | None:
-    futures = simulated(plan, trials=count, seed=seed)
-    kept = outlook(futures)
-    if kept.empty:
+    if not len(plan.open):
         return None
+    finish, days_left, cost = (np.sort(told) for told in ends(plan, count, seed))
+    last = ranks.rank(P80, count)
     left, model = plan.schedule.left[:, 0], plan.model
-    plain_days = max(float(plan.schedule.early.finish[-1, 0]) - plan.now, 0.0)
+    plain = plan.schedule.early.finish[-1]
+    plain_days = max(float(plain[0]) - plan.now, 0.0)
     plain_cost = float(left @ model.daily_cost + model.fixed_cost.sum())
-    row = kept.iloc[P80]
-    days, cost = (_held(contingency, unit, on=plan.until) for unit in UNITS)
+    held_days, held_cost = (_held(contingency, unit, on=plan.until) for unit in UNITS)
     return {
         "day_on": plan.until,
-        "certainty": row["certainty"],
-        "plain_on": plan.days(plan.schedule.early.finish[-1])[0],
-        "finish_on": row["finish_on"],
-        "needed_days": max(round(row["days_left"] - plain_days, 3), 0.0),
-        "needed_cost": max(row["cost"] - plain_cost, 0.0) if plan.known_cost else np.nan,
-        "held_days": days,
-        "held_cost": cost,
-        "kept_days": _kept(futures["days_left"], plain_days + days),
-        "kept_cost": _kept(futures["cost"], plain_cost + cost),
+        "certainty": P80,
+        "plain_on": plan.days(plain)[0],
+        "finish_on": plan.days(finish[[last]])[0],
+        "needed_days": max(round(float(days_left[last]) - plain_days, 3), 0.0),
+        "needed_cost": max(float(cost[last]) - plain_cost, 0.0) if plan.known_cost else np.nan,
+        "held_days": held_days,
+        "held_cost": held_cost,
+        "kept_days": _kept(days_left, plain_days + held_days),
+        "kept_cost": _kept(cost, plain_cost + held_cost),
     }
 
 
@@ -134,8 +134,8 @@ def _held(contingency: pd.DataFrame, unit: Unit, *, on: pd.Timestamp) -> float:
     return float(np.nansum(changes)) if not np.isnan(changes).all() else np.nan
 
 
-def _kept(futures: pd.Series, limit: float) -> float:
-    unknown = np.isnan(limit) or futures.isna().any()
+def _kept(futures: np.ndarray, limit: float) -> float:
+    unknown = np.isnan(limit) or np.isnan(futures).any()
     return np.nan if unknown else float((futures <= limit + SAME).mean())
 
 

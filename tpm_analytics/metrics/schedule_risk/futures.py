@@ -64,18 +64,25 @@ def trials(plan: UncertainPlan, *, trials: int = TRIALS, seed: int = SEED) -> Da
     check(trials, seed)
     if not len(plan.open):
         return Trials.validate(Trials.empty())
-    finish, cost, _ = model.outcomes(plan.model, trials=trials, seed=seed)
+    finish, days_left, cost = ends(plan, trials, seed)
     return Trials.validate(
         pd.DataFrame(
             {
                 "trial": np.arange(1, trials + 1),
                 "finish_on": plan.days(finish),
-                "days_left": np.maximum(np.round(finish - plan.now, 3), 0.0),
-                "cost": cost if plan.known_cost else np.nan,
+                "days_left": days_left,
+                "cost": cost,
                 "seed": seed,
             }
         )
     )
+
+
+def ends(plan: UncertainPlan, trials: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Working time at which each future ends, working days until then, and its cost."""
+    finish, cost, _ = model.outcomes(plan.model, trials=trials, seed=seed)
+    days_left = np.maximum(np.round(finish - plan.now, 3), 0.0)
+    return finish, days_left, cost if plan.known_cost else np.full(trials, np.nan)
 
 
 def outlook(trials: DataFrame[Trials]) -> DataFrame[Outlook]:

@@ -134,8 +134,7 @@ def _changed(before: Program, now: Program) -> list[str]:
 
 
 def _off(program: Program, until: pd.Timestamp) -> pd.DataFrame:
-    off = days_off(program.people, until=until, absences=program.absences)
-    return off.astype({"team": "str"})
+    return days_off(program.people, until=until, absences=program.absences)
 
 
 def _shapley(

@@ -10,7 +10,7 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from tpm_analytics.errors import InvalidTableError, check_choice
-from tpm_analytics.metrics.schedule.plan import ORIGIN, Plan, planned, schedule_links
+from tpm_analytics.metrics.schedule.plan import ORIGIN, Plan, Ties, planned, schedule_links
 from tpm_analytics.models import network, sampling
 from tpm_analytics.models import schedule_risk as model
 from tpm_analytics.models.sampling import Durations
@@ -169,15 +169,18 @@ def strikes(
         DELAYS_BY_MILESTONE,
     )
     delays = assessed & (place >= 0) & ~finished
-    told = going.assign(
-        risk=risk_label(going),
-        activity_id=np.where(delays, np.append(keys.to_numpy(), [None])[place], None),
-        how=how,
-        assessed=assessed,
-        days=going["impact_days"].fillna(0.0).where(delays, 0.0),
-        cost=going["impact_cost"].fillna(0.0),
-    )
-    return Strikes.validate(told)
+    told = {
+        "risk_id": going["risk_id"],
+        "risk": risk_label(going),
+        "affects_id": going["affects_id"],
+        "activity_id": np.where(delays, np.append(keys.to_numpy(), [None])[place], None),
+        "how": how,
+        "assessed": assessed,
+        "probability": going["probability"],
+        "days": going["impact_days"].fillna(0.0).where(delays, 0.0),
+        "cost": going["impact_cost"].fillna(0.0),
+    }
+    return Strikes.validate(pd.DataFrame(told))
 
 
 def _refuse_aimless(
@@ -241,10 +244,10 @@ def uncertain_plan(
     """
     Strikes.require(strikes, *Strikes.declared())
     _refuse_outside(activities)
-    table, tied = _with_end(activities, links)
+    table, ties = _with_end(activities, links)
     longest = _longest(table, strikes)
     schedule = planned(
-        table, tied, until=until, days_off=days_off, longest=longest, end_of_all=True
+        table, ties, until=until, days_off=days_off, longest=longest, end_of_all=True
     )
     laws, daily, fixed = _laws(schedule)
     struck = strikes[strikes["assessed"].to_numpy(dtype=bool)]
@@ -270,28 +273,22 @@ def uncertain_plan(
     return UncertainPlan(schedule, uncertain, strikes, until, known)
 
 
-def _with_end(activities: pd.DataFrame, links: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _with_end(activities: pd.DataFrame, links: pd.DataFrame) -> tuple[pd.DataFrame, Ties]:
     """Activities and the links between them, and one activity that waits for all the others."""
     Activities.require(activities, *Activities.declared())
     count = len(activities)
     given = activities.reset_index(drop=True)
-    tied = schedule_links(given, links)
-    keys = [*given["activity_id"].tolist(), END]
-    table = given.reindex(range(count + 1)).assign(
-        activity_id=pd.Series(keys, dtype=given["activity_id"].dtype),
-        duration_days=np.append(given["duration_days"].to_numpy(dtype=np.float64), 0.0),
+    duration = given["duration_days"].to_numpy(dtype=np.float64)
+    table = given.reindex(range(count + 1))
+    table = table.assign(
+        activity_id=table["activity_id"].fillna(END), duration_days=np.append(duration, 0.0)
     )
-    waits = {
-        "from_id": keys[:-1],
-        "to_id": [END] * count,
-        "before": np.arange(count),
-        "after": np.full(count, count),
-        "code": np.full(count, network.FS),
-        "lag": np.zeros(count),
-        "row": len(links) + np.arange(count),
-    }
-    both = {name: np.concatenate([tied[name].to_numpy(), more]) for name, more in waits.items()}
-    return table, pd.DataFrame(both).astype({"from_id": "str", "to_id": "str"})
+    each = np.arange(count)
+    waits = Ties(
+        each, np.full(count, count), np.full(count, network.FS), np.zeros(count), len(links) + each
+    )
+    ties = schedule_links(given, links)
+    return table, Ties(*(np.concatenate(both) for both in zip(ties, waits, strict=True)))
 
 
 def _laws(schedule: Plan) -> tuple[Durations, np.ndarray, np.ndarray]:
@@ -318,8 +315,9 @@ def _longest(activities: pd.DataFrame, strikes: pd.DataFrame) -> np.ndarray:
     delay = np.bincount(
         place[place >= 0], strikes["days"].to_numpy()[place >= 0], minlength=len(activities)
     )
-    days = activities[["duration_days", "pessimistic_days"]].to_numpy(dtype=np.float64)
-    longest: np.ndarray = np.nan_to_num(days).max(axis=1, initial=0.0) * ROOM + delay
+    likely = activities["duration_days"].to_numpy(dtype=np.float64)
+    slowest = np.fmax(likely, activities["pessimistic_days"].to_numpy(dtype=np.float64))
+    longest: np.ndarray = np.fmax(slowest, 0.0) * ROOM + delay
     return longest
 
 
