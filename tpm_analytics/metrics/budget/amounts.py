@@ -90,10 +90,11 @@ def per_period(budget: DataFrame[Budget], *, given: Given = "checked") -> DataFr
 
 def _sorted(budget: pd.DataFrame) -> pd.DataFrame:
     """Rows by workstream and period, with the number of each row and of its workstream."""
-    stream, _ = pd.factorize(budget["workstream"].astype("str"), sort=True)
+    names = budget["workstream"].astype("str")
+    stream, _ = pd.factorize(names, sort=True)
     order = np.lexsort((budget["period_on"].to_numpy(), stream))
-    rows = budget.take(order).assign(row=order, stream=stream[order])
-    return rows.astype({"workstream": "str"}).reset_index(drop=True)
+    rows = budget.assign(workstream=names, row=np.arange(len(budget)), stream=stream)
+    return rows.take(order).reset_index(drop=True)
 
 
 def _refuse(failures: list[pd.DataFrame], hint: str) -> None:

@@ -81,7 +81,13 @@ def earned_value(
     2           30.0           NaN   NaN              NaN
     """
     check_choice("by", by, get_args(By))
-    amounts = per_period(budget, given=given)
+    return running_totals(per_period(budget, given=given), until=until, by=by)
+
+
+def running_totals(
+    amounts: pd.DataFrame, *, until: pd.Timestamp | None, by: By = "program"
+) -> DataFrame[EarnedValue]:
+    """Return `earned_value` of amounts that are known to be of single periods and to be sound."""
     if not amounts["planned_value"].notna().any():
         return EarnedValue.validate(EarnedValue.empty())
     periods = arranged(amounts, until)

@@ -10,7 +10,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.errors import ParameterError, check_choice
 from tpm_analytics.metrics.budget.amounts import Given, per_period
-from tpm_analytics.metrics.budget.earned import earned_value, standing
+from tpm_analytics.metrics.budget.earned import running_totals, standing
 from tpm_analytics.metrics.budget.periods import arranged
 from tpm_analytics.models import earned_value as model
 from tpm_analytics.program.tables import Budget, Items, Milestones
@@ -74,7 +74,13 @@ def measured(
        Projects", Agile Conference, 2006.
     """
     check_choice("rule", rule, MEANINGS)
-    amounts = per_period(budget, given=given)
+    return _by_rule(rule, per_period(budget, given=given), items, milestones)
+
+
+def _by_rule(
+    rule: Rule, amounts: DataFrame[Budget], items: pd.DataFrame, milestones: pd.DataFrame
+) -> DataFrame[Budget]:
+    """Checked amounts of single periods, with earned value measured by a rule."""
     if rule == "budget" or not amounts["planned_value"].notna().any():
         return amounts
     periods = arranged(amounts.assign(earned_value=np.nan), None)
@@ -139,10 +145,10 @@ def rules(
         One row per rule by which anything can be measured. Ways that differ by much say that
         money and work do not tell of the same thing.
     """
+    amounts = per_period(budget, given=given)
     rows = []
     for rule, meaning in MEANINGS.items():
-        told = measured(budget, items, milestones, rule=rule, given=given)
-        earned = earned_value(told, until=until, given="per period")
+        earned = running_totals(_by_rule(rule, amounts, items, milestones), until=until)
         rows.append(standing(earned).assign(rule=rule, meaning=meaning))
     every = pd.concat(rows, ignore_index=True)
     return Rules.validate(every[every["earned_value"].notna()].reset_index(drop=True))

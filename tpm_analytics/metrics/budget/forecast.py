@@ -68,15 +68,18 @@ def cost_estimates(
         rest = np.array([float(found[method][0]) for found in rests])
         came_to = ranges_of(past, "cost", method, last["share_done"])
         tables.append(
-            last[["workstream", "budget_at_completion"]].assign(
-                method=method,
-                meaning=meaning,
-                estimate_at_completion=at.cost + rest,
-                estimate_to_complete=rest,
-                variance_at_completion=at.budget - at.cost - rest,
-                over_share=model.ratio(at.cost + rest - at.budget, at.budget),
-                **_ranged(at, rest, came_to),
-                **came_to[["past_estimates", "past_workstreams", "past_error"]],
+            pd.DataFrame(
+                {
+                    **last[["workstream", "budget_at_completion"]],
+                    "method": method,
+                    "meaning": meaning,
+                    "estimate_at_completion": at.cost + rest,
+                    "estimate_to_complete": rest,
+                    "variance_at_completion": at.budget - at.cost - rest,
+                    "over_share": model.ratio(at.cost + rest - at.budget, at.budget),
+                    **_ranged(at, rest, came_to),
+                    **came_to[["past_estimates", "past_workstreams", "past_error"]],
+                }
             )
         )
     return CostEstimates.validate(_by_workstream(tables, last))
@@ -135,7 +138,7 @@ def finish_estimates(
     planned = last["planned_periods"].to_numpy(dtype=float)
     progress = model.Progress(elapsed, last["earned_schedule"].to_numpy(), planned)
     at = position(last, last["budget_at_completion"].to_numpy())
-    plan = [day_after(own, length) for own, length in zip(rows, planned, strict=True)]
+    plan = pd.Series([day_after(own, one) for own, one in zip(rows, planned, strict=True)])
     tables = []
     for method, periods in model.finish_estimates(at, progress).items():
         told = np.where(np.isnan(finished), periods, finished)
@@ -151,14 +154,17 @@ def finish_estimates(
             for name, counts in days.items()
         }
         tables.append(
-            last[["workstream", "planned_periods"]].assign(
-                method=method,
-                meaning=FINISH_METHODS[method],
-                periods=told,
-                planned_finish_on=plan,
-                **found,
-                late_days=(found["finish_on"] - pd.Series(plan)).dt.days,
-                **came_to[["past_estimates", "past_workstreams", "past_error"]],
+            pd.DataFrame(
+                {
+                    **last[["workstream", "planned_periods"]],
+                    "method": method,
+                    "meaning": FINISH_METHODS[method],
+                    "periods": told,
+                    "planned_finish_on": plan,
+                    **found,
+                    "late_days": (found["finish_on"] - plan).dt.days,
+                    **came_to[["past_estimates", "past_workstreams", "past_error"]],
+                }
             )
         )
     return FinishEstimates.validate(_by_workstream(tables, last))

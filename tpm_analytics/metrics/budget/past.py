@@ -139,20 +139,22 @@ def rests_of(made: pd.DataFrame, at: model.Position, rows: pd.DataFrame) -> dict
 
 def ranges_of(past: pd.DataFrame, of: str, method: str, shares: pd.Series) -> pd.DataFrame:
     """What near past estimates came to, a row for each of `shares`."""
-    theirs = past[(past["of"] == of) & (past["method"] == method)]
+    theirs = past[["workstream", "share_done", "came_to"]][
+        (past["of"] == of) & (past["method"] == method)
+    ]
     return pd.DataFrame([_range(theirs, share) for share in shares], index=shares.index)
 
 
 def _range(theirs: pd.DataFrame, share: float) -> dict[str, float]:
-    unfinished = share < model.ALL_EARNED
-    near = theirs[((theirs["share_done"] - share).abs() <= NEAR_SHARE) & unfinished]
-    came_to = near["came_to"].to_numpy()
+    near = np.abs(theirs["share_done"].to_numpy() - share) <= NEAR_SHARE
+    near &= share < model.ALL_EARNED
+    came_to = theirs["came_to"].to_numpy()[near]
     low, high = _middle(came_to[:, None])
     return {
         "low": float(low[0]),
         "high": float(high[0]),
         "past_estimates": len(came_to),
-        "past_workstreams": near["workstream"].nunique(),
+        "past_workstreams": theirs["workstream"][near].nunique(),
         "past_error": float(np.median(np.abs(came_to - 1))) if len(came_to) else np.nan,
     }
 

@@ -133,8 +133,8 @@ def day_after(rows: pd.DataFrame, periods: float) -> pd.Timestamp:
     total = len(rows)
     if total == 0 or np.isnan(periods) or periods > OUT_OF_SIGHT * total:
         return pd.NaT
-    first = rows["period_on"].iloc[0]
-    bounds = np.append(0, (rows["ends_on"] - first).dt.days.to_numpy() + 1)
+    first, ends = rows["period_on"].iloc[0], rows["ends_on"].to_numpy()
+    bounds = np.append(0, (ends - first.to_datetime64()) // np.timedelta64(1, "D") + 1)
     days = np.interp(periods, np.arange(total + 1), bounds)
     days += max(periods - total, 0.0) * bounds[-1] / total
     return first + pd.Timedelta(days=int(np.ceil(round(days, 6))) - 1)
