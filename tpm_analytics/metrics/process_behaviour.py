@@ -95,10 +95,8 @@ def behaviour(
     np.False_
     """
     series = _series(figures, value, period, by)
-    known: list[tuple[Limits, str]] = [
-        _limits_of(part["value"].to_numpy(), spread) for _, part in _groups(series)
-    ]
-    return _against(series, known, [len(part) for _, part in _groups(series)])
+    parts = _groups(series)
+    return _against(parts, parts, spread)
 
 
 def held_against(
@@ -136,9 +134,8 @@ def held_against(
     before = columns["period_on"] <= until
     counts = before.groupby(columns["group"], dropna=False).transform("sum")
     series = columns[counts > 0].reset_index(drop=True)
-    made = [part[part["period_on"] <= until] for _, part in _groups(series)]
-    known = [_limits_of(part["value"].to_numpy(), spread) for part in made]
-    return _against(series, known, [len(part) for part in made])
+    parts = _groups(series)
+    return _against(parts, [part[part["period_on"] <= until] for part in parts], spread)
 
 
 def signals(behaviour: DataFrame[Behaviour]) -> DataFrame[Signals]:
@@ -205,17 +202,14 @@ def levels(behaviour: DataFrame[Behaviour]) -> DataFrame[Levels]:
     True
     """
     Behaviour.require(behaviour, *Behaviour.declared())
-    groups = behaviour.groupby("group", dropna=False, sort=True)
+    group = behaviour["group"].fillna("")
+    counted = behaviour["signal"].notna().groupby(group).transform("sum")
     # not "last", which skips what is unknown: a newest figure without a signal has none
-    newest = behaviour[~behaviour["group"].fillna("").duplicated(keep="last")]
-    counted = groups["signal"].count().rename("signals").reset_index()
+    newest = behaviour.assign(signals=counted)[~group.duplicated(keep="last")]
     return Levels.validate(
         newest.assign(
             latest_on=newest["period_on"], latest=newest["value"], lasting=newest["signal"]
-        )
-        .drop(columns="signal")
-        .merge(counted, on="group")
-        .sort_values("group", na_position="last", ignore_index=True)
+        ).sort_values("group", na_position="last", ignore_index=True)
     )
 
 
@@ -224,17 +218,21 @@ def _stretches(behaviour: pd.DataFrame, flags: np.ndarray, kind: np.ndarray) -> 
     rule, figure = np.nonzero(flags)
     same = (np.diff(rule) == 0) & (kind[figure[1:]] == kind[figure[:-1]])
     goes_on = same & (np.diff(figure) == 1)
-    marked = behaviour.iloc[figure].assign(signal=np.array([*RULES.values()], dtype=object)[rule])
-    return marked.groupby(np.cumsum(np.r_[True, ~goes_on])[: len(rule)]).agg(
-        group=("group", "first"),
-        side=("side", "first"),
-        from_on=("period_on", "first"),
-        to_on=("period_on", "last"),
-        figures=("value", "size"),
-        level=("value", "mean"),
-        centre=("centre", "first"),
-        lasting=("newest", "any"),
-        signal=("signal", "first"),
+    begins = np.flatnonzero(np.r_[True, ~goes_on][: len(rule)])
+    figures = np.diff(begins, append=len(rule))
+    first, last = figure[begins], figure[begins + figures - 1]
+    number = np.repeat(np.arange(len(begins)), figures)
+    within = behaviour[["value", "newest"]].iloc[figure].groupby(number)
+    return pd.DataFrame(
+        {
+            **behaviour[["group", "side", "centre"]].iloc[first].reset_index(drop=True),
+            "from_on": behaviour["period_on"].to_numpy()[first],
+            "to_on": behaviour["period_on"].to_numpy()[last],
+            "figures": figures,
+            "level": within["value"].mean(),
+            "lasting": within["newest"].any(),
+            "signal": np.array([*RULES.values()], dtype=object)[rule[begins]],
+        }
     )
 
 
@@ -262,8 +260,8 @@ def _series(figures: pd.DataFrame, value: str, period: str, by: str | None) -> p
     return series.sort_values(["group", "period_on"], kind="stable", ignore_index=True)
 
 
-def _groups(series: pd.DataFrame) -> pd.core.groupby.DataFrameGroupBy:
-    return series.groupby("group", dropna=False, sort=False)
+def _groups(series: pd.DataFrame) -> list[pd.DataFrame]:
+    return [part for _, part in series.groupby("group", dropna=False, sort=False)]
 
 
 def _limits_of(values: np.ndarray, spread: Spread) -> tuple[Limits, str]:
@@ -278,18 +276,20 @@ def _limits_of(values: np.ndarray, spread: Spread) -> tuple[Limits, str]:
 
 
 def _against(
-    series: pd.DataFrame, known: list[tuple[Limits, str]], counts: list[int]
+    parts: list[pd.DataFrame], limiting: list[pd.DataFrame], spread: Spread
 ) -> DataFrame[Behaviour]:
-    parts = [
-        _marked(part, given, spread).assign(figures=count)
-        for (_, part), (given, spread), count in zip(_groups(series), known, counts, strict=True)
-    ]
+    """Figures of each group, held against the limits that some of them make."""
     if not parts:
         return Behaviour.validate(Behaviour.empty())
-    return Behaviour.validate(pd.concat(parts, ignore_index=True))
+    marked = [
+        _marked(part, *_limits_of(those["value"].to_numpy(), spread)).assign(figures=len(those))
+        for part, those in zip(parts, limiting, strict=True)
+    ]
+    return Behaviour.validate(pd.concat(parts).join(pd.concat(marked)).reset_index(drop=True))
 
 
 def _marked(part: pd.DataFrame, given: Limits, spread: str) -> pd.DataFrame:
+    """What each figure of one group is against its limits."""
     values = part["value"].to_numpy()
     found = model.patterns(values, given)
     flags = {rule: getattr(found, rule) for rule in RULES}
@@ -297,18 +297,20 @@ def _marked(part: pd.DataFrame, given: Limits, spread: str) -> pd.DataFrame:
     told = flags | {"jump": found.jump & ~np.r_[False, found.outside[:-1]]}
     never_negative = bool((values >= 0).all())
     lower = max(given.lower, 0.0) if never_negative else given.lower
-    return part.assign(
-        moving_range=model.moving_ranges(values),
-        centre=given.centre,
-        lower=np.nan if np.isnan(given.lower) else lower,
-        upper=given.upper,
-        upper_range=given.upper_range,
-        spread=spread,
-        side=np.array(["below", "on", "above"], dtype=object)[found.side + 1],
-        signal=pd.Series(
-            np.select(list(told.values()), list(RULES.values()), default=""),
-            index=part.index,
-            dtype="str",
-        ).replace("", None),
-        **flags,
+    return pd.DataFrame(
+        {
+            "moving_range": model.moving_ranges(values),
+            "centre": given.centre,
+            "lower": np.nan if np.isnan(given.lower) else lower,
+            "upper": given.upper,
+            "upper_range": given.upper_range,
+            "spread": spread,
+            "side": np.array(["below", "on", "above"], dtype=object)[found.side + 1],
+            # the last is taken where no rule is broken
+            "signal": np.array([*RULES.values(), None], dtype=object)[
+                np.select(list(told.values()), range(len(told)), default=-1)
+            ],
+            **flags,
+        },
+        index=part.index,
     )
