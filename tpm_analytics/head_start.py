@@ -90,6 +90,18 @@ def no_garbage() -> Iterator[None]:
         gc.enable()
 
 
+@contextlib.contextmanager
+def hidden(*modules: str) -> Iterator[None]:
+    """Let imports of `modules` fail for a while, at once, where none of them is there yet."""
+    absent = [module for module in modules if module not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for module in absent:
+            del sys.modules[module]
+
+
 class ForkServer:
     """A server of this process, or one that another process lends by its address."""
 

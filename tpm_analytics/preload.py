@@ -6,21 +6,26 @@ the second ones; kernels forked after them need not wait.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import pkgutil
 import sys
-from collections.abc import Iterator
 
-import numpy as np
-import pandas as pd
-import pandera.pandas as pa
+from tpm_analytics import head_start
 
-from tpm_analytics import charts, readings, results
-from tpm_analytics.metrics import flow
-from tpm_analytics.models import sampling
-from tpm_analytics.program import Program
-from tpm_analytics.sources import load, recorded
+# Pandera would import these whole, or look for them thousands of times, to know their types by name
+_NOT_NEEDED = ("dask.dataframe", "geopandas")
+
+with head_start.hidden(*_NOT_NEEDED):
+    import numpy as np
+    import pandas as pd
+    import pandera.pandas as pa
+    import pandera.typing
+
+    from tpm_analytics import charts, readings, results
+    from tpm_analytics.metrics import flow
+    from tpm_analytics.models import sampling
+    from tpm_analytics.program import Program
+    from tpm_analytics.sources import load, recorded
 
 # What a notebook asks for by the facade, each with all that it imports in turn
 ROOMS = (charts, readings, load, recorded)
@@ -57,29 +62,21 @@ def use() -> None:
     sampling.drawn(law, 1, np.random.default_rng(0))
 
 
-@contextlib.contextmanager
-def _without_dask() -> Iterator[None]:
-    """Let pandera look for Dask in vain: it would import it whole, to know its types by name.
-
-    A notebook that uses both finds it all the same.
-    """
-    hidden, asks = "dask.dataframe", "pandera.typing.dask"
-    if hidden in sys.modules or asks in sys.modules:
-        yield
-        return
-    sys.modules[hidden] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules[hidden]
-        sys.modules.pop(asks, None)
-
-
 def _make_schemas(module: object) -> None:
     for model in vars(module).values():
         if isinstance(model, type) and issubclass(model, pa.DataFrameModel):
             model.to_schema()
 
 
-with _without_dask():
+def _look_again() -> None:
+    """Let pandera find in a notebook what it was not to find here."""
+    for module in ("dask", "geopandas"):
+        sys.modules.pop(f"{pandera.typing.__name__}.{module}", None)
+        vars(pandera.typing).pop(module, None)
+    for known in ("get_dataframe_types", "get_series_types", "get_index_types"):
+        getattr(pandera.typing, known).cache_clear()
+
+
+with head_start.hidden(*_NOT_NEEDED):
     use()
+_look_again()

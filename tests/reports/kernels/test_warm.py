@@ -338,6 +338,19 @@ def test_no_thread_runs_in_the_server_but_those_that_stop_at_a_fork():
     assert ran.stdout.split() == [b"1", b"1"]
 
 
+def test_the_server_does_not_import_dask_and_its_kernels_still_can():
+    pytest.importorskip("dask.dataframe", reason="the extra dask is not installed")
+    source = (
+        "import sys\n"
+        "import tpm_analytics.preload\n"
+        "print('dask.dataframe' in sys.modules)\n"
+        "from pandera.typing import dask, get_index_types\n"
+        "print(dask.Index in get_index_types())"
+    )
+    ran = subprocess.run([sys.executable, "-c", source], stdout=subprocess.PIPE, check=True)
+    assert ran.stdout.split() == [b"False", b"True"]
+
+
 def test_a_kernel_specification_can_ask_for_warm_kernels(tmp_path, monkeypatch, manager):
     specification = tmp_path / "kernels" / "warm"
     specification.mkdir(parents=True)
