@@ -86,7 +86,7 @@ def earned_value(
 
 def running_totals(
     amounts: pd.DataFrame, *, until: pd.Timestamp | None, by: By = "program"
-) -> DataFrame[EarnedValue]:
+) -> pd.DataFrame:
     """Return `earned_value` of amounts that are known to be of single periods and to be sound."""
     if not amounts["planned_value"].notna().any():
         return EarnedValue.validate(EarnedValue.empty())
