@@ -79,7 +79,7 @@ def waiting_matrix(waits: DataFrame[TeamWaits]) -> alt.LayerChart | alt.Chart:
         .scale(range=_PALE, domainMin=0)
     )
     days = base.mark_text(dy=-7, fontWeight="bold", color=INK).encode(text=alt.Text("told:N"))
-    links = base.mark_text(dy=9, fontSize=10, color=INK).encode(text="over:N")
+    links = base.mark_text(dy=9, fontSize=10, color=INK).encode(alt.Text("over:N"))
     return alt.LayerChart(layer=[cells, days, links])
 
 
@@ -137,14 +137,14 @@ def graph(nodes: DataFrame[GraphNodes], edges: DataFrame[GraphEdges]) -> alt.Lay
     room = alt.ExprRef("bandwidth('x') - 6")
     names = base.mark_text(
         dy=-19, fontSize=10, color=INK, limit=room, lineBreak="\n", lineHeight=12
-    ).encode(text="caption:N")
+    ).encode(alt.Text("caption:N"))
     days = base.mark_text(dy=22, fontSize=9, color=MUTED, limit=room).encode(
         alt.Text("finish_on:T", format="%-d %b %Y")
     )
     teams = (
         alt.Chart(nodes[nodes["heading"].notna()])
         .mark_text(fontWeight="bold", color=INK, fontSize=12)
-        .encode(lanes, y=always(alt.YValue, -12), text="heading:N")
+        .encode(lanes, alt.Text("heading:N"), y=always(alt.YValue, -12))
     )
     chart: alt.LayerChart = alt.LayerChart(
         layer=[lines, boxes, names, days, teams], usermeta=_least_width(nodes["lane"])
@@ -213,17 +213,17 @@ def chain_strips(steps: DataFrame[ChainSteps]) -> alt.LayerChart | alt.Chart:
     )
     room = alt.ExprRef("bandwidth('x') - 6")
     keys = base.mark_text(dy=-20, fontSize=11, fontWeight="bold", color=INK, limit=room).encode(
-        text="key:N"
+        alt.Text("key:N")
     )
     names = base.mark_text(
         dy=-5, fontSize=10, color=INK, limit=room, lineBreak="\n", lineHeight=12
-    ).encode(text="caption:N")
+    ).encode(alt.Text("caption:N"))
     heads = (
         base.transform_filter("datum.step == 1")
         .mark_text(
             align="left", dy=-44, dx=alt.ExprRef("-bandwidth('x') / 2"), color=MUTED, fontSize=11
         )
-        .encode(text="head:N")
+        .encode(alt.Text("head:N"))
     )
     arrows = base.transform_filter("datum.step > 1").mark_text(
         text="▶", dx=alt.ExprRef("-bandwidth('x') / 2 - 4"), color=INK, fontSize=9

@@ -47,7 +47,7 @@ def heat_map(cells: DataFrame[HeatMap]) -> alt.LayerChart | alt.Chart:
     )
     counts = (
         base.mark_text(dy=-24, fontSize=17, fontWeight="bold", color=INK)
-        .encode(text="risks:Q")
+        .encode(alt.Text("risks:Q"))
         .transform_filter("datum.risks > 0")
     )
     # a key a line, cut where it would reach into the next cell: pages are read on phones too
@@ -60,7 +60,7 @@ def heat_map(cells: DataFrame[HeatMap]) -> alt.LayerChart | alt.Chart:
             lineBreak=", ",
             limit=alt.ExprRef(f"width / {IMPACTS} - 6"),
         )
-        .encode(text="keys:N")
+        .encode(alt.Text("keys:N"))
         .transform_filter("datum.risks > 0")
     )
     return alt.LayerChart(layer=[zones, counts, keys])

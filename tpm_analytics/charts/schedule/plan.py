@@ -126,7 +126,7 @@ def roadmap(bars: DataFrame[RoadmapBars]) -> alt.LayerChart | alt.Chart:
         limit=alt.ExprRef("bandwidth('x') - 8"),
         dy=alt.ExprRef("-6 * (length(split(datum.told, '; ')) - 1)"),
     )
-    return alt.LayerChart(layer=[cells, text.encode(text="told:N")], usermeta=WIDE)
+    return alt.LayerChart(layer=[cells, text.encode(alt.Text("told:N"))], usermeta=WIDE)
 
 
 def network(
