@@ -201,6 +201,20 @@ def _chosen(pairs: pd.DataFrame) -> np.ndarray:
     return best_pairs(worth, (rows, columns, np.concatenate(amount)), most)
 
 
+# What the places of one need have in common
+_SHARED = [
+    "activity_id",
+    "name",
+    "team",
+    "resource",
+    "start_on",
+    "finish_on",
+    "at_home",
+    "could",
+    "able",
+]
+
+
 def _told(rows: pd.DataFrame, people: pd.DataFrame, show: Show) -> DataFrame[Assignments]:
     """Rows of places become rows of groups, each with its reason in words."""
     person = people.reset_index(drop=True).reindex(rows["person"].fillna(-1).astype("int64"))
@@ -209,25 +223,13 @@ def _told(rows: pd.DataFrame, people: pd.DataFrame, show: Show) -> DataFrame[Ass
     group += pd.Series(team, rows.index).fillna("no team")
     named = pd.Series(person["person_id"].to_numpy(), rows.index)
     filled = rows["person"].notna()
-    grouped = (
-        rows.assign(filled=filled, who=(named if show == "named" else group).where(filled))
-        .groupby(["need", "filled", "who"], dropna=False)
-        .agg(
-            activity_id=("activity_id", "first"),
-            name=("name", "first"),
-            team=("team", "first"),
-            needs=("resource", "first"),
-            from_on=("start_on", "first"),
-            to_on=("finish_on", "first"),
-            places=("filled", "size"),
-            needed_hours=("needed_hours", "sum"),
-            given_hours=("given_hours", "sum"),
-            promised_hours=("promised_hours", "sum"),
-            at_home=("at_home", "first"),
-            could=("could", "first"),
-            able=("able", "first"),
-        )
-        .reset_index()
+    by_place = rows.assign(
+        filled=filled, who=(named if show == "named" else group).where(filled)
+    ).groupby(["need", "filled", "who"], dropna=False)
+    sums = by_place[["needed_hours", "given_hours", "promised_hours"]].sum()
+    grouped = by_place[_SHARED].first().join(sums).assign(places=by_place.size()).reset_index()
+    grouped = grouped.rename(
+        columns={"resource": "needs", "start_on": "from_on", "finish_on": "to_on"}
     )
     filled = grouped["filled"].astype(bool)
     people_given = grouped["places"].where(filled, 0)

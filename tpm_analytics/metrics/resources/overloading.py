@@ -73,14 +73,13 @@ def overloads(
     keys = ["team", "role", *(["person_id"] if show == "named" else []), "from_on", "to_on"]
     runs = _runs(over)
     runs["row"] = runs.groupby(keys, observed=True, dropna=False).ngroup()
-    rows = runs.groupby(["row", *keys], observed=True, dropna=False).agg(
-        people=("person", "size"),
-        periods=("periods", "first"),
-        peak_utilisation=("peak", "max"),
-        excess_hours=("excess", "sum"),
-    )
-    told = rows.reset_index(keys).assign(
-        workstreams=_colliding(over.assign(row=over["run"].map(runs["row"])), allocated)
+    by_row = runs.groupby("row")
+    told = runs.drop_duplicates("row").set_index("row")[[*keys, "periods"]].sort_index()
+    told = told.assign(
+        people=by_row.size(),
+        peak_utilisation=by_row["peak"].max(),
+        excess_hours=by_row["excess"].sum(),
+        workstreams=_colliding(over.assign(row=over["run"].map(runs["row"])), allocated),
     )
     return Overloads.validate(
         _named(told).sort_values(
@@ -91,16 +90,14 @@ def overloads(
 
 def _runs(over: pd.DataFrame) -> pd.DataFrame:
     """One row per person and run of periods that follow one another."""
-    return over.groupby("run").agg(
-        team=("team", "first"),
-        role=("role", "first"),
-        person_id=("person_id", "first"),
-        person=("person_id", "first"),
-        from_on=("period_on", "first"),
-        to_on=("ends_on", "last"),
-        periods=("run", "size"),
-        peak=("utilisation", "max"),
-        excess=("excess", "sum"),
+    by_run = over.groupby("run")
+    first = over.drop_duplicates("run").set_index("run")
+    return first[["team", "role", "person_id"]].assign(
+        from_on=first["period_on"],
+        to_on=by_run["ends_on"].last(),
+        periods=by_run.size(),
+        peak=by_run["utilisation"].max(),
+        excess=by_run["excess"].sum(),
     )
 
 

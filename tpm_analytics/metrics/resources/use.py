@@ -25,6 +25,7 @@ EDGES = (0.0, 0.5, 0.8, 1.0, 1.2)
 LOADS = ("nothing", "up to 50 %", "50 to 80 %", "80 to 100 %", "100 to 120 %", "above 120 %")
 # the bands from here on are more than full
 FULL = 4
+HOURS = ["capacity_hours", "allocated_hours", "free_hours", "beyond_hours"]
 
 
 def utilisation(
@@ -229,9 +230,7 @@ def room(
     left = coming["capacity_hours"] - coming["allocated_hours"]
     each = (
         coming.assign(free_hours=left.clip(lower=0), beyond_hours=(-left).clip(lower=0))
-        .groupby(["person_id", "team", "role"], observed=True, dropna=False)[
-            ["capacity_hours", "allocated_hours", "free_hours", "beyond_hours"]
-        ]
+        .groupby(["person_id", "team", "role"], observed=True, dropna=False)[HOURS]
         .sum()
         .reset_index()
     )
@@ -247,18 +246,8 @@ def _sums(each: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Add up the time of all people of each name."""
     rows = each.explode("name") if kind == "skill" else each
     names = rows["name"].astype("str").str.strip()
-    sums = (
-        rows.assign(name=names)[names.notna() & (names != "")]
-        .groupby("name")
-        .agg(
-            people=("person_id", "size"),
-            capacity_hours=("capacity_hours", "sum"),
-            allocated_hours=("allocated_hours", "sum"),
-            free_hours=("free_hours", "sum"),
-            beyond_hours=("beyond_hours", "sum"),
-        )
-        .reset_index()
-    )
+    by_name = rows.groupby(names.where(names != ""))
+    sums = by_name[HOURS].sum().assign(people=by_name.size()).reset_index()
     available = sums["capacity_hours"].where(sums["capacity_hours"] > 0)
     told = sums.assign(by=kind, utilisation=sums["allocated_hours"] / available)
     return told.sort_values(["utilisation", "name"], ascending=[False, True])

@@ -55,22 +55,14 @@ def team_slips(
         & told["start_on"].notna()
         & (told["duration_days"] > 0)
     ]
-    lately = (
-        done.assign(took=_working_days(done, days_off))
-        .groupby("team")
-        .agg(
-            finished=("took", "size"),
-            planned_days=("duration_days", "sum"),
-            took_days=("took", "sum"),
-        )
+    lately = done.assign(
+        finished=1, planned_days=done["duration_days"], took_days=_working_days(done, days_off)
     )
+    lately = lately.groupby("team")[["finished", "planned_days", "took_days"]].sum()
     going = told[told["state"] != "finished"]
     late = going.dropna(subset="slip_days").sort_values("slip_days", kind="stable")
-    worst = late.groupby("team").agg(
-        slip_days=("slip_days", "last"),
-        worst_id=("activity_id", "last"),
-        worst_name=("name", "last"),
-    )
+    worst = late.groupby("team")[["slip_days", "activity_id", "name"]].last()
+    worst = worst.rename(columns={"activity_id": "worst_id", "name": "worst_name"})
     teams = pd.DataFrame({"open": going.groupby("team").size()}).join(lately, how="outer")
     teams = teams.join(worst).rename_axis("team").reset_index()
     counts = teams[["open", "finished", "planned_days", "took_days"]].fillna(0)

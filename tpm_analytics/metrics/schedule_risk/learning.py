@@ -80,9 +80,10 @@ def learned(plan: UncertainPlan, ratios: DataFrame[Ratios]) -> UncertainPlan:
     Ratios.require(ratios, "team", "kind", "ratio")
     if ratios.empty:
         return plan
-    groups = _groups(plan.schedule.activities)
+    groups, finished = _groups(plan.schedule.activities), _groups(ratios).to_numpy()
     codes, pairs = pd.factorize(pd.MultiIndex.from_frame(groups))
-    histories = tuple(_evenly(ratios["ratio"].to_numpy(), _weights(ratios, pair)) for pair in pairs)
+    took = ratios["ratio"].to_numpy()
+    histories = tuple(_evenly(took, _weights(finished, pair)) for pair in pairs)
     left = plan.schedule.left[:, 0]
     now = plan.model.durations
     laws = replace(
@@ -120,11 +121,12 @@ def history(plan: UncertainPlan, ratios: DataFrame[Ratios]) -> DataFrame[History
     if ratios.empty or not len(going):
         return History.validate(History.empty())
     counts = _groups(plan.schedule.activities.iloc[going]).value_counts(sort=False, dropna=False)
-    finished, everything = _groups(ratios), np.sort(ratios["ratio"].to_numpy())
+    finished, took = _groups(ratios).to_numpy(), ratios["ratio"].to_numpy()
+    everything = np.sort(took)
     rows = []
     for (team, kind), number in counts.items():
-        values = _evenly(ratios["ratio"].to_numpy(), _weights(ratios, (team, kind)))
-        of_team, of_kind = finished["team"] == team, finished["kind"] == kind
+        values = _evenly(took, _weights(finished, (team, kind)))
+        of_team, of_kind = (finished == [team, kind]).T
         rows.append(
             {
                 "team": team or None,
@@ -151,10 +153,9 @@ def _groups(activities: pd.DataFrame) -> pd.DataFrame:
     return activities[["team", "kind"]].astype("str").fillna("")
 
 
-def _weights(ratios: pd.DataFrame, pair: tuple[str, str]) -> np.ndarray:
-    """How likely each past ratio is drawn for work of this team and kind."""
-    finished = _groups(ratios).to_numpy()
-    everybody = np.full(len(ratios), 1 / len(ratios))
+def _weights(finished: np.ndarray, pair: tuple[str, str]) -> np.ndarray:
+    """How likely each past ratio, of these teams and kinds, is drawn for work of `pair`."""
+    everybody = np.full(len(finished), 1 / len(finished))
     ours = [finished[:, place] == name for place, name in enumerate(pair) if name]
     if not ours:
         return everybody
