@@ -44,8 +44,8 @@ def _told(column: pd.Series) -> list[Any] | None:
         names = [*dtype.categories.tolist(), None]
         return [names[code] for code in column.cat.codes.tolist()]
     if isinstance(dtype, pd.StringDtype | pd.BooleanDtype | pd.Int64Dtype):
-        told = zip(column.astype(object).tolist(), column.isna().tolist(), strict=True)
-        return [None if unknown else value for value, unknown in told]
+        told: list[Any] = column.to_numpy(dtype=object, na_value=None).tolist()
+        return told
     if dtype.kind == "f":
         return [value if isfinite(value) else None for value in column.tolist()]
     if dtype.kind in "ib":
