@@ -122,8 +122,8 @@ def _heads(
     ways = reach.longest_way(len(size), source, target, heads)
     start, node = reach.reached(source, target, heads)
     owners = pd.Series(going["team"].astype("str"))
-    ids = going["item_id"].astype(object)
-    members = pd.Series(ids.to_numpy()).groupby(label).agg(list)
+    ids = going["item_id"].to_numpy(dtype=object)[np.argsort(label, kind="stable")]
+    members = [part.tolist() for part in np.split(ids, np.cumsum(size)[:-1])]
     rows = []
     for number, way in enumerate(ways):
         own = label == heads[number]

@@ -127,12 +127,9 @@ def _concentration(named: pd.DataFrame, part: str) -> pd.DataFrame:
     by_part = each.groupby(part)["items"]
     each["total"] = by_part.transform("sum")
     each["needed"] = by_part.cumsum() - each["items"] <= each["total"] / 2
-    told = each.groupby(part).agg(
-        held_items=("items", "sum"),
-        people=("items", "size"),
-        top=("items", "max"),
-        bus_factor=("needed", "sum"),
-    )
+    parts = each.groupby(part)
+    told = parts[["items", "needed"]].sum().set_axis(["held_items", "bus_factor"], axis=1)
+    told = told.assign(people=parts.size(), top=parts["items"].max())
     return told.assign(top_share=told["top"] / told["held_items"]).reset_index()
 
 

@@ -172,11 +172,10 @@ def _by_person(logged: pd.DataFrame, promised: pd.DataFrame) -> pd.DataFrame:
     given = given.assign(
         person_id=given["person_id"].astype("str"), workstream=given["workstream"].astype("str")
     )
-    theirs = given.groupby(keys).agg(
-        allocated_hours=("allocated_hours", "sum"),
-        workstream=("workstream", "first"),
-        many=("workstream", "nunique"),
-    )
+    by_person = given.groupby(keys)
+    streams = by_person["workstream"]
+    theirs = by_person[["allocated_hours"]].sum()
+    theirs = theirs.assign(workstream=streams.first(), many=streams.nunique())
     both = theirs.join(logged.groupby(keys)[["worked_hours"]].sum(), how="outer").reset_index()
     stream = both["workstream"].where(both["many"] == 1, SEVERAL)
     return both.assign(workstream=stream.where(both["many"].notna(), UNPROMISED)).fillna(

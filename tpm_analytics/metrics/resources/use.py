@@ -163,15 +163,14 @@ def promised(utilisation: DataFrame[Utilisation], *, until: pd.Timestamp) -> Dat
             hint='use resources.utilisation(capacity, allocated, by="program")',
         )
     later = utilisation["period_on"] > until
+    parts = utilisation.groupby(np.where(later, TO_COME, SO_FAR), sort=False)
     told = (
-        utilisation.assign(when=np.where(later, TO_COME, SO_FAR))
-        .groupby("when", sort=False)
-        .agg(
-            from_on=("period_on", "min"),
-            to_on=("ends_on", "max"),
-            people=("people", "last"),
-            capacity_hours=("capacity_hours", "sum"),
-            allocated_hours=("allocated_hours", "sum"),
+        parts[["capacity_hours", "allocated_hours"]]
+        .sum()
+        .assign(
+            from_on=parts["period_on"].min(),
+            to_on=parts["ends_on"].max(),
+            people=parts["people"].last(),
         )
         .reindex([when for when in WHEN if (later == (when == TO_COME)).any()])
         .rename_axis("when")

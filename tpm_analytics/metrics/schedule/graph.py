@@ -268,7 +268,13 @@ def _links_found(
                 "team": pairs["to_team"].astype("str"),
                 "other_id": pairs["from_id"],
                 "other_team": pairs["from_team"].astype("str"),
-                "detail": [detail.format(**row) for row in pairs.to_dict("records")],
+                "detail": [
+                    detail.format(from_id=other, made=made, begun=begun, over=over)
+                    for other, made, begun, over in zip(
+                        *(pairs[name].tolist() for name in ("from_id", "made", "begun", "over")),
+                        strict=True,
+                    )
+                ],
                 "age_days": (until - pairs[since]) / DAY,
             }
         )

@@ -38,13 +38,12 @@ def target_room(slack_to: DataFrame[SlackTo]) -> DataFrame[TargetRoom]:
             slack_to["shown_name"] + " (" + slack_to["slack_days"].map("{:g}".format) + ")"
         ).mask(own),
     ).sort_values(["target_on", "target_id", "slack_days"], kind="stable")
-    each = told.groupby(["target_on", "target_id"], as_index=False).agg(
-        target_name=("target_name", "first"),
-        leading=("leads", "sum"),
-        without_room=("tight", "sum"),
-        tightest=("words", _first),
+    targets = told.groupby(["target_on", "target_id"])
+    each = targets[["leads", "tight"]].sum().set_axis(["leading", "without_room"], axis=1)
+    each = each.assign(
+        target_name=targets["target_name"].first(), tightest=targets["words"].agg(_first)
     )
-    return TargetRoom.validate(each)
+    return TargetRoom.validate(each.reset_index())
 
 
 def _first(words: pd.Series) -> str | None:

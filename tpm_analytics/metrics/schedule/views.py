@@ -144,8 +144,9 @@ def roadmap(
         long = long[long["quarter"] >= pd.Period(since, "Q")]
     if long.empty:
         return RoadmapBars.validate(RoadmapBars.empty())
-    rows = (
-        long.groupby(["workstream", "quarter"]).apply(_quarter, include_groups=False).reset_index()
+    bars = long.groupby(["workstream", "quarter"])
+    rows = pd.DataFrame(
+        [{"workstream": name, "quarter": quarter} | _quarter(bar) for (name, quarter), bar in bars]
     )
     starts = pd.PeriodIndex(rows["quarter"]).start_time
     return RoadmapBars.validate(
@@ -153,20 +154,18 @@ def roadmap(
     )
 
 
-def _quarter(rows: pd.DataFrame) -> pd.Series:
+def _quarter(rows: pd.DataFrame) -> dict[str, object]:
     finishing = rows.loc[rows["finishes"], "name"]
     more = len(finishing) - SHOWN_NAMES
     names = "; ".join(finishing.head(SHOWN_NAMES)) + (f"; {more} more" if more > 0 else "")
     states = set(rows["state"])
     state = states.pop() if len(states) == 1 else "begun"
-    return pd.Series(
-        {
-            "activities": len(rows),
-            "finishing": len(finishing),
-            "names": names or None,
-            "state": state,
-        }
-    )
+    return {
+        "activities": len(rows),
+        "finishing": len(finishing),
+        "names": names or None,
+        "state": state,
+    }
 
 
 def of_team(schedule: DataFrame[Schedule], *, team: str = "") -> DataFrame[Schedule]:

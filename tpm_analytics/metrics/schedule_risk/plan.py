@@ -170,15 +170,15 @@ def strikes(
     )
     delays = assessed & (place >= 0) & ~finished
     told = {
-        "risk_id": going["risk_id"],
-        "risk": risk_label(going),
-        "affects_id": going["affects_id"],
+        "risk_id": going["risk_id"].array,
+        "risk": risk_label(going).array,
+        "affects_id": going["affects_id"].array,
         "activity_id": np.where(delays, np.append(keys.to_numpy(), [None])[place], None),
         "how": how,
         "assessed": assessed,
-        "probability": going["probability"],
-        "days": going["impact_days"].fillna(0.0).where(delays, 0.0),
-        "cost": going["impact_cost"].fillna(0.0),
+        "probability": going["probability"].to_numpy(),
+        "days": np.where(delays, going["impact_days"].fillna(0.0), 0.0),
+        "cost": going["impact_cost"].fillna(0.0).to_numpy(),
     }
     return Strikes.validate(pd.DataFrame(told))
 
