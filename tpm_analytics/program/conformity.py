@@ -54,7 +54,7 @@ def conformed(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame |
     types = dict(zip(names, frame.dtypes, strict=True))
     if len(types) < len(names) or not schema.columns.keys() <= types.keys():
         return None
-    converted = {}
+    columns, converted = {}, []
     for name, spec in schema.columns.items():
         same = _same_type(spec.dtype, types[name])
         if same and spec.nullable and not spec.unique and not spec.checks:
@@ -62,26 +62,20 @@ def conformed(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame |
         column = frame[name].array if same else _converted(spec.dtype, frame[name])
         if column is None or not _holds(spec, column):
             return None
+        columns[name] = column
         if not same:
-            converted[name] = column
-    made = _with(converted, frame, schema)
-    return made if all(_rows_hold(check, made) for check in schema.checks) else None
-
-
-def _with(
-    converted: Mapping[str, Any], frame: pd.DataFrame, schema: pa.DataFrameSchema
-) -> pd.DataFrame:
-    """The table with these columns in place of its own, and those alone that the schema leaves."""
-    if schema.strict == "filter":
-        if not converted and frame.columns.tolist() == [*schema.columns]:
-            return frame
-        columns = {
-            name: converted[name] if name in converted else frame[name].array
-            for name in schema.columns
-        }
+            converted.append(name)
+    if schema.strict != "filter":
+        made = frame.assign(**{name: columns[name] for name in converted}) if converted else frame
+    elif converted or names != [*schema.columns]:
         # made anew from all columns at once: pandas takes longer to exchange two of them
-        return pd.DataFrame(columns, index=frame.index)
-    return frame.assign(**converted) if converted else frame
+        wanted = {
+            name: columns[name] if name in columns else frame[name].array for name in schema.columns
+        }
+        made = pd.DataFrame(wanted, index=frame.index)
+    else:
+        made = frame
+    return made if all(_rows_hold(check, made) for check in schema.checks) else None
 
 
 def _same_type(declared: Any, given: Any) -> bool:

@@ -24,15 +24,18 @@ def country_of_teams(people: pd.DataFrame) -> pd.Series:
     >>> country_of_teams(people).to_dict()
     {'A': 'PT'}
     """
-    known = people[["team", "country"]].astype("str").dropna()
-    sizes = Counter(zip(known["team"].tolist(), known["country"].tolist(), strict=True))
+    known = (people["team"].notna() & people["country"].notna()).to_numpy()
+    teams, countries = (
+        people[name].to_numpy(dtype=object)[known].tolist() for name in ("team", "country")
+    )
+    sizes = Counter(zip(teams, countries, strict=True))
     most: dict[str, str] = {}
     for (team, country), _ in sorted(
         sizes.items(), key=lambda one: (one[0][0], -one[1], one[0][1])
     ):
         most.setdefault(team, country)
-    teams = pd.Index(list(most), dtype="str", name="team")
-    return pd.Series(list(most.values()), index=teams, name="country", dtype="str")
+    index = pd.Index(list(most), dtype="str", name="team")
+    return pd.Series(list(most.values()), index=index, name="country", dtype="str")
 
 
 def check_countries(people: pd.DataFrame) -> None:
