@@ -10,7 +10,7 @@ from pandera.typing import DataFrame
 
 from tpm_analytics.metrics.dependencies.waiting import OPEN
 from tpm_analytics.models.network import FS, SAME_TIME, cycles, network
-from tpm_analytics.program.keys import looked_up
+from tpm_analytics.program.keys import positions
 from tpm_analytics.results.dependencies import (
     Chains,
     ChainSteps,
@@ -80,7 +80,7 @@ def graph_nodes(
     rows["column"] = _columns(rows, ends)
     order = rows.groupby("team")["row"].mean().sort_values(kind="stable").index
     rows["place"] = pd.Index(order).get_indexer(rows["team"])
-    rows["lane"] = rows[["place", "column"]].apply(tuple, axis=1).rank(method="dense") - 1
+    rows["lane"] = rows.groupby(["place", "column"]).ngroup()
     rows = rows.sort_values(["row", "lane"], ignore_index=True)
     return GraphNodes.validate(
         rows.assign(
@@ -115,12 +115,14 @@ def graph_edges(
     drawn = nodes["activity_id"]
     edges = links[["from_id", "to_id", "driving"]].drop_duplicates(["from_id", "to_id"])
     edges = edges[edges["from_id"].isin(drawn) & edges["to_id"].isin(drawn)]
-    told = {
-        f"{end}_{name}": looked_up(edges[f"{end}_id"], drawn, nodes[name])
+    told = [
+        nodes[["team", "lane", "row", "tight"]]
+        .take(positions(pd.Index(edges[f"{end}_id"]), drawn))
+        .set_axis(edges.index)
+        .add_prefix(f"{end}_")
         for end in ("from", "to")
-        for name in ("team", "lane", "row", "tight")
-    }
-    edges = edges.assign(**told)
+    ]
+    edges = pd.concat([edges, *told], axis=1)
     edges["across"] = edges["from_team"].astype("str") != edges["to_team"].astype("str")
     edges["tight"] = edges["from_tight"] & edges["to_tight"] & edges["driving"]
     return GraphEdges.validate(
@@ -273,15 +275,12 @@ def _steps(count: int, ends: Ends) -> np.ndarray:
 def _columns(rows: pd.DataFrame, ends: Ends) -> np.ndarray:
     """Lane of each box within its team: below a box that it waits for, or a new one."""
     tied = set(zip(*(end.tolist() for end in ends), strict=True))
+    row, team = rows["row"].tolist(), rows["team"].tolist()
     column = np.zeros(len(rows), dtype=int)
     lowest: dict[str, list[int]] = {}
-    for item in np.argsort(rows["row"].to_numpy(), kind="stable").tolist():
-        lanes = lowest.setdefault(rows["team"].iloc[item], [])
-        joined = [
-            (rows["row"].iloc[last], number)
-            for number, last in enumerate(lanes)
-            if (last, item) in tied
-        ]
+    for item in np.argsort(row, kind="stable").tolist():
+        lanes = lowest.setdefault(team[item], [])
+        joined = [(row[last], number) for number, last in enumerate(lanes) if (last, item) in tied]
         column[item] = max(joined)[1] if joined else len(lanes)
         lanes[column[item] : column[item] + 1] = [item]
     return column
@@ -291,13 +290,16 @@ def _chains(rows: pd.DataFrame, ends: Ends) -> DataFrame[Chains]:
     paths = _paths(rows, ends)
     if paths.empty:
         return Chains.validate(Chains.empty())
-    told = paths.groupby("start").agg(
-        chain=("shown_name", " → ".join),
-        steps=("step", "max"),
-        handovers=("new_team", "sum"),
-        slack_days=("slack_days", "first"),
+    each = paths.groupby("start")
+    told = pd.DataFrame(
+        {
+            "chain": each["shown_name"].agg(" → ".join),
+            "steps": each["step"].max(),
+            "handovers": each["new_team"].sum(),
+            "slack_days": each["slack_days"].first(),
+            "teams": paths[paths["visited"]].groupby("start")["team"].agg(" → ".join),
+        }
     )
-    told["teams"] = paths[paths["visited"]].groupby("start")["team"].agg(" → ".join)
     return Chains.validate(
         told.sort_values(
             ["slack_days", "steps", "chain"], ascending=[True, False, True], ignore_index=True
@@ -333,9 +335,14 @@ def _drawn(paths: pd.DataFrame, order: list[str], *, last: int) -> DataFrame[Cha
     """Steps of the first chains in that order, with the words that stand over and in the boxes."""
     if paths.empty:
         return ChainSteps.validate(ChainSteps.empty())
-    chains = paths.groupby("start", as_index=False).agg(
-        length=("step", "max"), slack_days=("slack_days", "first"), name=("shown_name", "first")
-    )
+    each = paths.groupby("start")
+    chains = pd.DataFrame(
+        {
+            "length": each["step"].max(),
+            "slack_days": each["slack_days"].first(),
+            "name": each["shown_name"].first(),
+        }
+    ).reset_index()
     # the least room first, the longest first, and by name
     upwards = [key != "length" for key in [*order, "name"]]
     chains = chains.sort_values([*order, "name"], ascending=upwards).head(last)

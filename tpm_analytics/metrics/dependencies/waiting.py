@@ -9,7 +9,7 @@ from pandera.typing import DataFrame
 from tpm_analytics import calendars
 from tpm_analytics.metrics.schedule.plan import FINISH_FIRST, circle_of
 from tpm_analytics.models.network import cycles
-from tpm_analytics.program.keys import among, looked_up, says
+from tpm_analytics.program.keys import among, positions, says
 from tpm_analytics.program.program import Program
 from tpm_analytics.program.tables import Activities, Items, Links
 from tpm_analytics.program.workflow import STAGES
@@ -128,12 +128,14 @@ def _pairs(program: Program) -> pd.DataFrame:
     pairs = ends[inside & (ends["from_id"] != ends["to_id"])].reset_index(drop=True)
     wanted = ["title", "team", "created_at", "created_on", "started_at", "finished_at"]
     wanted += ["finished_on", "done"]
-    told = {
-        f"{end}_{name}": looked_up(pairs[f"{end}_id"], items["item_id"], items[name])
+    told = [
+        items[wanted]
+        .take(positions(pd.Index(pairs[f"{end}_id"]), items["item_id"]))
+        .reset_index(drop=True)
+        .add_prefix(f"{end}_")
         for end in ("from", "to")
-        for name in wanted
-    }
-    return pairs.assign(**told)
+    ]
+    return pd.concat([pairs, *told], axis=1)
 
 
 def _orders(links: pd.DataFrame) -> pd.Series:
@@ -257,21 +259,20 @@ def team_waits(dependencies: DataFrame[Dependencies]) -> DataFrame[TeamWaits]:
     )
     if rows.empty:
         return TeamWaits.validate(TeamWaits.empty())
-    found = (
-        rows.groupby(["from_team", "to_team"], observed=True, dropna=False)
-        .agg(
-            across=("across", "first"),
-            links=("state", "size"),
-            open=("open", "sum"),
-            waiting=("waiting", "sum"),
-            measured=("waited_days", "count"),
-            waited=("felt", "count"),
-            total=("waited_days", "sum"),
-            median_days=("felt", lambda days: days.quantile(0.5, interpolation="lower")),
-            longest_days=("felt", "max"),
-        )
-        .reset_index()
-    )
+    pairs = rows.groupby(["from_team", "to_team"], observed=True, dropna=False)
+    found = pd.DataFrame(
+        {
+            "across": pairs["across"].first(),
+            "links": pairs.size(),
+            "open": pairs["open"].sum(),
+            "waiting": pairs["waiting"].sum(),
+            "measured": pairs["waited_days"].count(),
+            "waited": pairs["felt"].count(),
+            "total": pairs["waited_days"].sum(),
+            "median_days": pairs["felt"].quantile(0.5, interpolation="lower"),
+            "longest_days": pairs["felt"].max(),
+        }
+    ).reset_index()
     return TeamWaits.validate(
         found.assign(waited_days=found["total"].where(found["measured"] > 0)).sort_values(
             ["waited_days", "links", "from_team", "to_team"],

@@ -138,26 +138,19 @@ def queues(
         return Queues.validate(Queues.empty())
     final = day_number(until) + 1
     place = _Places(stays, since=final - 7 * weeks, status=bottlenecks["status"].iloc[0])
-    found = [
-        (end - 7, place.window(end - 7, end))
-        for end in range(final - 7 * (weeks - 1), final + 1, 7)
-    ]
-    used = np.flatnonzero(np.sum([week["passed"] for _, week in found], axis=0))
-    parts = [
-        pd.DataFrame(
-            {
-                **place.names(used),
-                "period_on": np.datetime64(first, "D"),
-                "items": week["at_end"][used],
-                "median_days": week["median_days"][used],
-            }
-        )
-        for first, week in found
-    ]
+    ends = np.arange(final - 7 * (weeks - 1), final + 1, 7)
+    found = [place.window(end - 7, end) for end in ends.tolist()]
+    used = np.flatnonzero(np.sum([week["passed"] for week in found], axis=0))
+    told = pd.DataFrame(
+        {
+            **place.names(np.tile(used, weeks)),
+            "period_on": np.repeat((ends - 7).astype("datetime64[D]"), len(used)),
+            "items": np.concatenate([week["at_end"][used] for week in found]),
+            "median_days": np.concatenate([week["median_days"][used] for week in found]),
+        }
+    )
     return Queues.validate(
-        pd.concat(parts, ignore_index=True).sort_values(
-            ["team", "period_on"], ignore_index=True, kind="stable"
-        )
+        told.sort_values(["team", "period_on"], ignore_index=True, kind="stable")
     )
 
 
