@@ -6,18 +6,20 @@ Papermill imports this module, for its engine, in the middle of itself: import p
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import queue
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import nbformat
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpecManager
@@ -37,11 +39,17 @@ KERNEL_START_SECONDS = 60
 # What a cell has shown comes by another way than that it has ended, on a busy machine much later
 LATE_OUTPUT_SECONDS = 60
 _LATE_OUTPUT = "waiting for IOPub output"  # nbclient raises one error for this and for a long cell
-HEARD_SECONDS = 0.1
+# How often it is seen whether a kernel that starts still lives
+ALIVE_SECONDS = 0.1
+# A kernel that has answered shows at once what it does, but the line for that may not be laid yet
+SHOWN_SECONDS = 0.02
+# A kernel is there sooner than ZeroMQ tries again by itself, which is after 0.1 to 0.2 seconds
+_AGAIN_MILLISECONDS = 5
 # The name of a socket in the file system can be no longer; its last part is ours
 _SOCKET_LIMIT = 100
 
-# The converter takes half a second to start: by a chart of its own, while the kernel does too
+# The converter takes half a second to start: by a chart of its own, while the first cell runs. Not
+# before: on a machine of few cores the first kernels, for which all wait, would come later
 _FIRST_CHART = {"mark": "point", "data": {"values": [{"x": 1}]}, "encoding": {"x": {"field": "x"}}}
 
 
@@ -72,16 +80,17 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
             if job.on_cell and cell.cell_type == "code":
                 job.on_cell(code.index(cell_index), len(code))
 
-        with _pictures(_album(job)) as draw:
+        with _Artist(_album(job)) as artist:
             client = _Client(
                 nb_man,
                 job=job,
+                artist=artist,
                 kernel_name=kernel_name,
                 timeout=job.timeout_seconds,
                 startup_timeout=start_timeout,
                 iopub_timeout=LATE_OUTPUT_SECONDS,
                 on_cell_start=starts,
-                on_cell_executed=lambda cell, **_: draw(cell),
+                on_cell_executed=lambda cell, **_: artist.draw(cell),
                 **{name: options[name] for name in _SHOWING if name in options},
             )
             try:
@@ -98,9 +107,12 @@ _SHOWING = ("log_output", "stdout_file", "stderr_file")
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]
-    def __init__(self, nb_man: NotebookExecutionManager, *, job: Job, **options: Any) -> None:
+    def __init__(
+        self, nb_man: NotebookExecutionManager, *, job: Job, artist: _Artist, **options: Any
+    ) -> None:
         super().__init__(nb_man, kernel_manager_class=_Manager, **options)
         self.job = job
+        self.artist = artist
 
     def start_new_kernel(self, **options: Any) -> None:
         super().start_new_kernel(
@@ -114,6 +126,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         self.job.group = getattr(self.km.provisioner, "pgid", None)
         if self.job.ended:
             self.job.kill()
+        self.artist.begin()
 
     def process_message(self, msg: Any, cell: nbformat.NotebookNode, cell_index: int) -> Any:
         shown = self.job.shown
@@ -193,29 +206,37 @@ class _KernelClient(AsyncKernelClient):
 
     def start_channels(self, **channels: bool) -> None:  # type: ignore[override]
         """Leave out the heartbeat: that a kernel has ended is told by its keeper."""
+        self.context.setsockopt(zmq.RECONNECT_IVL, _AGAIN_MILLISECONDS)
         super().start_channels(**{**channels, "hb": False})
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while deadline is None or time.monotonic() < deadline:
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        while True:
             asked = self.kernel_info()
+            reply = await self._answered(asked, deadline)
+            # Heard on both: what a cell shows comes by one, that it has run by the other
             with contextlib.suppress(queue.Empty):
-                # Heard on both: what a cell shows comes by one, that it has run by the other
-                await self._heard(self.get_iopub_msg, asked)
-                reply = await self._heard(self.get_shell_msg, asked)
+                await _heard(self.get_iopub_msg, asked, SHOWN_SECONDS)
                 self._handle_kernel_info_reply(reply)
                 return
-            if not await self._async_is_alive():
-                raise RuntimeError("Kernel died before replying to kernel_info")
-        raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
 
     wait_for_ready = _async_wait_for_ready
 
-    async def _heard(self, get: Callable[..., Any], asked: str) -> dict[str, Any]:
-        while True:
-            said: dict[str, Any] = await get(timeout=HEARD_SECONDS)
-            if said["parent_header"].get("msg_id") == asked:
-                return said
+    async def _answered(self, asked: str, deadline: float) -> dict[str, Any]:
+        """Wait until the kernel, which may still be starting, has answered."""
+        while time.monotonic() < deadline:
+            with contextlib.suppress(queue.Empty):
+                return await _heard(self.get_shell_msg, asked, ALIVE_SECONDS)
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+        raise RuntimeError("Kernel didn't respond in time")
+
+
+async def _heard(get: Callable[..., Any], asked: str, timeout: float) -> dict[str, Any]:
+    while True:
+        said: dict[str, Any] = await get(timeout=timeout)
+        if said["parent_header"].get("msg_id") == asked:
+            return said
 
 
 def _album(job: Job) -> album.Album:
@@ -224,25 +245,37 @@ def _album(job: Job) -> album.Album:
     return album.Album(server.parent / album.FOLDER if server else None)
 
 
-@contextlib.contextmanager
-def _pictures(pictures: album.Album) -> Any:
-    """Draw the charts of cells that have run while the kernel goes on to the next."""
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures") as artist:
-        artist.submit(drawing.twin, _FIRST_CHART)  # drawn once in a process
-        drawn: list[tuple[nbformat.NotebookNode, Future[dict[str, str]]]] = []
+class _Artist:
+    """Draws the charts of cells that have run while the kernel goes on to the next."""
 
-        def draw(cell: nbformat.NotebookNode) -> None:
-            for output in cell.outputs:
-                data = output.get("data", {})
-                chart = next((mime for mime in data if drawing.is_chart(mime)), None)
-                if chart is not None and not any(mime.startswith("image/") for mime in data):
-                    drawn.append((data, artist.submit(pictures.twin, data[chart])))
+    def __init__(self, pictures: album.Album) -> None:
+        self.pictures = pictures
+        self.hand = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
+        self.drawn: list[tuple[MutableMapping[str, Any], Future[dict[str, str]]]] = []
 
-        yield draw
-        for data, picture in drawn:
-            for mime, image in picture.result().items():
-                data[mime] = image
-    pictures.sweep()
+    def __enter__(self) -> Self:
+        return self
+
+    def begin(self) -> None:
+        """Start the converter, if this process has not drawn yet."""
+        self.hand.submit(drawing.twin, _FIRST_CHART)
+
+    def draw(self, cell: nbformat.NotebookNode) -> None:
+        """Draw the charts that `cell` shows."""
+        for output in cell.outputs:
+            data = output.get("data", {})
+            chart = next((mime for mime in data if drawing.is_chart(mime)), None)
+            if chart is not None and not any(mime.startswith("image/") for mime in data):
+                self.drawn.append((data, self.hand.submit(self.pictures.twin, data[chart])))
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        """Put each picture beside its chart."""
+        with self.hand:
+            if error is None:
+                for data, picture in self.drawn:
+                    data.update(picture.result())
+        if error is None:
+            self.pictures.sweep()
 
 
 def _why_dead(job: Job) -> tuple[str, str]:
