@@ -228,7 +228,8 @@ def schedule_install(
     every = job.MINUTES if minutes is None else minutes
     wanted = job.Job(root=root, minutes=every, workers=workers)
     where, written = install.install(wanted, into=into)
-    out.print(f"{where} runs what is due every {every} minutes:\n", highlight=False)
+    often = "every minute" if every == 1 else f"every {every} minutes"
+    out.print(f"{where} runs what is due {often}:\n", highlight=False)
     out.print(written, markup=False, highlight=False, soft_wrap=True)
 
 
