@@ -16,6 +16,7 @@ BENCHMARKS = {
     "overload": "who of 10,000 people is promised too often, over 104 weeks",
     "reports": "24 reports end to end, against plain papermill and nbconvert on the same cores",
     "schedule_risk": "10,000 futures of 1,000 activities, against networkx and bare NumPy sampling",
+    "together": "whether several teams keep their promises at once as often as is said",
     "faults": "kill -9, full disks and notebooks that do harm: how often all is whole after",
 }
 """What each benchmark measures; the module of that name has `run(arguments) -> exit code`."""
