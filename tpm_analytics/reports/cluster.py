@@ -142,7 +142,7 @@ class Cluster:
                 f"The Dask scheduler at {self.address} has no worker that could run anything.",
                 hint=f"start workers with: dask worker {self.address} --nthreads 1",
             ) from error
-        if wide := [name for name, threads in self._workers().items() if threads != 1]:
+        if wide := [name for name, threads in self.client.nthreads().items() if threads != 1]:
             self.client.close()
             raise ReportError(
                 f"Worker {wide[0]} would run several reports in one process.",
